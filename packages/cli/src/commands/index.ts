@@ -1,0 +1,150 @@
+import type { Command } from "../command.ts";
+import { alertsAcknowledge } from "./alerts-acknowledge.ts";
+import { alertsList } from "./alerts-list.ts";
+import { alertsShow } from "./alerts-show.ts";
+import { config } from "./config.ts";
+import { deploy } from "./deploy.ts";
+import { deploymentsAbort } from "./deployments-abort.ts";
+import { deploymentsList } from "./deployments-list.ts";
+import { deploymentsLog } from "./deployments-log.ts";
+import { deploymentsPause } from "./deployments-pause.ts";
+import { deploymentsPromote } from "./deployments-promote.ts";
+import { deploymentsResume } from "./deployments-resume.ts";
+import { deploymentsShow } from "./deployments-show.ts";
+import { deploymentsTruth } from "./deployments-truth.ts";
+import { doctor } from "./doctor.ts";
+import { down } from "./down.ts";
+import { environmentsApply } from "./environments-apply.ts";
+import { environmentsList } from "./environments-list.ts";
+import { environmentsShow } from "./environments-show.ts";
+import { groundTruthSend } from "./ground-truth-send.ts";
+import { init } from "./init.ts";
+import { ledgerExport } from "./ledger-export.ts";
+import { ledgerStatus } from "./ledger-status.ts";
+import { ledgerVerify } from "./ledger-verify.ts";
+import { lock } from "./lock.ts";
+import { membersList } from "./members-list.ts";
+import { membersRemove } from "./members-remove.ts";
+import { membersSet } from "./members-set.ts";
+import { modelsList } from "./models-list.ts";
+import { modelsShow } from "./models-show.ts";
+import { monitorsList } from "./monitors-list.ts";
+import { monitorsShow } from "./monitors-show.ts";
+import { newProject } from "./new.ts";
+import { notebook } from "./notebook.ts";
+import { open } from "./open.ts";
+import { plansApply } from "./plans-apply.ts";
+import { plansApprove } from "./plans-approve.ts";
+import { plansCancel } from "./plans-cancel.ts";
+import { plansCreate } from "./plans-create.ts";
+import { plansList } from "./plans-list.ts";
+import { plansRecompute } from "./plans-recompute.ts";
+import { plansReject } from "./plans-reject.ts";
+import { plansShow } from "./plans-show.ts";
+import { predict } from "./predict.ts";
+import { principalsCreate } from "./principals-create.ts";
+import { principalsDisable } from "./principals-disable.ts";
+import { principalsList } from "./principals-list.ts";
+import { projectsList } from "./projects-list.ts";
+import { projectsSetTier } from "./projects-set-tier.ts";
+import { promote } from "./promote.ts";
+import { push } from "./push.ts";
+import { resourcesList } from "./resources-list.ts";
+import { rollback } from "./rollback.ts";
+import { rolloutsList } from "./rollouts-list.ts";
+import { rolloutsShow } from "./rollouts-show.ts";
+import { run } from "./run.ts";
+import { runsCancel } from "./runs-cancel.ts";
+import { runsList } from "./runs-list.ts";
+import { runsLogs } from "./runs-logs.ts";
+import { runsRetry } from "./runs-retry.ts";
+import { runsShow } from "./runs-show.ts";
+import { serve } from "./serve.ts";
+import { status } from "./status.ts";
+import { sync } from "./sync.ts";
+import { teamsAdd } from "./teams-add.ts";
+import { teamsCreate } from "./teams-create.ts";
+import { teamsList } from "./teams-list.ts";
+import { teamsRemove } from "./teams-remove.ts";
+import { templatesList } from "./templates-list.ts";
+import { tokensCreate } from "./tokens-create.ts";
+import { tokensList } from "./tokens-list.ts";
+import { tokensRevoke } from "./tokens-revoke.ts";
+import { up } from "./up.ts";
+import { validate } from "./validate.ts";
+
+export interface CommandGroup {
+  readonly title: string;
+  readonly commands: readonly Command[];
+}
+
+/** In the order of `pave --help`: the road first, then the machine, then nouns. */
+export const groups: readonly CommandGroup[] = [
+  { title: "The road", commands: [newProject, init, sync, notebook, validate, run, deploy, promote, rollback, status] },
+  { title: "Along the road", commands: [push, lock, predict] },
+  { title: "This machine", commands: [up, down, open, serve, doctor, config] },
+  {
+    title: "Things",
+    commands: [
+      projectsList,
+      projectsSetTier,
+      templatesList,
+      runsList,
+      runsShow,
+      runsLogs,
+      runsCancel,
+      runsRetry,
+      modelsList,
+      modelsShow,
+      plansList,
+      plansShow,
+      plansCreate,
+      plansApprove,
+      plansReject,
+      plansApply,
+      plansRecompute,
+      plansCancel,
+      deploymentsList,
+      deploymentsShow,
+      deploymentsPause,
+      deploymentsResume,
+      deploymentsAbort,
+      deploymentsPromote,
+      rolloutsList,
+      rolloutsShow,
+      deploymentsTruth,
+      deploymentsLog,
+      groundTruthSend,
+      monitorsList,
+      monitorsShow,
+      alertsList,
+      alertsShow,
+      alertsAcknowledge,
+      environmentsList,
+      environmentsShow,
+      environmentsApply,
+      resourcesList,
+    ],
+  },
+  {
+    title: "People and evidence",
+    commands: [
+      membersList,
+      membersSet,
+      membersRemove,
+      teamsList,
+      teamsCreate,
+      teamsAdd,
+      teamsRemove,
+      principalsList,
+      principalsCreate,
+      principalsDisable,
+      tokensList,
+      tokensCreate,
+      tokensRevoke,
+      ledgerStatus,
+      ledgerExport,
+      ledgerVerify,
+    ],
+  },
+];

@@ -1,0 +1,36 @@
+import type { Client } from "@pave/contract";
+import { expect, test } from "vitest";
+import type { CommandContext } from "../command.ts";
+import { modelsShow } from "./models-show.ts";
+
+const version = (number: string, aliases: string[]) => ({
+  version: number,
+  status: "READY",
+  aliases,
+  run: { number: Number(number) },
+  live: aliases.length > 0 ? [{ environment: "staging", deployment: "late" }] : [],
+  createdAt: new Date().toISOString(),
+});
+const show = (reference: string, next: string | null = null) => {
+  const client = {
+    listModelVersions: async () => ({ items: [version("2", ["best"]), version("1", [])], next }),
+  } as unknown as Client;
+  const context = { folder: "/", client: async () => client } as unknown as CommandContext;
+  return modelsShow.run(context, [reference], { project: "flights" });
+};
+
+test("a model without a version is shown with those it has", async () => {
+  const { data, text } = await show("late");
+  expect(data).toMatchObject({ name: "late", items: [{ version: "2" }, { version: "1" }], next: null });
+  expect(text.split("\n")).toEqual([
+    "late",
+    expect.stringMatching(/^version +state +aliases +run +live in +when/),
+    expect.stringMatching(/^2 +READY +@best +2 +staging\/late +0 s ago$/),
+    expect.stringMatching(/^1 +READY +1 +0 s ago$/),
+  ]);
+  expect((await show("late", "1")).text).toContain("Older ones are left out");
+});
+
+test.each(["", "@2", "late@", "late@1@2"])("%j names no model", async (reference) => {
+  await expect(show(reference)).rejects.toThrow("expected name or name@version");
+});

@@ -1,0 +1,26 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { CliError, type Command, exitCodes, text } from "../command.ts";
+import { serverMain } from "../local/server-process.ts";
+
+export const serve: Command = {
+  name: "serve",
+  summary: "run one role of the platform, for scaling out over machines",
+  options: [{ flags: "--role <role>", help: "api, worker, gateway or runner" }],
+  examples: [
+    "PAVE_DATABASE_URL=postgres://… pave serve --role worker",
+    "PAVE_API_URL=https://pave.example PAVE_ROLE_TOKEN=… pave serve --role gateway",
+  ],
+  async run(context, _args, options) {
+    const role = text(options.role);
+    if (!role) throw new CliError("Which role? --role api, worker, gateway or runner");
+    const child = spawn(process.execPath, [serverMain, "serve", "--role", role], { stdio: "inherit" });
+    context.signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
+    const [code] = (await once(child, "exit")) as [number | null];
+    return {
+      data: { role, exitCode: code },
+      text: "",
+      exitCode: code === 0 || context.signal.aborted ? exitCodes.ok : exitCodes.failed,
+    };
+  },
+};

@@ -1,0 +1,63 @@
+import { execFile } from "node:child_process";
+import { access } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { CliError } from "../command.ts";
+import { checkName } from "./check-name.ts";
+import { nameIn, readSpec } from "./read-spec.ts";
+
+const run = promisify(execFile);
+
+/** The nearest folder with a `pave.yaml`, here or above. */
+export async function findProjectFolder(from: string): Promise<string | undefined> {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (await exists(join(folder, "pave.yaml"))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+export async function projectFolder(from: string): Promise<string> {
+  const folder = await findProjectFolder(from);
+  if (!folder)
+    throw new CliError("There is no pave.yaml here or in a folder above", {
+      fix: "Go into a project's folder, or start one with `pave new NAME`.",
+    });
+  return folder;
+}
+
+/** The project named by the option, or by the `pave.yaml` of this folder. The server checks the file itself. */
+export async function projectName(from: string, given: string | undefined): Promise<string> {
+  if (given !== undefined) return checkName(given, "--project");
+  const path = join(await projectFolder(from), "pave.yaml");
+  const name = nameIn(await readSpec(path));
+  if (name !== undefined) return checkName(name, path);
+  throw new CliError(`${path} has no readable \`name\``, {
+    fix: "Write `name: …` into it, or name the project with --project.",
+  });
+}
+
+export async function gitState(folder: string) {
+  const git = async (...args: string[]) =>
+    (await run("git", ["-C", folder, ...args], { maxBuffer: 8 * 2 ** 20 }).catch(() => ({ stdout: "" }))).stdout.trim();
+  const commit = await git("rev-parse", "HEAD");
+  if (!commit) return null;
+  const diff = await git("diff", "HEAD");
+  const dirty = (await git("status", "--porcelain")) !== "";
+  const remote = await git("remote", "get-url", "origin");
+  // a password in a remote's URL is nobody's business
+  const shown =
+    remote && URL.canParse(remote) ? Object.assign(new URL(remote), { username: "", password: "" }).href : remote;
+  return {
+    remote: shown || null,
+    commit,
+    branch: (await git("rev-parse", "--abbrev-ref", "HEAD")) || null,
+    dirty,
+    ...(dirty && diff.length < 900_000 ? { diff } : {}),
+  };
+}
+
+export const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import { WindowCounts } from "../counts/window-counts.ts";
+import { seededRandom } from "../math/random.ts";
+import { probabilityColumn } from "../profile/probability-column.ts";
+import { ProfileBuilder, referenceProfile } from "../profile/profile-builder.ts";
+import { comparePredictions } from "./compare-predictions.ts";
+
+const unprofiled = referenceProfile({ rows: 0, columns: [], prediction: probabilityColumn });
+const counted = (rows: number, answer: (row: number) => unknown, profile = unprofiled) => {
+  const counts = new WindowCounts(profile);
+  for (let row = 0; row < rows; row += 1) counts.observe({}, answer(row));
+  return counts;
+};
+const spread = (from: number, to: number, seed = 1) => {
+  const random = seededRandom(seed);
+  return () => from + random() * (to - from);
+};
+
+test("below the rows that are asked there is no verdict, not a 0", () => {
+  expect(comparePredictions(counted(900, spread(0, 0.4)), counted(49, spread(0.6, 1)))).toEqual({
+    status: "too-few-rows",
+    reason: "49 predictions of the candidate and 900 of stable, a comparison needs 50 of each",
+    rows: { stable: 900, candidate: 49 },
+    predictionPsi: null,
+    psi: null,
+    chancePsi: null,
+    p: null,
+    meanDifference: null,
+  });
+});
+
+test("without counters of predictions, or of two profiles, nothing is compared", () => {
+  const none = new WindowCounts(referenceProfile({ rows: 0, columns: [], prediction: null }));
+  expect(comparePredictions(none, none)).toMatchObject({ status: "no-predictions", predictionPsi: null });
+  expect(comparePredictions(counted(100, spread(0, 1)), none)).toMatchObject({ status: "no-predictions" });
+});
+
+test("a difference comes with its size, its interval and what chance would give", () => {
+  const found = comparePredictions(counted(2000, spread(0, 0.4)), counted(200, spread(0.2, 0.6)));
+  expect(found).toMatchObject({
+    status: "different",
+    rows: { stable: 2000, candidate: 200 },
+    reason: expect.stringMatching(
+      /^PSI \d\.\d+ between 200 predictions of the candidate and 2,000 of stable, where a model against itself stays below 0\.\d+; their means are 0\.\d+ and 0\.\d+$/,
+    ),
+  });
+  expect(found.predictionPsi).toBeGreaterThan(0.5);
+  expect(found.predictionPsi).toBeLessThan(found.psi ?? 0);
+  const { value, low, high } = found.meanDifference ?? { value: 0, low: 0, high: 0 };
+  expect([low < 0.2, high > 0.2, low > 0.17, high < 0.23, Math.abs(value - 0.2) < 0.03]).toEqual(
+    new Array(5).fill(true),
+  );
+});
+
+test("chance at few rows is measured but counts for nothing", () => {
+  const found = comparePredictions(counted(60, spread(0, 1, 3)), counted(60, spread(0, 1, 4)));
+  expect(found).toMatchObject({ status: "alike", predictionPsi: 0 });
+  expect(found.psi).toBeGreaterThan(0);
+  expect(found.chancePsi).toBeGreaterThan(found.psi ?? 0);
+});
+
+test("answers that are all alike are alike", () => {
+  expect(
+    comparePredictions(
+      counted(100, () => 0.5),
+      counted(100, () => 0.5),
+    ),
+  ).toMatchObject({
+    status: "alike",
+    predictionPsi: 0,
+    meanDifference: { value: 0 },
+  });
+});
+
+test("labels are compared as labels", () => {
+  const builder = new ProfileBuilder([], { prediction: "categorical" });
+  for (let row = 0; row < 300; row += 1) builder.add({}, ["cat", "dog", "emu"][row % 3]);
+  const profile = builder.build();
+  const label = (share: number) => (row: number) => (row % 10 < share * 10 ? "cat" : "dog");
+  const found = comparePredictions(counted(500, label(0.3), profile), counted(100, label(0.7), profile));
+  expect(found).toMatchObject({ status: "different", meanDifference: null });
+  expect(found.predictionPsi).toBeGreaterThan(0.5);
+});

@@ -1,0 +1,115 @@
+/**
+ * Compares what a candidate answers with what stable answers on concurrent traffic, for a rollout's abort conditions.
+ *
+ * A rollout looks again and again at few rows, so a plain PSI aborts by chance: between 50 and 950 predictions over ten
+ * cells, 0.19 is its mean for a model against itself. `predictionPsi` therefore is
+ * - an estimate of the real distance: PSI less its mean without difference, (1/n + 1/m)(B − 1);
+ * - 0 until there is evidence: PSI and Pearson's chi-square must both be beyond chance;
+ * - judged by an α that is spent over looks: a tenth more rows is a new look, and look k may err with α/(k(k + 1)),
+ *   which sums to α over any number of them. Looks in between see nearly the same rows.
+ * What was measured, and what chance would give, stand beside it. Without rows enough it is null: no verdict.
+ *
+ * Predictions of one request with many rows are less independent than this takes them for: a rollout should ask for
+ * requests as well as for rows.
+ */
+import type { CountedWindow } from "../counts/column-counts.ts";
+import { count, decimal } from "../math/format.ts";
+import { compareColumn } from "../statistics/compare-column.ts";
+import { meanDifference } from "../statistics/mean-difference.ts";
+import { psiP } from "../statistics/no-drift.ts";
+import type { Estimate } from "../statistics/proportions.ts";
+
+export interface PredictionComparison {
+  /** `no-predictions`: the profile knows none. `too-few-rows`: no verdict yet. `alike`: no evidence of a difference. */
+  readonly status: "no-predictions" | "too-few-rows" | "alike" | "different";
+  readonly reason: string;
+  readonly rows: { readonly stable: number; readonly candidate: number };
+  /** For abort conditions. Null: inconclusive. */
+  readonly predictionPsi: number | null;
+  /** As measured, with whatever chance adds. */
+  readonly psi: number | null;
+  /** PSI that a model compared with itself would stay below at this look. */
+  readonly chancePsi: number | null;
+  readonly p: number | null;
+  /** Candidate less stable, with its interval, and both means; null for labels. */
+  readonly meanDifference: (Estimate & { readonly stable: number; readonly candidate: number }) | null;
+}
+
+export interface ComparePredictionsOptions {
+  /** Of each side. */
+  readonly minRows?: number;
+  /** How often a whole rollout of a model against itself may come to `different`. */
+  readonly alpha?: number;
+  /** Of the interval of the means. */
+  readonly confidence?: number;
+}
+
+export function comparePredictions(
+  stable: CountedWindow,
+  candidate: CountedWindow,
+  { minRows = 50, alpha = 0.01, confidence = 0.95 }: ComparePredictionsOptions = {},
+): PredictionComparison {
+  const column = stable.profile.prediction;
+  const [before, now] = [stable.prediction(), candidate.prediction()];
+  const nothing = { predictionPsi: null, psi: null, chancePsi: null, p: null, meanDifference: null };
+  if (!column || !before || !now || stable.profile.id !== candidate.profile.id) {
+    const reason = column ? "the versions were counted against different profiles" : "the predictions are not profiled";
+    return { status: "no-predictions", reason, rows: { stable: 0, candidate: 0 }, ...nothing };
+  }
+  const rows = { stable: before.present, candidate: now.present };
+  const fewer = Math.min(rows.stable, rows.candidate);
+  if (fewer < minRows) {
+    const reason = `${count(rows.candidate)} predictions of the candidate and ${count(rows.stable)} of stable, a comparison needs ${count(minRows)} of each`;
+    return { status: "too-few-rows", reason, rows, ...nothing };
+  }
+
+  const lookAlpha = alphaOfLook(alpha, fewer, minRows);
+  const compared = compareColumn(column, before, now, { confidence: 1 - lookAlpha });
+  const difference = meansOf(before.numbers, now.numbers, rows, confidence);
+  if (!compared) {
+    const reason = `all ${count(rows.candidate)} and ${count(rows.stable)} predictions fall into one cell`;
+    return { status: "alike", reason, rows, ...nothing, predictionPsi: 0, meanDifference: difference };
+  }
+  const { psi, effect, chancePsi } = compared;
+  const p = Math.max(psiP(psi, compared), compared.chiSquare.p);
+  const isDifferent = p < lookAlpha;
+  const means = difference
+    ? `; their means are ${decimal(difference.candidate)} and ${decimal(difference.stable)}`
+    : "";
+  const reason = `PSI ${decimal(psi)} between ${count(rows.candidate)} predictions of the candidate and ${count(rows.stable)} of stable, where a model against itself stays below ${decimal(chancePsi)}${means}`;
+  return {
+    status: isDifferent ? "different" : "alike",
+    reason,
+    rows,
+    predictionPsi: isDifferent ? effect : 0,
+    psi,
+    chancePsi,
+    p,
+    meanDifference: difference,
+  };
+}
+
+/** So many times the rows make another look. */
+const lookGrowth = 1.1;
+
+function alphaOfLook(alpha: number, rows: number, minRows: number): number {
+  const look = 1 + Math.floor(Math.log(rows / minRows) / Math.log(lookGrowth));
+  return alpha / (look * (look + 1));
+}
+
+function meansOf(
+  stable: { mean: number; deviation: number } | null,
+  candidate: { mean: number; deviation: number } | null,
+  rows: PredictionComparison["rows"],
+  confidence: number,
+): PredictionComparison["meanDifference"] {
+  if (!stable || !candidate) return null;
+  const sides = [
+    { ...candidate, rows: rows.candidate },
+    { ...stable, rows: rows.stable },
+  ] as const;
+  const difference = meanDifference(...sides, confidence);
+  if (!difference) return null;
+  const { value, low, high } = difference;
+  return { value, low, high, stable: stable.mean, candidate: candidate.mean };
+}

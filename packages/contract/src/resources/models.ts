@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { digestSchema, metricsSchema, principalRefSchema, timeSchema } from "../common.ts";
+import { artifactSchema } from "./runs.ts";
+
+export const signatureColumnSchema = z.object({ name: z.string(), type: z.string(), required: z.boolean() });
+
+export const modelSchema = z.object({
+  name: z.string(),
+  project: z.string(),
+  description: z.string(),
+  createdAt: timeSchema,
+  aliases: z.record(z.string(), z.string()),
+  latestVersion: z.string().nullable(),
+  versions: z.number(),
+});
+
+export const modelVersionSummarySchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  project: z.string(),
+  createdAt: timeSchema,
+  createdBy: principalRefSchema,
+  aliases: z.array(z.string()),
+  status: z.enum(["READY", "PENDING_REGISTRATION", "FAILED_REGISTRATION"]),
+  metrics: metricsSchema,
+  run: z.object({ number: z.number() }).nullable(),
+  digest: digestSchema,
+  bytes: z.number(),
+  live: z.array(z.object({ environment: z.string(), deployment: z.string() })),
+});
+
+export const modelVersionSchema = modelVersionSummarySchema.extend({
+  description: z.string(),
+  tags: z.record(z.string(), z.string()),
+  signature: z.object({ inputs: z.array(signatureColumnSchema), outputs: z.array(signatureColumnSchema) }).nullable(),
+  inputExample: z.unknown().nullable(),
+  /** What the model was checked with at registration. */
+  check: z
+    .object({
+      rows: z.number(),
+      maxDifference: z.number().nullable(),
+      loadMs: z.number().nullable(),
+      p50Ms: z.number().nullable(),
+    })
+    .nullable(),
+  /** How far serving is with it: what a client registered is loaded and scored by a runner; only what passed can be released. */
+  serving: z.object({
+    state: z.enum(["none", "running", "passed", "failed"]),
+    /** One sentence about the model, where it failed. */
+    problem: z.string().nullable(),
+  }),
+  card: z.string().nullable(),
+  artifact: artifactSchema,
+  evaluation: z
+    .object({
+      artifact: artifactSchema.nullable(),
+      testDigest: digestSchema.nullable(),
+      report: z.unknown().nullable(),
+    })
+    .nullable(),
+  lineage: z.object({
+    run: z.object({ number: z.number(), pipeline: z.string() }).nullable(),
+    revision: z
+      .object({ id: z.string(), number: z.number(), digest: digestSchema, git: z.unknown().nullable() })
+      .nullable(),
+    datasets: z.array(z.object({ name: z.string(), digest: digestSchema, rows: z.number().nullable() })),
+    pythonEnvironment: digestSchema.nullable(),
+    components: z.array(z.object({ step: z.string(), uses: z.string(), digest: digestSchema })),
+  }),
+});
+export type ModelVersion = z.infer<typeof modelVersionSchema>;

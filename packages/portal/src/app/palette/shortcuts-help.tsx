@@ -1,0 +1,36 @@
+import { Kbd, Modal, Text } from "@mantine/core";
+import { Fragment } from "react";
+import classes from "./palette.module.css";
+
+const shortcuts: readonly (readonly [keys: readonly string[], what: string])[] = [
+  [["Ctrl", "K"], "go to anything by name, or do something (⌘ K on a Mac)"],
+  [["g", "h"], "Home"],
+  [["g", "p"], "Projects"],
+  [["g", "e"], "Environments"],
+  [["g", "a"], "Activity"],
+  [["g", "s"], "Settings"],
+  [["/"], "the filter of the list of runs"],
+  [["?"], "this help"],
+  [["Esc"], "close what is open"],
+];
+
+export function ShortcutsHelp({ onClose }: { onClose: () => void }) {
+  return (
+    <Modal opened onClose={onClose} title={<Text fw={600}>Shortcuts</Text>} centered>
+      <dl className={classes.keys}>
+        {shortcuts.map(([keys, what]) => (
+          <Fragment key={what}>
+            <dt>
+              {keys.map((key) => (
+                <Kbd key={key} size="xs" mr={4}>
+                  {key}
+                </Kbd>
+              ))}
+            </dt>
+            <dd>{what}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </Modal>
+  );
+}

@@ -1,0 +1,117 @@
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+
+/** The road's green: one accent, used for what can be acted on and for what is live. */
+const road: MantineColorsTuple = [
+  "#e9f7f4",
+  "#d5ebe6",
+  "#a8d8ce",
+  "#78c4b5",
+  "#51b3a0",
+  "#38a993",
+  "#27a38c",
+  "#178e79",
+  "#077f6b",
+  "#006e5b",
+];
+
+/** The kit's greys in the dark, from text to the deepest surface, so that its inputs and menus sit on our surfaces. */
+const dark: MantineColorsTuple = [
+  "#e6e8e6",
+  "#bcc2bd",
+  "#98a09a",
+  "#7d857f",
+  "#3b403d",
+  "#2a2e2c",
+  "#212524",
+  "#1a1d1c",
+  "#141615",
+  "#111312",
+];
+
+export const theme = createTheme({
+  primaryColor: "road",
+  // white on it reads in both looks
+  primaryShade: 8,
+  colors: { road, dark },
+  defaultRadius: "sm",
+  fontFamily: "Inter, ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif",
+  fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace",
+  fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.25rem" },
+  headings: {
+    fontWeight: "600",
+    sizes: {
+      h1: { fontSize: "1.25rem", lineHeight: "1.3" },
+      h2: { fontSize: "1rem", lineHeight: "1.4" },
+      h3: { fontSize: "0.875rem", lineHeight: "1.4" },
+    },
+  },
+  components: {
+    Button: { defaultProps: { size: "xs" } },
+    Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
+  },
+});
+
+/** Surfaces and lines, the same names in light and dark; everything else of a page's look derives from these. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    "--surface-page": "#fbfbfa",
+    "--surface-card": "#ffffff",
+    "--surface-sunken": "#f4f4f2",
+    "--line": "#e5e5e1",
+    "--line-strong": "#d2d2cc",
+    "--ink": "#1d1f1e",
+    "--ink-soft": "#62665f",
+    "--good": "#1a7f5a",
+    "--warn": "#a15c00",
+    "--bad": "#c42b2b",
+    "--busy": "#1769c2",
+    "--road": "#6f7a75",
+    "--focus": "#077f6b",
+    "--mantine-color-dimmed": "#62665f",
+    "--mantine-color-placeholder": "#767b74",
+    "--series-1": "#0f8a73",
+    "--series-2": "#3b6fd4",
+    "--series-3": "#c2571a",
+    "--series-4": "#8a4fc4",
+    "--series-5": "#8c7a12",
+    "--series-6": "#b83280",
+    "--series-7": "#4b7f2b",
+    "--series-8": "#5f6b7a",
+    "--good-wash": "#e8f5ef",
+    "--warn-wash": "#fdf3e1",
+    "--bad-wash": "#fcebea",
+    "--busy-wash": "#e8f1fb",
+    "--idle-wash": "#f1f1ee",
+  },
+  dark: {
+    "--surface-page": "#141615",
+    "--surface-card": "#1a1d1c",
+    "--surface-sunken": "#111312",
+    "--line": "#2a2e2c",
+    "--line-strong": "#3b403d",
+    "--ink": "#e6e8e6",
+    "--ink-soft": "#98a09a",
+    "--good": "#4cc38a",
+    "--warn": "#f0a53c",
+    "--bad": "#ff6b66",
+    "--busy": "#6cb0ff",
+    "--road": "#59625d",
+    "--focus": "#38c2a6",
+    "--mantine-color-dimmed": "#98a09a",
+    "--mantine-color-placeholder": "#8b938d",
+    "--series-1": "#38c2a6",
+    "--series-2": "#7aa5ff",
+    "--series-3": "#f2935c",
+    "--series-4": "#bd93f0",
+    "--series-5": "#d3bf4f",
+    "--series-6": "#f084bd",
+    "--series-7": "#9ccb6a",
+    "--series-8": "#a3b0c2",
+    "--good-wash": "#14291f",
+    "--warn-wash": "#2d2312",
+    "--bad-wash": "#331a19",
+    "--busy-wash": "#152538",
+    "--idle-wash": "#222624",
+  },
+});

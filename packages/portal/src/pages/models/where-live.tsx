@@ -1,0 +1,77 @@
+import { counted, type ModelVersion } from "@pave/contract";
+import { Link } from "@tanstack/react-router";
+import { exactTime, shortDigest } from "../../lib/format.ts";
+import { Card } from "../../ui/card.tsx";
+import { CopyLine } from "../../ui/copy-line.tsx";
+import { type Fact, Facts } from "../../ui/facts.tsx";
+
+/** Where it serves, what it was checked with, and what exactly it is. */
+export function WhereLive({ version }: { version: ModelVersion }) {
+  const { check, lineage } = version;
+  const facts: Fact[] = [
+    {
+      label: "Live in",
+      value:
+        version.live.length === 0
+          ? "nowhere yet"
+          : version.live.map(({ environment, deployment }) => (
+              <div key={`${environment}/${deployment}`}>
+                <Link
+                  to="/projects/$project/deployments/$environment/$deployment"
+                  params={{ project: version.project, environment, deployment }}
+                  className="link"
+                  style={{ fontWeight: 550 }}
+                >
+                  {environment} / {deployment}
+                </Link>
+              </div>
+            )),
+    },
+    {
+      label: "Aliases",
+      value: version.aliases.length === 0 ? "none" : version.aliases.map((alias) => `@${alias}`).join(", "),
+    },
+    { label: "Checked", value: check ? checkText(check) : servingText(version.serving) },
+    { label: "Registered", value: `${exactTime(version.createdAt)} by ${version.createdBy.name}` },
+    { label: "Digest", value: <code title={version.digest}>{shortDigest(version.digest)}</code> },
+    {
+      label: "Python",
+      value: <code title={lineage.pythonEnvironment ?? ""}>{shortDigest(lineage.pythonEnvironment)}</code>,
+    },
+    ...lineage.components.map(({ step, uses, digest }) => ({ label: step, value: <span title={digest}>{uses}</span> })),
+  ];
+  return (
+    <Card title="About this version">
+      <Facts facts={facts} />
+      {version.live.length === 0 && version.serving.state === "passed" ? (
+        <div style={{ marginTop: 12 }}>
+          <CopyLine text={deployLine(version)} />
+        </div>
+      ) : null}
+    </Card>
+  );
+}
+
+/** What a client registered is released by itself; what a pipeline made, with its project. */
+const deployLine = ({ name, version, project, lineage: { run } }: ModelVersion): string =>
+  run
+    ? `pave deploy --to staging --model ${name}@${version}`
+    : `pave deploy --to staging --model models:/${name}/${version} --project ${project}`;
+
+function servingText({ state, problem }: ModelVersion["serving"]): string {
+  switch (state) {
+    case "running":
+      return "a runner loads and scores it now";
+    case "failed":
+      return `it cannot be released: ${problem ?? "it did not pass its check"}`;
+    default:
+      return "not checked: register it once more";
+  }
+}
+
+function checkText({ rows, maxDifference }: NonNullable<ModelVersion["check"]>): string {
+  const scored = `${counted(rows, "reference row")} scored again through the serving path`;
+  return maxDifference === null
+    ? scored
+    : `${scored}; largest difference ${maxDifference === 0 ? "0" : maxDifference.toExponential(1)}`;
+}

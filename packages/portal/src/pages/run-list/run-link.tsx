@@ -1,0 +1,38 @@
+import type { TrackedRunSummary } from "@pave/contract";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+
+/** To the page of a run: the platform's own have one with their steps; others are shown by all that they logged. */
+export function RunLink({
+  project,
+  run,
+  className,
+  children,
+}: {
+  project: string;
+  run: Pick<TrackedRunSummary, "id" | "kind" | "run" | "name">;
+  className?: string | undefined;
+  children: ReactNode;
+}) {
+  if (run.run === null)
+    return (
+      <Link
+        to="/projects/$project/runs/compare"
+        params={{ project }}
+        search={{ ids: run.id }}
+        className={`link ${className}`}
+      >
+        {children}
+      </Link>
+    );
+  return (
+    <Link
+      to="/projects/$project/runs/$run"
+      params={{ project, run: String(run.run.number) }}
+      search={run.kind === "step" ? { step: run.name.replace(/, attempt \d+$/, "") } : {}}
+      className={`link ${className}`}
+    >
+      {children}
+    </Link>
+  );
+}

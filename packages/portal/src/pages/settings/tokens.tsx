@@ -1,0 +1,153 @@
+import { Button, Switch } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { useState } from "react";
+import { api } from "../../lib/api.ts";
+import { exactTime } from "../../lib/format.ts";
+import { useAction } from "../../lib/use-action.ts";
+import { Card } from "../../ui/card.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { CopyLine } from "../../ui/copy-line.tsx";
+import { type Column, DataTable } from "../../ui/data-table.tsx";
+import layout from "../../ui/layout.module.css";
+import { Pill } from "../../ui/pill.tsx";
+import { EmptyState, QueryView } from "../../ui/query-view.tsx";
+import { TimeAgo } from "../../ui/time-ago.tsx";
+import classes from "./settings.module.css";
+import { TokenForm } from "./token-form.tsx";
+import { useTokensQuery } from "./use-settings-queries.ts";
+
+type Token = NonNullable<ReturnType<typeof useTokensQuery>["data"]>["items"][number];
+const isGone = ({ revokedAt, expiresAt }: Token) => revokedAt !== null || Date.parse(expiresAt) < Date.now();
+
+/** What acts in my name: made, shown once, revoked. An admin sees those of everybody. */
+export function Tokens({ seesAll }: { seesAll: boolean }) {
+  const query = useTokensQuery();
+  const [isAsking, setAsking] = useState(false);
+  const [made, setMade] = useState<{ name: string; token: string }>();
+  const [leaving, setLeaving] = useState<Token>();
+  const [showsGone, setShowsGone] = useState(false);
+  const revoke = useAction({
+    act: (token: Token) => api.revokeToken({ params: { token: token.id } }),
+    topics: ["tokens"],
+    done: "The token is revoked",
+  });
+  return (
+    <Card
+      title="Tokens"
+      aside={
+        <span style={{ display: "inline-flex", gap: 14, alignItems: "center" }}>
+          <Switch
+            size="xs"
+            labelPosition="left"
+            label="with those that are over"
+            checked={showsGone}
+            onChange={(event) => setShowsGone(event.currentTarget.checked)}
+          />
+          <Button leftSection={<IconPlus size={14} />} onClick={() => setAsking(true)}>
+            New token
+          </Button>
+        </span>
+      }
+      flush
+    >
+      {made ? (
+        <div className={classes.once} role="status">
+          <b>Token {made.name}, shown this once: copy it now.</b>
+          <CopyLine text={made.token} label="Copy the token" />
+        </div>
+      ) : null}
+      <QueryView query={query} rows={3}>
+        {({ items }) => (
+          <DataTable
+            caption="Tokens"
+            rows={items.filter((token) => showsGone || !isGone(token))}
+            columns={columns(seesAll, setLeaving)}
+            rowKey={({ id }) => id}
+            empty={
+              <EmptyState
+                title="No token"
+                detail="A token lets a program act in your name: CI, a notebook, a caller of an endpoint."
+              />
+            }
+          />
+        )}
+      </QueryView>
+      <TokenForm opened={isAsking} onClose={() => setAsking(false)} onMade={setMade} />
+      <ConfirmDialog
+        opened={leaving !== undefined}
+        title={`Revoke the token ${leaving?.name ?? ""}?`}
+        confirm="Revoke the token"
+        danger
+        onConfirm={async () => leaving && revoke.mutateAsync(leaving)}
+        onClose={() => setLeaving(undefined)}
+      >
+        Whatever uses it is refused from the next request on. This cannot be taken back.
+      </ConfirmDialog>
+    </Card>
+  );
+}
+
+const columns = (seesAll: boolean, onRevoke: (token: Token) => void): Column<Token>[] => [
+  {
+    key: "name",
+    title: "Token",
+    cell: (token) => (
+      <span className={isGone(token) ? classes.gone : undefined}>
+        <b style={{ fontWeight: 550 }}>{token.name}</b> <code>{token.hint}</code>
+      </span>
+    ),
+  },
+  ...(seesAll
+    ? [{ key: "who", title: "Acts as", tight: true, cell: ({ principal }: Token) => principal.name } as const]
+    : []),
+  {
+    key: "limits",
+    title: "Limited to",
+    cell: ({ project, scopes }) => (
+      <span className={classes.scopes}>
+        {project ? <Pill tone="busy">{project}</Pill> : null}
+        {scopes?.map((scope) => (
+          <Pill key={scope}>{scope}</Pill>
+        ))}
+        {project === null && scopes === null ? <span className={layout.soft}>not limited</span> : null}
+      </span>
+    ),
+  },
+  {
+    key: "used",
+    title: "Last used",
+    tight: true,
+    cell: ({ lastUsedAt }) => (lastUsedAt ? <TimeAgo at={lastUsedAt} /> : <span className={layout.soft}>never</span>),
+  },
+  {
+    key: "until",
+    title: "Good until",
+    tight: true,
+    cell: (token) =>
+      token.revokedAt ? (
+        <span className={layout.soft}>
+          revoked <TimeAgo at={token.revokedAt} />
+        </span>
+      ) : (
+        <span title={exactTime(token.expiresAt)}>
+          {Date.parse(token.expiresAt) < Date.now()
+            ? "expired"
+            : new Date(token.expiresAt).toLocaleDateString("en-GB", {
+                day: "numeric",
+                month: "short",
+                year: "numeric",
+              })}
+        </span>
+      ),
+  },
+  {
+    key: "revoke",
+    title: <span className={layout.hidden}>Revoke</span>,
+    cell: (token) =>
+      isGone(token) ? null : (
+        <Button variant="default" size="compact-xs" aria-label={`Revoke ${token.name}`} onClick={() => onRevoke(token)}>
+          Revoke
+        </Button>
+      ),
+  },
+];

@@ -1,0 +1,111 @@
+import { type ReactNode, useState } from "react";
+import { linear, ticksOf } from "../lib/scale.ts";
+import { useElementWidth } from "../lib/use-element-width.ts";
+import classes from "./xy-plot.module.css";
+
+export interface XyFrame {
+  readonly x: (value: number) => number;
+  readonly y: (value: number) => number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface XyPlotProps {
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly xDomain: readonly [number, number];
+  readonly yDomain: readonly [number, number];
+  readonly xFormat: (value: number) => string;
+  readonly yFormat: (value: number) => string;
+  readonly legend: readonly { readonly label: string; readonly color: string }[];
+  readonly children: (frame: XyFrame) => ReactNode;
+  /** What stands at this place of the x axis, in words. */
+  readonly readout: (x: number) => string;
+  readonly height?: number;
+}
+
+const margin = { top: 8, right: 20, bottom: 38, left: 48 };
+
+/** The frame of a small chart: axes with names and units, a legend, and what is under the pointer in words. */
+export function XyPlot(props: XyPlotProps) {
+  const { height = 230, xDomain, yDomain } = props;
+  const [host, width] = useElementWidth<HTMLDivElement>();
+  const [pointer, setPointer] = useState<number | null>(null);
+  const x = linear(xDomain, [margin.left, Math.max(margin.left + 1, width - margin.right)]);
+  const y = linear(yDomain, [height - margin.bottom, margin.top]);
+  const onMove = (event: React.PointerEvent<SVGSVGElement>) => {
+    const at = event.clientX - event.currentTarget.getBoundingClientRect().left;
+    const share = (at - margin.left) / (width - margin.left - margin.right);
+    setPointer(share < 0 || share > 1 ? null : xDomain[0] + share * (xDomain[1] - xDomain[0]));
+  };
+  return (
+    <figure className={classes.figure}>
+      <div ref={host} style={{ height }}>
+        {width > 0 ? (
+          <svg
+            width={width}
+            height={height}
+            role="img"
+            aria-label={props.title}
+            onPointerMove={onMove}
+            onPointerLeave={() => setPointer(null)}
+          >
+            {ticksOf(yDomain, 5).map((tick) => (
+              <g key={tick}>
+                <line className={classes.grid} x1={margin.left} x2={width - margin.right} y1={y(tick)} y2={y(tick)} />
+                <text className={classes.tick} x={margin.left - 6} y={y(tick) + 3.5} textAnchor="end">
+                  {props.yFormat(tick)}
+                </text>
+              </g>
+            ))}
+            {ticksOf(xDomain, width > 360 ? 5 : 3).map((tick) => (
+              <text key={tick} className={classes.tick} x={x(tick)} y={height - margin.bottom + 15} textAnchor="middle">
+                {props.xFormat(tick)}
+              </text>
+            ))}
+            <text
+              className={classes.axis}
+              x={(margin.left + width - margin.right) / 2}
+              y={height - 4}
+              textAnchor="middle"
+            >
+              {props.xLabel}
+            </text>
+            <text
+              className={classes.axis}
+              transform={`translate(11 ${(height - margin.bottom) / 2}) rotate(-90)`}
+              textAnchor="middle"
+            >
+              {props.yLabel}
+            </text>
+            {props.children({ x, y, width, height })}
+            {pointer === null ? null : (
+              <line
+                className={classes.pointer}
+                x1={x(pointer)}
+                x2={x(pointer)}
+                y1={margin.top}
+                y2={height - margin.bottom}
+              />
+            )}
+          </svg>
+        ) : null}
+      </div>
+      <figcaption className={classes.caption}>
+        {pointer === null
+          ? props.legend.map((key) => (
+              <span key={key.label} className={classes.key}>
+                <i style={{ background: `var(${key.color})` }} />
+                {key.label}
+              </span>
+            ))
+          : props.readout(pointer)}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** An SVG path through points. */
+export const pathOf = (frame: XyFrame, points: readonly (readonly [number, number])[]): string =>
+  points.map(([x, y], index) => `${index === 0 ? "M" : "L"}${frame.x(x).toFixed(1)} ${frame.y(y).toFixed(1)}`).join("");

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { readConfig } from "./config.ts";
+
+const secret = { PAVE_ALERT_WEBHOOK_SECRET_FILE: "secret" };
+
+test.each(["https://hooks.test/services/T0/B0", "http://127.0.0.1:9000"])("%s is a webhook", (PAVE_ALERT_WEBHOOK) => {
+  expect(readConfig({ PAVE_ALERT_WEBHOOK, ...secret }).alertWebhook).toBe(PAVE_ALERT_WEBHOOK);
+});
+
+test.each(["ftp://hooks.test/", "hooks.test", "https://ada:s3cret@hooks.test/", "http://[::/"])(
+  "%s is none, and is not repeated",
+  (PAVE_ALERT_WEBHOOK) => {
+    expect(() => readConfig({ PAVE_ALERT_WEBHOOK, ...secret })).toThrow(
+      /^PAVE_ALERT_WEBHOOK: expected a URL of http or https without a name and a password, found a secret$/,
+    );
+  },
+);

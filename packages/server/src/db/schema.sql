@@ -1,0 +1,1173 @@
+-- Written by scripts/dump-schema.ts from the migrations. Do not edit.
+
+create table alerts (
+  id text not null,
+  project_id text not null,
+  number bigint not null,
+  deployment_id text not null,
+  release_id text,
+  key text not null,
+  kind text not null,
+  severity text not null,
+  state text not null,
+  title text not null,
+  reason text not null,
+  fix text not null,
+  details jsonb not null default '{}'::jsonb,
+  occurrences integer not null default 1,
+  opened_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text,
+  comment text not null default ''::text,
+  resolved_at timestamp with time zone,
+  resolution text not null default ''::text,
+  constraint alerts_pkey PRIMARY KEY (id),
+  constraint alerts_project_id_number_key UNIQUE (project_id, number),
+  constraint alerts_acknowledged_by_fkey FOREIGN KEY (acknowledged_by) REFERENCES principals(id),
+  constraint alerts_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id) ON DELETE CASCADE,
+  constraint alerts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint alerts_kind_check CHECK (kind = ANY (ARRAY['inputs'::text, 'predictions'::text, 'availability'::text, 'latency'::text])),
+  constraint alerts_severity_check CHECK (severity = ANY (ARRAY['page'::text, 'ticket'::text])),
+  constraint alerts_state_check CHECK (state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text]))
+);
+CREATE INDEX alerts_project ON alerts USING btree (project_id, opened_at DESC);
+CREATE UNIQUE INDEX alerts_unresolved ON alerts USING btree (key) WHERE state <> 'resolved'::text;
+
+create table approvals (
+  id text not null,
+  plan_id text not null,
+  principal_id text not null,
+  decision text not null,
+  comment text not null default ''::text,
+  plan_hash text not null,
+  carried_over boolean not null default false,
+  at timestamp with time zone not null default now(),
+  constraint approvals_pkey PRIMARY KEY (id),
+  constraint approvals_plan_id_principal_id_key UNIQUE (plan_id, principal_id),
+  constraint approvals_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans(id),
+  constraint approvals_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint approvals_decision_check CHECK (decision = ANY (ARRAY['approved'::text, 'rejected'::text]))
+);
+
+create table artifacts (
+  id text not null,
+  digest text not null,
+  project_id text not null,
+  type text not null,
+  format text,
+  name text not null,
+  files jsonb not null,
+  bytes bigint not null,
+  metadata jsonb not null default '{}'::jsonb,
+  attempt_id text,
+  created_at timestamp with time zone not null default now(),
+  constraint artifacts_pkey PRIMARY KEY (id),
+  constraint artifacts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint artifacts_type_check CHECK (type = ANY (ARRAY['dataset'::text, 'model'::text, 'metrics'::text, 'report'::text, 'artifact'::text]))
+);
+CREATE INDEX artifacts_attempt ON artifacts USING btree (attempt_id);
+CREATE INDEX artifacts_digest ON artifacts USING btree (digest);
+
+create table attempt_logs (
+  attempt_id text not null,
+  log_offset bigint not null,
+  time timestamp with time zone not null,
+  stream text not null,
+  text text not null,
+  constraint attempt_logs_pkey PRIMARY KEY (attempt_id, log_offset)
+);
+
+create table attempts (
+  id text not null,
+  step_id text not null,
+  number integer not null,
+  state text not null,
+  reason text,
+  message text,
+  exit_code integer,
+  signal text,
+  compute text not null default 'local'::text,
+  work_id text,
+  tracked_run_id text,
+  token_id text,
+  log_base bigint not null default 0,
+  queued_at timestamp with time zone not null default now(),
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  usage jsonb,
+  constraint attempts_pkey PRIMARY KEY (id),
+  constraint attempts_step_id_number_key UNIQUE (step_id, number),
+  constraint attempts_step_id_fkey FOREIGN KEY (step_id) REFERENCES steps(id),
+  constraint attempts_state_check CHECK (state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))
+);
+CREATE UNIQUE INDEX attempts_token ON attempts USING btree (token_id) WHERE token_id IS NOT NULL;
+
+create table blob_holders (
+  digest text not null,
+  holder_id text not null,
+  constraint blob_holders_pkey PRIMARY KEY (holder_id, digest)
+);
+
+create table blobs (
+  digest text not null,
+  store text not null default 'folder'::text,
+  key text not null,
+  size bigint not null,
+  verified_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint blobs_pkey PRIMARY KEY (digest)
+);
+
+create table components (
+  digest text not null,
+  name text not null,
+  version text not null,
+  spec jsonb not null,
+  files jsonb not null,
+  source text not null,
+  validated_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint components_pkey PRIMARY KEY (digest)
+);
+CREATE INDEX components_name ON components USING btree (name, version);
+
+create table contradictions (
+  deployment_id text not null,
+  prediction_id uuid not null,
+  row_number integer not null,
+  found text not null,
+  kept text not null,
+  received_at timestamp with time zone not null,
+  constraint contradictions_pkey PRIMARY KEY (deployment_id, prediction_id, row_number, found)
+);
+CREATE INDEX contradictions_received ON contradictions USING btree (deployment_id, received_at);
+
+create table deployments (
+  id text not null,
+  project_id text not null,
+  environment text not null,
+  name text not null,
+  kind text not null default 'online'::text,
+  active_release_id text,
+  serving jsonb not null default '{}'::jsonb,
+  last_release bigint not null default 0,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint deployments_pkey PRIMARY KEY (id),
+  constraint deployments_project_id_environment_name_key UNIQUE (project_id, environment, name),
+  constraint deployments_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
+  constraint deployments_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+
+create table environments (
+  name text not null,
+  spec jsonb not null,
+  source text not null,
+  version bigint not null default 1,
+  updated_at timestamp with time zone not null default now(),
+  updated_by text not null,
+  constraint environments_pkey PRIMARY KEY (name)
+);
+
+create table evaluations (
+  id text not null,
+  project_id text not null,
+  model text not null,
+  model_version bigint not null,
+  model_digest text not null,
+  test_digest text not null,
+  component text not null,
+  run_id text,
+  state text not null,
+  metrics jsonb not null default '{}'::jsonb,
+  message text,
+  created_at timestamp with time zone not null default now(),
+  finished_at timestamp with time zone,
+  constraint evaluations_pkey PRIMARY KEY (id),
+  constraint evaluations_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint evaluations_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
+  constraint evaluations_state_check CHECK (state = ANY (ARRAY['running'::text, 'succeeded'::text, 'failed'::text]))
+);
+CREATE INDEX evaluations_run ON evaluations USING btree (run_id);
+CREATE UNIQUE INDEX evaluations_wanted ON evaluations USING btree (model_digest, test_digest, component) WHERE state <> 'failed'::text;
+
+create table experiment_tags (
+  experiment_id bigint not null,
+  key text not null,
+  value text not null,
+  constraint experiment_tags_pkey PRIMARY KEY (experiment_id, key),
+  constraint experiment_tags_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id)
+);
+
+create table experiments (
+  id bigint not null generated by default as identity,
+  name text not null,
+  project_id text not null,
+  artifact_location text not null,
+  lifecycle_stage text not null default 'active'::text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint experiments_pkey PRIMARY KEY (id),
+  constraint experiments_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+CREATE UNIQUE INDEX experiments_name ON experiments USING btree (project_id, name);
+
+create table gateway_config (
+  only_one boolean not null default true,
+  version bigint not null default 1,
+  keys_digest text not null default ''::text,
+  constraint gateway_config_pkey PRIMARY KEY (only_one),
+  constraint gateway_config_only_one_check CHECK (only_one)
+);
+
+create table gateway_windows (
+  window_id text not null,
+  received_at timestamp with time zone not null default now(),
+  constraint gateway_windows_pkey PRIMARY KEY (window_id)
+);
+CREATE INDEX gateway_windows_received ON gateway_windows USING btree (received_at);
+
+create table gateways (
+  id text not null,
+  started_at timestamp with time zone not null,
+  sequence bigint not null default 0,
+  config_version bigint not null default 0,
+  releases jsonb not null default '[]'::jsonb,
+  last_seen_at timestamp with time zone not null default now(),
+  constraint gateways_pkey PRIMARY KEY (id)
+);
+
+create table label_counts (
+  deployment_id text not null,
+  day date not null,
+  counts jsonb not null,
+  constraint label_counts_pkey PRIMARY KEY (deployment_id, day)
+);
+
+create table latest_metrics (
+  run_id text not null,
+  key text not null,
+  value double precision not null,
+  step bigint not null,
+  time timestamp with time zone not null,
+  constraint latest_metrics_pkey PRIMARY KEY (run_id, key),
+  constraint latest_metrics_run_id_fkey FOREIGN KEY (run_id) REFERENCES tracked_runs(run_id)
+);
+
+create table leases (
+  name text not null,
+  holder text not null,
+  fence bigint not null default 1,
+  until timestamp with time zone not null,
+  constraint leases_pkey PRIMARY KEY (name)
+);
+
+create table ledger_checkpoints (
+  position bigint not null,
+  hash text not null,
+  time timestamp with time zone not null,
+  key_id text not null,
+  signature text not null,
+  exported_at timestamp with time zone,
+  constraint ledger_checkpoints_pkey PRIMARY KEY ("position")
+);
+
+create table ledger_events (
+  id text not null,
+  xid xid8 not null default pg_current_xact_id(),
+  seq bigint not null generated always as identity,
+  time timestamp with time zone not null default clock_timestamp(),
+  type text not null,
+  principal_id text not null,
+  principal_kind text not null,
+  principal_name text not null,
+  actor_kind text not null,
+  team_id text,
+  project_id text,
+  template text,
+  revision_id text,
+  subject_type text not null,
+  subject_id text not null,
+  cause_id text,
+  correlation_id text,
+  plan_hash text,
+  result text not null default 'ok'::text,
+  data jsonb not null default '{}'::jsonb,
+  constraint ledger_events_pkey PRIMARY KEY (id),
+  constraint ledger_events_actor_kind_check CHECK (actor_kind = ANY (ARRAY['person'::text, 'agent'::text, 'schedule'::text, 'alert'::text, 'system'::text]))
+);
+CREATE INDEX ledger_events_principal ON ledger_events USING btree (principal_id, seq DESC);
+CREATE INDEX ledger_events_project ON ledger_events USING btree (project_id, seq DESC);
+CREATE INDEX ledger_events_seq ON ledger_events USING btree (seq DESC);
+CREATE INDEX ledger_events_subject ON ledger_events USING btree (subject_type, subject_id, seq);
+CREATE INDEX ledger_events_unsealed ON ledger_events USING btree (xid, seq);
+
+create table ledger_seals (
+  position bigint not null,
+  event_id text not null,
+  previous_hash text not null,
+  hash text not null,
+  sealed_at timestamp with time zone not null default now(),
+  constraint ledger_seals_pkey PRIMARY KEY ("position"),
+  constraint ledger_seals_event_id_key UNIQUE (event_id),
+  constraint ledger_seals_event_id_fkey FOREIGN KEY (event_id) REFERENCES ledger_events(id)
+);
+
+create table log_parts (
+  part text not null,
+  received_at timestamp with time zone not null default now(),
+  constraint log_parts_pkey PRIMARY KEY (part)
+);
+CREATE INDEX log_parts_received ON log_parts USING btree (received_at);
+
+create table logged_model_metrics (
+  model_id text not null,
+  key text not null,
+  run_id text not null,
+  dataset_name text not null default ''::text,
+  dataset_digest text not null default ''::text,
+  value double precision not null,
+  step bigint not null,
+  time timestamp with time zone not null,
+  constraint logged_model_metrics_pkey PRIMARY KEY (model_id, key, run_id, dataset_name, dataset_digest),
+  constraint logged_model_metrics_model_id_fkey FOREIGN KEY (model_id) REFERENCES logged_models(model_id),
+  constraint logged_model_metrics_run_id_fkey FOREIGN KEY (run_id) REFERENCES tracked_runs(run_id)
+);
+
+create table logged_model_params (
+  model_id text not null,
+  key text not null,
+  value text not null,
+  constraint logged_model_params_pkey PRIMARY KEY (model_id, key),
+  constraint logged_model_params_model_id_fkey FOREIGN KEY (model_id) REFERENCES logged_models(model_id)
+);
+
+create table logged_model_tags (
+  model_id text not null,
+  key text not null,
+  value text not null,
+  constraint logged_model_tags_pkey PRIMARY KEY (model_id, key),
+  constraint logged_model_tags_model_id_fkey FOREIGN KEY (model_id) REFERENCES logged_models(model_id)
+);
+
+create table logged_models (
+  model_id text not null,
+  experiment_id bigint not null,
+  name text not null,
+  model_type text not null default ''::text,
+  status text not null default 'PENDING'::text,
+  status_message text not null default ''::text,
+  lifecycle_stage text not null default 'active'::text,
+  source_run_id text,
+  attempt_run_id text,
+  artifact_uri text not null,
+  principal_id text not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint logged_models_pkey PRIMARY KEY (model_id),
+  constraint logged_models_attempt_run_id_fkey FOREIGN KEY (attempt_run_id) REFERENCES tracked_runs(run_id),
+  constraint logged_models_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id),
+  constraint logged_models_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint logged_models_source_run_id_fkey FOREIGN KEY (source_run_id) REFERENCES tracked_runs(run_id),
+  constraint logged_models_lifecycle_stage_check CHECK (lifecycle_stage = ANY (ARRAY['active'::text, 'deleted'::text])),
+  constraint logged_models_model_id_check CHECK (model_id ~ '^m-[0-9a-f]{32}$'::text),
+  constraint logged_models_status_check CHECK (status = ANY (ARRAY['PENDING'::text, 'READY'::text, 'UPLOAD_FAILED'::text]))
+);
+CREATE INDEX logged_models_experiment ON logged_models USING btree (experiment_id, created_at DESC);
+CREATE INDEX logged_models_name ON logged_models USING btree (experiment_id, name);
+CREATE INDEX logged_models_run ON logged_models USING btree (source_run_id);
+
+create table logged_releases (
+  release_id text not null,
+  deployment_id text not null,
+  model_version text not null,
+  answers jsonb not null,
+  at timestamp with time zone not null default now(),
+  constraint logged_releases_pkey PRIMARY KEY (release_id)
+);
+CREATE INDEX logged_releases_deployment ON logged_releases USING btree (deployment_id);
+
+create table metric_points (
+  run_id text not null,
+  key text not null,
+  step bigint not null default 0,
+  time timestamp with time zone not null,
+  value double precision not null
+) partition by HASH (run_id);
+CREATE UNIQUE INDEX metric_points_unique ON ONLY metric_points USING btree (run_id, key, step, "time", value);
+
+create table metric_points_0 partition of metric_points FOR VALUES WITH (modulus 4, remainder 0);
+
+create table metric_points_1 partition of metric_points FOR VALUES WITH (modulus 4, remainder 1);
+
+create table metric_points_2 partition of metric_points FOR VALUES WITH (modulus 4, remainder 2);
+
+create table metric_points_3 partition of metric_points FOR VALUES WITH (modulus 4, remainder 3);
+
+create table model_aliases (
+  model text not null,
+  alias text not null,
+  version bigint not null,
+  updated_at timestamp with time zone not null default now(),
+  constraint model_aliases_pkey PRIMARY KEY (model, alias),
+  constraint model_aliases_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name),
+  constraint model_aliases_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version)
+);
+
+create table model_tags (
+  model text not null,
+  version bigint,
+  key text not null,
+  value text not null,
+  constraint model_tags_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name)
+);
+CREATE UNIQUE INDEX model_tags_unique ON model_tags USING btree (model, COALESCE(version, 0::bigint), key);
+
+create table model_versions (
+  model text not null,
+  version bigint not null,
+  project_id text not null,
+  artifact_id text not null,
+  digest text not null,
+  status text not null default 'READY'::text,
+  status_message text not null default ''::text,
+  description text not null default ''::text,
+  card text,
+  source text not null,
+  tracked_run_id text,
+  run_id text,
+  attempt_id text,
+  revision_id text,
+  python_environment_digest text,
+  evaluation_artifact_id text,
+  test_artifact_id text,
+  evaluate_component text,
+  metrics jsonb not null default '{}'::jsonb,
+  signature jsonb,
+  input_example jsonb,
+  model_check jsonb,
+  lineage jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  created_by text not null,
+  stage text not null default 'None'::text,
+  run_link text not null default ''::text,
+  logged_model_id text,
+  updated_at timestamp with time zone not null default now(),
+  check_asked_at timestamp with time zone,
+  constraint model_versions_pkey PRIMARY KEY (model, version),
+  constraint model_versions_artifact_id_fkey FOREIGN KEY (artifact_id) REFERENCES artifacts(id),
+  constraint model_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint model_versions_evaluation_artifact_id_fkey FOREIGN KEY (evaluation_artifact_id) REFERENCES artifacts(id),
+  constraint model_versions_logged_model_id_fkey FOREIGN KEY (logged_model_id) REFERENCES logged_models(model_id),
+  constraint model_versions_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name),
+  constraint model_versions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint model_versions_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES revisions(id),
+  constraint model_versions_test_artifact_id_fkey FOREIGN KEY (test_artifact_id) REFERENCES artifacts(id),
+  constraint model_versions_stage_check CHECK (stage = ANY (ARRAY['None'::text, 'Staging'::text, 'Production'::text, 'Archived'::text]))
+);
+CREATE UNIQUE INDEX model_versions_attempt ON model_versions USING btree (model, attempt_id, COALESCE(evaluation_artifact_id, ''::text)) WHERE attempt_id IS NOT NULL;
+CREATE INDEX model_versions_digest ON model_versions USING btree (digest);
+CREATE INDEX model_versions_project ON model_versions USING btree (project_id, created_at DESC);
+CREATE INDEX model_versions_tracked_run ON model_versions USING btree (tracked_run_id) WHERE tracked_run_id IS NOT NULL;
+
+create table monitor_windows (
+  deployment_id text not null,
+  release_id text not null,
+  start timestamp with time zone not null,
+  end timestamp with time zone not null,
+  rows bigint not null,
+  status text not null,
+  reason text not null,
+  constraint monitor_windows_pkey PRIMARY KEY (deployment_id, start),
+  constraint monitor_windows_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id) ON DELETE CASCADE
+);
+CREATE INDEX monitor_windows_end ON monitor_windows USING btree ("end");
+
+create table monitors (
+  deployment_id text not null,
+  project_id text not null,
+  release_id text not null,
+  since timestamp with time zone not null,
+  state text not null,
+  reason text not null default ''::text,
+  judged_from timestamp with time zone,
+  judged_to timestamp with time zone,
+  judgement jsonb,
+  recent jsonb not null default '[]'::jsonb,
+  slo jsonb,
+  slo_at timestamp with time zone,
+  updated_at timestamp with time zone not null default now(),
+  constraint monitors_pkey PRIMARY KEY (deployment_id),
+  constraint monitors_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id) ON DELETE CASCADE,
+  constraint monitors_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint monitors_state_check CHECK (state = ANY (ARRAY['ok'::text, 'watch'::text, 'drift'::text, 'too-few-rows'::text, 'no-reference'::text]))
+);
+CREATE INDEX monitors_project ON monitors USING btree (project_id);
+
+create table outbox_cursors (
+  listener text not null,
+  position bigint not null,
+  constraint outbox_cursors_pkey PRIMARY KEY (listener)
+);
+
+create table outcomes (
+  deployment_id text not null,
+  predicted_at timestamp with time zone not null,
+  prediction_id uuid not null,
+  row_number integer not null,
+  at timestamp with time zone not null,
+  actual text not null,
+  received_at timestamp with time zone not null,
+  release_id text,
+  score double precision,
+  label text,
+  constraint outcomes_pkey PRIMARY KEY (deployment_id, predicted_at, prediction_id, row_number)
+) partition by RANGE (predicted_at);
+CREATE INDEX outcomes_at ON ONLY outcomes USING btree (deployment_id, at) WHERE release_id IS NOT NULL;
+CREATE INDEX outcomes_pending ON ONLY outcomes USING btree (deployment_id, received_at) WHERE release_id IS NULL;
+
+create table plan_steps (
+  plan_id text not null,
+  position integer not null,
+  action_id text not null,
+  state text not null,
+  undo jsonb,
+  result jsonb,
+  error text,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  constraint plan_steps_pkey PRIMARY KEY (plan_id, "position"),
+  constraint plan_steps_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans(id),
+  constraint plan_steps_state_check CHECK (state = ANY (ARRAY['planned'::text, 'applying'::text, 'applied'::text, 'failed'::text, 'undone'::text]))
+);
+
+create table plans (
+  id text not null,
+  project_id text,
+  number bigint not null,
+  environment text not null,
+  kind text not null default 'release'::text,
+  title text not null,
+  message text,
+  state text not null,
+  request jsonb not null,
+  revision_id text,
+  actions jsonb not null default '[]'::jsonb,
+  reads jsonb not null default '[]'::jsonb,
+  gates jsonb not null default '[]'::jsonb,
+  verdicts jsonb not null default '[]'::jsonb,
+  evidence jsonb not null default '[]'::jsonb,
+  pending text,
+  approval_rule jsonb not null default '{}'::jsonb,
+  estimate jsonb,
+  hash text not null,
+  stale_because jsonb not null default '[]'::jsonb,
+  auto_apply boolean not null default false,
+  superseded_by bigint,
+  author text not null,
+  created_at timestamp with time zone not null default now(),
+  applied_at timestamp with time zone,
+  applied_by text,
+  failure text,
+  version bigint not null default 1,
+  constraint plans_pkey PRIMARY KEY (id),
+  constraint plans_project_id_number_key UNIQUE (project_id, number),
+  constraint plans_applied_by_fkey FOREIGN KEY (applied_by) REFERENCES principals(id),
+  constraint plans_author_fkey FOREIGN KEY (author) REFERENCES principals(id),
+  constraint plans_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint plans_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES revisions(id),
+  constraint plans_state_check CHECK (state = ANY (ARRAY['evaluating'::text, 'blocked'::text, 'open'::text, 'ready'::text, 'stale'::text, 'applying'::text, 'applied'::text, 'failed'::text, 'rejected'::text, 'cancelled'::text]))
+);
+CREATE UNIQUE INDEX plans_of_platform ON plans USING btree (number) WHERE project_id IS NULL;
+CREATE INDEX plans_open ON plans USING btree (created_at) WHERE state = ANY (ARRAY['evaluating'::text, 'open'::text, 'ready'::text, 'applying'::text, 'stale'::text, 'blocked'::text]);
+
+create table platform_settings (
+  name text not null,
+  value jsonb not null,
+  updated_at timestamp with time zone not null default now(),
+  constraint platform_settings_pkey PRIMARY KEY (name)
+);
+
+create table predictions (
+  deployment_id text not null,
+  at timestamp with time zone not null,
+  prediction_id uuid not null,
+  row_number integer not null,
+  release_id text not null,
+  score double precision,
+  label text,
+  constraint predictions_pkey PRIMARY KEY (deployment_id, at, prediction_id, row_number)
+) partition by RANGE (at);
+
+create table principals (
+  id text not null,
+  kind text not null,
+  name text not null,
+  email text,
+  platform_admin boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  disabled_at timestamp with time zone,
+  constraint principals_pkey PRIMARY KEY (id),
+  constraint principals_kind_check CHECK (kind = ANY (ARRAY['user'::text, 'team'::text, 'service-account'::text, 'run'::text, 'agent'::text]))
+);
+CREATE UNIQUE INDEX principals_name ON principals USING btree (name) WHERE kind <> 'run'::text;
+
+create table profile_windows (
+  deployment_id text not null,
+  release_id text not null,
+  profile text not null,
+  start timestamp with time zone not null,
+  seconds integer not null,
+  rows bigint not null,
+  cells double precision[] not null,
+  sums double precision[] not null,
+  minima double precision[] not null,
+  maxima double precision[] not null,
+  constraint profile_windows_pkey PRIMARY KEY (deployment_id, release_id, profile, start)
+);
+CREATE INDEX profile_windows_start ON profile_windows USING btree (start);
+
+create table project_members (
+  project_id text not null,
+  principal_id text not null,
+  role text not null,
+  granted_at timestamp with time zone not null default now(),
+  constraint project_members_pkey PRIMARY KEY (project_id, principal_id),
+  constraint project_members_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint project_members_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint project_members_role_check CHECK (role = ANY (ARRAY['viewer'::text, 'developer'::text, 'reviewer'::text, 'admin'::text]))
+);
+CREATE INDEX project_members_principal ON project_members USING btree (principal_id);
+
+create table project_rules (
+  project_id text not null,
+  environment text not null,
+  gates jsonb not null,
+  version bigint not null default 1,
+  revision_id text,
+  plan_id text,
+  updated_at timestamp with time zone not null default now(),
+  constraint project_rules_pkey PRIMARY KEY (project_id, environment),
+  constraint project_rules_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
+  constraint project_rules_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans(id),
+  constraint project_rules_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint project_rules_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES revisions(id)
+);
+
+create table projects (
+  id text not null,
+  name text not null,
+  title text not null,
+  description text not null default ''::text,
+  owner text not null,
+  tier text not null default 'experimental'::text,
+  template_name text,
+  template_version text,
+  template_answers jsonb,
+  rendering_digest text,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  created_by text not null,
+  updated_at timestamp with time zone not null default now(),
+  last_run bigint not null default 0,
+  last_plan bigint not null default 0,
+  last_revision bigint not null default 0,
+  constraint projects_pkey PRIMARY KEY (id),
+  constraint projects_name_key UNIQUE (name)
+);
+
+create table python_environments (
+  id text not null,
+  request_digest text not null,
+  lock_digest text not null,
+  request jsonb not null,
+  digest text,
+  state text not null,
+  interpreter text,
+  platform text,
+  tool text,
+  packages jsonb not null default '[]'::jsonb,
+  path text,
+  error text,
+  log text not null default ''::text,
+  seconds double precision,
+  work_id text,
+  created_at timestamp with time zone not null default now(),
+  finished_at timestamp with time zone,
+  constraint python_environments_pkey PRIMARY KEY (id),
+  constraint python_environments_state_check CHECK (state = ANY (ARRAY['queued'::text, 'building'::text, 'ready'::text, 'failed'::text]))
+);
+CREATE UNIQUE INDEX python_environments_request ON python_environments USING btree (request_digest) WHERE state = ANY (ARRAY['queued'::text, 'building'::text, 'ready'::text]);
+
+create table reference_profiles (
+  model text not null,
+  version bigint not null,
+  project_id text not null,
+  state text not null,
+  message text not null default ''::text,
+  prediction_source text,
+  artifact_id text,
+  profile_id text,
+  profile jsonb,
+  comparison_id text,
+  comparison jsonb,
+  cells integer,
+  columns integer,
+  comparison_cells integer,
+  created_at timestamp with time zone not null default now(),
+  constraint reference_profiles_pkey PRIMARY KEY (model, version),
+  constraint reference_profiles_artifact_id_fkey FOREIGN KEY (artifact_id) REFERENCES artifacts(id),
+  constraint reference_profiles_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON DELETE CASCADE,
+  constraint reference_profiles_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint reference_profiles_state_check CHECK (state = ANY (ARRAY['making'::text, 'ready'::text, 'failed'::text]))
+);
+CREATE INDEX reference_profiles_project ON reference_profiles USING btree (project_id, profile_id);
+
+create table registered_models (
+  name text not null,
+  project_id text not null,
+  description text not null default ''::text,
+  last_version bigint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  principal_id text,
+  constraint registered_models_pkey PRIMARY KEY (name),
+  constraint registered_models_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint registered_models_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+CREATE INDEX registered_models_project ON registered_models USING btree (project_id);
+
+create table releases (
+  id text not null,
+  deployment_id text not null,
+  number bigint not null,
+  plan_id text,
+  revision_id text not null,
+  model text not null,
+  model_version bigint not null,
+  model_digest text not null,
+  configuration jsonb not null default '{}'::jsonb,
+  state text not null,
+  message text,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  activated_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint releases_pkey PRIMARY KEY (id),
+  constraint releases_deployment_id_number_key UNIQUE (deployment_id, number),
+  constraint releases_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint releases_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id),
+  constraint releases_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans(id),
+  constraint releases_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES revisions(id),
+  constraint releases_state_check CHECK (state = ANY (ARRAY['pending'::text, 'rolling-out'::text, 'active'::text, 'superseded'::text, 'rolled-back'::text, 'failed'::text]))
+);
+
+create table request_log_files (
+  id text not null,
+  deployment_id text not null,
+  store text not null,
+  key text not null,
+  rows bigint not null,
+  bytes bigint not null,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  constraint request_log_files_pkey PRIMARY KEY (id)
+);
+CREATE INDEX request_log_files_deployment ON request_log_files USING btree (deployment_id, to_at);
+
+create table request_log_spool (
+  id bigint not null generated always as identity,
+  deployment_id text not null,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  rows bigint not null,
+  bytes bigint not null,
+  content bytea not null,
+  received_at timestamp with time zone not null default now(),
+  constraint request_log_spool_pkey PRIMARY KEY (id)
+);
+CREATE INDEX request_log_spool_deployment ON request_log_spool USING btree (deployment_id, id);
+
+create table resources (
+  id text not null,
+  project_id text not null,
+  environment text not null,
+  type text not null,
+  name text not null,
+  class text not null,
+  provider text not null,
+  state text not null,
+  outputs jsonb not null default '{}'::jsonb,
+  plan_id text,
+  created_at timestamp with time zone not null default now(),
+  constraint resources_pkey PRIMARY KEY (id),
+  constraint resources_project_id_environment_type_name_key UNIQUE (project_id, environment, type, name),
+  constraint resources_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
+  constraint resources_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint resources_state_check CHECK (state = ANY (ARRAY['ready'::text, 'failed'::text, 'deleted'::text]))
+);
+
+create table revisions (
+  id text not null,
+  project_id text not null,
+  number bigint not null,
+  digest text not null,
+  files jsonb not null,
+  file_count integer not null,
+  bytes bigint not null,
+  spec jsonb,
+  git jsonb,
+  message text not null default ''::text,
+  created_at timestamp with time zone not null default now(),
+  created_by text not null,
+  pushed_at timestamp with time zone not null default now(),
+  constraint revisions_pkey PRIMARY KEY (id),
+  constraint revisions_project_id_digest_key UNIQUE (project_id, digest),
+  constraint revisions_project_id_number_key UNIQUE (project_id, number),
+  constraint revisions_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint revisions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+CREATE INDEX revisions_latest ON revisions USING btree (project_id, pushed_at DESC);
+
+create table rollout_counts (
+  rollout_id text not null,
+  position integer not null,
+  release_id text not null,
+  requests bigint not null default 0,
+  rows bigint not null default 0,
+  errors4xx bigint not null default 0,
+  errors5xx bigint not null default 0,
+  latency_sum_ms double precision not null default 0,
+  latency_max_ms double precision not null default 0,
+  latency_buckets bigint[] not null default '{}'::bigint[],
+  constraint rollout_counts_pkey PRIMARY KEY (rollout_id, "position", release_id),
+  constraint rollout_counts_rollout_id_position_fkey FOREIGN KEY (rollout_id, "position") REFERENCES rollout_steps(rollout_id, "position")
+);
+
+create table rollout_steps (
+  rollout_id text not null,
+  position integer not null,
+  weight double precision not null,
+  started_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  analysis jsonb,
+  looked_at timestamp with time zone,
+  constraint rollout_steps_pkey PRIMARY KEY (rollout_id, "position"),
+  constraint rollout_steps_rollout_id_fkey FOREIGN KEY (rollout_id) REFERENCES rollouts(id)
+);
+
+create table rollouts (
+  id text not null,
+  deployment_id text not null,
+  release_id text not null,
+  previous_release_id text,
+  kind text not null,
+  state text not null,
+  message text,
+  config_version bigint,
+  started_by text not null,
+  started_at timestamp with time zone not null default now(),
+  finished_at timestamp with time zone,
+  number bigint not null,
+  settings jsonb,
+  step integer not null default 0,
+  step_started_at timestamp with time zone,
+  paused_by text,
+  paused_at timestamp with time zone,
+  constraint rollouts_pkey PRIMARY KEY (id),
+  constraint rollouts_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id),
+  constraint rollouts_previous_release_id_fkey FOREIGN KEY (previous_release_id) REFERENCES releases(id),
+  constraint rollouts_release_id_fkey FOREIGN KEY (release_id) REFERENCES releases(id),
+  constraint rollouts_started_by_fkey FOREIGN KEY (started_by) REFERENCES principals(id),
+  constraint rollouts_kind_check CHECK (kind = ANY (ARRAY['immediate'::text, 'canary'::text, 'rollback'::text])),
+  constraint rollouts_paused_by_check CHECK (paused_by = ANY (ARRAY['person'::text, 'inconclusive'::text])),
+  constraint rollouts_state_check CHECK (state = ANY (ARRAY['preparing'::text, 'stepping'::text, 'paused'::text, 'shifting'::text, 'completed'::text, 'aborted'::text, 'failed'::text]))
+);
+CREATE UNIQUE INDEX rollouts_number ON rollouts USING btree (deployment_id, number);
+CREATE UNIQUE INDEX rollouts_open ON rollouts USING btree (deployment_id) WHERE state = ANY (ARRAY['preparing'::text, 'stepping'::text, 'paused'::text, 'shifting'::text]);
+CREATE INDEX rollouts_unfinished ON rollouts USING btree (started_at) WHERE finished_at IS NULL;
+
+create table run_totals (
+  project_id text not null,
+  state text not null,
+  runs bigint not null default 0,
+  seconds double precision not null default 0,
+  constraint run_totals_pkey PRIMARY KEY (project_id, state),
+  constraint run_totals_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint run_totals_state_check CHECK (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text]))
+);
+
+create table runners (
+  id text not null,
+  principal_id text not null,
+  isolation text,
+  last_seen_at timestamp with time zone not null default now(),
+  cpus integer,
+  pythons jsonb,
+  constraint runners_pkey PRIMARY KEY (id)
+);
+
+create table runs (
+  id text not null,
+  project_id text not null,
+  number bigint not null,
+  kind text not null default 'pipeline'::text,
+  pipeline text not null,
+  revision_id text not null,
+  state text not null,
+  vars jsonb not null default '{}'::jsonb,
+  message text,
+  failure text,
+  refresh boolean not null default false,
+  cancel_requested boolean not null default false,
+  principal_id text not null,
+  python_environment_id text,
+  tracked_run_id text,
+  cause jsonb not null default '{}'::jsonb,
+  version bigint not null default 1,
+  requested_by text not null,
+  created_at timestamp with time zone not null default now(),
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  constraint runs_pkey PRIMARY KEY (id),
+  constraint runs_project_id_number_key UNIQUE (project_id, number),
+  constraint runs_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint runs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint runs_python_environment_id_fkey FOREIGN KEY (python_environment_id) REFERENCES python_environments(id),
+  constraint runs_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES principals(id),
+  constraint runs_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES revisions(id),
+  constraint runs_state_check CHECK (state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))
+);
+CREATE INDEX runs_open ON runs USING btree (created_at) WHERE state = ANY (ARRAY['queued'::text, 'running'::text]);
+CREATE INDEX runs_project ON runs USING btree (project_id, number DESC);
+CREATE INDEX runs_tracked ON runs USING btree (tracked_run_id);
+
+create table steps (
+  id text not null,
+  run_id text not null,
+  name text not null,
+  position integer not null,
+  kind text not null default 'command'::text,
+  uses text not null,
+  state text not null,
+  needs text[] not null default '{}'::text[],
+  definition jsonb not null,
+  cache_key text,
+  cache_fields jsonb,
+  cache_miss text,
+  cached_from text,
+  attempt_id text,
+  outputs jsonb not null default '{}'::jsonb,
+  metrics jsonb not null default '{}'::jsonb,
+  result jsonb,
+  message text,
+  version bigint not null default 1,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  constraint steps_pkey PRIMARY KEY (id),
+  constraint steps_run_id_name_key UNIQUE (run_id, name),
+  constraint steps_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
+  constraint steps_state_check CHECK (state = ANY (ARRAY['pending'::text, 'ready'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text]))
+);
+CREATE INDEX steps_cache ON steps USING btree (cache_key, finished_at DESC) WHERE state = 'succeeded'::text AND cached_from IS NULL;
+CREATE INDEX steps_making ON steps USING btree (cache_key) WHERE state = 'running'::text;
+CREATE INDEX steps_name ON steps USING btree (name, finished_at DESC) WHERE state = 'succeeded'::text AND cache_key IS NOT NULL;
+CREATE INDEX steps_open ON steps USING btree (run_id) WHERE state = ANY (ARRAY['pending'::text, 'ready'::text, 'running'::text]);
+
+create table team_members (
+  team_id text not null,
+  principal_id text not null,
+  constraint team_members_pkey PRIMARY KEY (team_id, principal_id),
+  constraint team_members_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint team_members_team_id_fkey FOREIGN KEY (team_id) REFERENCES principals(id)
+);
+CREATE INDEX team_members_principal ON team_members USING btree (principal_id);
+
+create table tokens (
+  id text not null,
+  kind text not null,
+  principal_id text not null,
+  sha256 text not null,
+  hint text not null,
+  name text not null,
+  project_id text,
+  scopes jsonb,
+  created_at timestamp with time zone not null default now(),
+  created_by text,
+  expires_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint tokens_pkey PRIMARY KEY (id),
+  constraint tokens_sha256_key UNIQUE (sha256),
+  constraint tokens_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint tokens_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint tokens_kind_check CHECK (kind = ANY (ARRAY['link'::text, 'session'::text, 'api'::text, 'run'::text, 'runner'::text, 'gateway'::text]))
+);
+CREATE INDEX tokens_principal ON tokens USING btree (principal_id);
+
+create table tracked_datasets (
+  id bigint not null generated always as identity,
+  experiment_id bigint not null,
+  name text not null,
+  digest text not null,
+  source_type text not null,
+  source text not null,
+  schema text,
+  profile text,
+  constraint tracked_datasets_pkey PRIMARY KEY (id),
+  constraint tracked_datasets_experiment_id_name_digest_key UNIQUE (experiment_id, name, digest),
+  constraint tracked_datasets_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id)
+);
+
+create table tracked_files (
+  root text not null,
+  path text not null,
+  digest text not null,
+  size bigint not null,
+  updated_at timestamp with time zone not null default now(),
+  constraint tracked_files_pkey PRIMARY KEY (root, path)
+);
+
+create table tracked_inputs (
+  run_id text not null,
+  dataset_id bigint not null,
+  tags jsonb not null default '{}'::jsonb,
+  constraint tracked_inputs_pkey PRIMARY KEY (run_id, dataset_id),
+  constraint tracked_inputs_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES tracked_datasets(id),
+  constraint tracked_inputs_run_id_fkey FOREIGN KEY (run_id) REFERENCES tracked_runs(run_id)
+);
+
+create table tracked_params (
+  run_id text not null,
+  key text not null,
+  value text not null,
+  constraint tracked_params_pkey PRIMARY KEY (run_id, key),
+  constraint tracked_params_run_id_fkey FOREIGN KEY (run_id) REFERENCES tracked_runs(run_id)
+);
+
+create table tracked_run_models (
+  run_id text not null,
+  model_id text not null,
+  direction text not null,
+  step bigint not null default 0,
+  constraint tracked_run_models_pkey PRIMARY KEY (run_id, direction, model_id, step),
+  constraint tracked_run_models_model_id_fkey FOREIGN KEY (model_id) REFERENCES logged_models(model_id),
+  constraint tracked_run_models_run_id_fkey FOREIGN KEY (run_id) REFERENCES tracked_runs(run_id),
+  constraint tracked_run_models_direction_check CHECK (direction = ANY (ARRAY['input'::text, 'output'::text]))
+);
+
+create table tracked_runs (
+  run_id text not null,
+  experiment_id bigint not null,
+  name text not null,
+  principal_id text not null,
+  status text not null default 'RUNNING'::text,
+  lifecycle_stage text not null default 'active'::text,
+  artifact_uri text not null,
+  parent_run_id text,
+  start_time timestamp with time zone not null default now(),
+  end_time timestamp with time zone,
+  owner text not null default 'client'::text,
+  attempt_run_id text,
+  adopted boolean not null default false,
+  user_name text not null default ''::text,
+  constraint tracked_runs_pkey PRIMARY KEY (run_id),
+  constraint tracked_runs_attempt_run_id_fkey FOREIGN KEY (attempt_run_id) REFERENCES tracked_runs(run_id),
+  constraint tracked_runs_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id),
+  constraint tracked_runs_parent_run_id_fkey FOREIGN KEY (parent_run_id) REFERENCES tracked_runs(run_id),
+  constraint tracked_runs_owner_check CHECK (owner = ANY (ARRAY['client'::text, 'pipeline'::text, 'attempt'::text])),
+  constraint tracked_runs_run_id_check CHECK (run_id ~ '^[0-9a-f]{32}$'::text)
+);
+CREATE INDEX tracked_runs_experiment ON tracked_runs USING btree (experiment_id, start_time DESC);
+CREATE INDEX tracked_runs_parent ON tracked_runs USING btree (parent_run_id) WHERE parent_run_id IS NOT NULL;
+
+create table tracked_tags (
+  run_id text not null,
+  key text not null,
+  value text not null,
+  constraint tracked_tags_pkey PRIMARY KEY (run_id, key),
+  constraint tracked_tags_run_id_fkey FOREIGN KEY (run_id) REFERENCES tracked_runs(run_id)
+);
+
+create table traffic_windows (
+  deployment_id text not null,
+  release_id text not null,
+  start timestamp with time zone not null,
+  seconds integer not null default 10,
+  requests bigint not null default 0,
+  rows bigint not null default 0,
+  errors4xx bigint not null default 0,
+  errors5xx bigint not null default 0,
+  latency_sum_ms double precision not null default 0,
+  latency_max_ms double precision not null default 0,
+  latency_buckets bigint[] not null default '{}'::bigint[],
+  constraint traffic_windows_pkey PRIMARY KEY (deployment_id, start, release_id)
+) partition by RANGE (start);
+
+create table traffic_windows_default partition of traffic_windows DEFAULT;
+
+create table truth_windows (
+  deployment_id text not null,
+  span text not null,
+  start timestamp with time zone not null,
+  release_id text not null,
+  seen bigint not null default 0,
+  logged bigint not null default 0,
+  settled bigint not null default 0,
+  labelled bigint not null default 0,
+  sums double precision[] not null default '{}'::double precision[],
+  cells bigint[] not null default '{}'::bigint[],
+  ages bigint[] not null default '{}'::bigint[],
+  constraint truth_windows_pkey PRIMARY KEY (deployment_id, span, start, release_id),
+  constraint truth_windows_span_check CHECK (span = ANY (ARRAY['hour'::text, 'day'::text]))
+);
+
+create table webhook_deliveries (
+  id text not null,
+  alert_id text not null,
+  event text not null,
+  payload jsonb not null,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  next_at timestamp with time zone not null,
+  last_status integer,
+  last_error text,
+  created_at timestamp with time zone not null default now(),
+  delivered_at timestamp with time zone,
+  constraint webhook_deliveries_pkey PRIMARY KEY (id),
+  constraint webhook_deliveries_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE,
+  constraint webhook_deliveries_event_check CHECK (event = ANY (ARRAY['alert.opened'::text, 'alert.acknowledged'::text, 'alert.resolved'::text])),
+  constraint webhook_deliveries_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text]))
+);
+CREATE INDEX webhook_deliveries_alert ON webhook_deliveries USING btree (alert_id);
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree (next_at) WHERE state = 'waiting'::text;
+
+create table work (
+  id text not null,
+  kind text not null,
+  owner_kind text not null,
+  owner_id text not null,
+  project_id text,
+  payload jsonb not null,
+  state text not null default 'queued'::text,
+  cancel_requested boolean not null default false,
+  runner_id text,
+  fence bigint not null default 0,
+  lease_until timestamp with time zone,
+  progress text,
+  started_at timestamp with time zone,
+  result jsonb,
+  claims integer not null default 0,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  available_at timestamp with time zone not null default clock_timestamp(),
+  finished_at timestamp with time zone,
+  constraint work_pkey PRIMARY KEY (id),
+  constraint work_state_check CHECK (state = ANY (ARRAY['queued'::text, 'leased'::text, 'done'::text, 'cancelled'::text]))
+);
+CREATE INDEX work_claimable ON work USING btree (created_at) WHERE state = 'queued'::text;
+CREATE INDEX work_leased ON work USING btree (lease_until) WHERE state = 'leased'::text;
+CREATE INDEX work_owner ON work USING btree (owner_kind, owner_id);

@@ -1,0 +1,3 @@
+export { lockDataFolder } from "./data-folder-lock.ts";
+export { identityOf } from "./process-life.ts";
+export { reachableRoot } from "./reachable.ts";

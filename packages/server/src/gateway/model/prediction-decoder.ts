@@ -1,0 +1,148 @@
+import { ModelProblem } from "./model-problem.ts";
+import type { ClassValue, MlModel } from "./read-mlmodel.ts";
+import type { OutputPlan } from "./tensor-plan.ts";
+
+/** The tensors of one run, by output name. */
+export type Outputs = Readonly<Record<string, { readonly data: ArrayLike<unknown>; readonly dims: readonly number[] }>>;
+
+/**
+ * One row's answer in the friendly protocol.
+ * - classification: `label`, `probability` (of the positive class where the model names one, of the label otherwise)
+ *   and `probabilities` by class
+ * - one number a row: `value`
+ * - anything else: `outputs` by ONNX output name
+ */
+export type Prediction =
+  | {
+      readonly label: ClassValue;
+      readonly probability?: number;
+      readonly probabilities?: Readonly<Record<string, number>>;
+    }
+  | { readonly value: number }
+  | { readonly outputs: Readonly<Record<string, unknown>> };
+
+/**
+ * Turns row `row` into the JSON text of a Prediction; undefined when the model gave a number that is not finite. Text,
+ * because making an object for every row only to serialise it took a tenth of a worker's own time.
+ */
+export type PredictionDecoder = (outputs: Outputs, row: number) => string | undefined;
+
+/** Throws ModelProblem where metadata and outputs contradict each other. */
+export function predictionDecoder(
+  mlModel: Pick<MlModel, "task" | "classes" | "positive">,
+  outputs: readonly OutputPlan[],
+): PredictionDecoder {
+  const { label, probabilities } = classifierOutputs(outputs);
+  if (label && mlModel.task !== "regression") return classifier(mlModel, label, probabilities);
+  if (mlModel.task === "classification") {
+    throw new ModelProblem(
+      `the model says it classifies, but has no output of labels (it has: ${outputs.map(({ name }) => name).join(", ")})`,
+    );
+  }
+
+  const [only] = outputs;
+  if (only && isOneNumber(outputs)) return regressor(only.name);
+  return everything(outputs);
+}
+
+/** Where a classifier answers with labels, and with a probability of each class. */
+export const classifierOutputs = (outputs: readonly OutputPlan[]) => ({
+  label: outputs.find((output) => !isFloat(output) && elementsPerRow(output) === 1),
+  probabilities: outputs.find((output) => isFloat(output) && output.rowShape.length === 1 && output.rowShape[0] !== 1),
+});
+
+/** Of a model that answers with nothing but one number a row. */
+export function isOneNumber(outputs: readonly OutputPlan[]): boolean {
+  const [only] = outputs;
+  return only !== undefined && outputs.length === 1 && isFloat(only) && elementsPerRow(only) === 1;
+}
+
+function classifier(
+  { classes, positive }: Pick<MlModel, "classes" | "positive">,
+  label: OutputPlan,
+  probabilities: OutputPlan | undefined,
+): PredictionDecoder {
+  const count = probabilities?.rowShape[0];
+  if (classes && count !== undefined && count !== -1 && count !== classes.length) {
+    throw new ModelProblem(`the model names ${classes.length} classes and gives ${count} probabilities`);
+  }
+  const positiveIndex = positive === undefined || !classes ? -1 : classes.indexOf(positive);
+  if (positive !== undefined && classes && positiveIndex < 0) {
+    throw new ModelProblem(
+      `the model's positive class ${JSON.stringify(positive)} is not one of its classes ${JSON.stringify(classes)}`,
+    );
+  }
+  const labelOf = label.type === "bool" && !classes ? (raw: unknown) => raw === 1 : labelReader(classes);
+  const keys = classes?.map((value) => `${JSON.stringify(String(value))}:`);
+
+  return (outputs, row) => {
+    const found = labelOf(outputs[label.name]?.data[row]);
+    const tensor = probabilities && outputs[probabilities.name];
+    if (!tensor) return `{"label":${JSON.stringify(found)}}`;
+
+    const width = tensor.dims[1] ?? 0;
+    let all = "";
+    let named: number | undefined;
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let index = 0; index < width; index += 1) {
+      const value = rounded(tensor.data[row * width + index] as number);
+      if (!Number.isFinite(value)) return undefined;
+      all += `${index === 0 ? "" : ","}${keys?.[index] ?? `"${index}":`}${value}`;
+      if (positiveIndex >= 0 ? index === positiveIndex : (classes?.[index] ?? index) === found) named = value;
+      if (value > largest) largest = value;
+    }
+    return `{"label":${JSON.stringify(found)},"probability":${named ?? largest},"probabilities":{${all}}}`;
+  };
+}
+
+/** ONNX knows only texts and whole numbers as labels: what the metadata calls the class is what callers get. */
+export function labelReader(classes: readonly ClassValue[] | undefined): (raw: unknown) => ClassValue {
+  const known = new Set(classes);
+  const byText = new Map(classes?.map((value) => [String(value), value]));
+  return (raw) => {
+    const value = typeof raw === "bigint" ? Number(raw) : (raw as ClassValue);
+    if (!classes || known.has(value)) return value;
+    if (typeof value === "string") return byText.get(value) ?? value;
+    return classes[Number(value)] ?? value;
+  };
+}
+
+function regressor(name: string): PredictionDecoder {
+  return (outputs, row) => {
+    const value = outputs[name]?.data[row] as number;
+    return Number.isFinite(value) ? `{"value":${value}}` : undefined;
+  };
+}
+
+/** Every output of a row, by its name. */
+export function everything(plans: readonly OutputPlan[]): PredictionDecoder {
+  return (outputs, row) => {
+    const values: Record<string, unknown> = {};
+    for (const { name, type } of plans) {
+      const tensor = outputs[name];
+      if (!tensor) continue;
+      const width = tensor.dims.slice(1).reduce((total, size) => total * size, 1);
+      const elements = Array.from({ length: width }, (_, index) => {
+        const element = tensor.data[row * width + index];
+        return type === "bool" ? element === 1 : jsonElement(element);
+      });
+      if (elements.some((element) => typeof element === "number" && !Number.isFinite(element))) return undefined;
+      values[name] = tensor.dims.length === 1 ? elements[0] : elements;
+    }
+    return JSON.stringify({ outputs: values });
+  };
+}
+
+/** Whole numbers that a double cannot hold become texts. */
+function jsonElement(value: unknown): unknown {
+  if (typeof value !== "bigint") return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
+}
+
+/** float32 has about seven digits; the rest is noise of the conversion to double. */
+const rounded = (value: number) =>
+  Math.abs(value) >= 0.001 ? Math.round(value * 1e8) / 1e8 : Number(value.toPrecision(7));
+
+const isFloat = ({ type }: OutputPlan) => type === "float32" || type === "float64";
+const elementsPerRow = ({ rowShape }: OutputPlan) => rowShape.reduce((total, size) => total * size, 1);

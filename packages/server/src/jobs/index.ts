@@ -1,0 +1,10 @@
+export { enqueueAll, enqueueWork } from "./enqueue-work.ts";
+export { createJobs, type Jobs } from "./jobs.ts";
+export type {
+  LogChunk,
+  Work,
+  WorkHandler,
+  WorkResult,
+} from "./work.ts";
+export { workMetrics } from "./work-metrics.ts";
+export { findPresentRunners, type RunnerHost } from "./work-store.ts";

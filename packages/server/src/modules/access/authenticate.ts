@@ -1,0 +1,55 @@
+import { asActor, type Ctx } from "../../db/context.ts";
+import type { Actor } from "../../kernel/actor.ts";
+import { PaveError } from "../../kernel/pave-error.ts";
+import { findToken, isLiveToken, type TokenRow, touchToken } from "./access-store.ts";
+import { isTokenText, tokenHash } from "./token-text.ts";
+
+const touchEveryMs = 60_000;
+
+/** Turns a bearer token or session cookie into an actor. One query; a second at most once a minute. */
+export async function authenticate(ctx: Ctx, tokenText: string): Promise<Actor> {
+  const row = isTokenText(tokenText) ? await findToken(ctx, tokenHash(tokenText)) : undefined;
+  if (!row || row.kind === "link" || row.revokedAt || row.disabledAt) {
+    throw new PaveError("access.token_invalid", "The token is not valid: it is unknown, mistyped or revoked", {
+      fix: "Make a new one with `pave tokens create`, or sign in again with `pave open`.",
+    });
+  }
+  assertFresh(ctx, row);
+  if (!row.lastUsedAt || ctx.clock.now().getTime() - row.lastUsedAt.getTime() > touchEveryMs)
+    await touchToken(ctx, row.tokenId);
+  return actorOf(row);
+}
+
+/** Would the actor's token still be taken? For answers that last longer than the moment of the request. */
+export const isStillSignedIn = async (ctx: Ctx): Promise<boolean> => {
+  const { grant } = ctx.actor;
+  return grant === "unlimited" || grant.tokenId === null || isLiveToken(ctx, grant.tokenId);
+};
+
+export function assertFresh(ctx: Ctx, row: TokenRow): void {
+  if (row.expiresAt.getTime() > ctx.clock.now().getTime()) return;
+  throw new PaveError(
+    "access.token_expired",
+    `The ${row.kind === "session" ? "session" : "token"} expired on ${row.expiresAt.toISOString()}`,
+    {
+      fix: row.kind === "session" ? "Sign in again with `pave open`." : "Make a new one with `pave tokens create`.",
+    },
+  );
+}
+
+const actorOf = (row: TokenRow): Actor => ({
+  principalId: row.principalId,
+  kind: row.principalKind,
+  name: row.principalName,
+  actorKind: row.principalKind === "agent" ? "agent" : row.principalKind === "user" ? "person" : "system",
+  grant: {
+    tokenId: row.tokenId,
+    tokenKind: row.kind,
+    platformAdmin: row.platformAdmin,
+    scopes: row.scopes,
+    projectId: row.projectId,
+  },
+});
+
+export const withActor = async (ctx: Ctx, tokenText: string): Promise<Ctx> =>
+  asActor(ctx, await authenticate(ctx, tokenText));

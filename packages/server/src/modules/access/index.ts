@@ -1,0 +1,27 @@
+export { accessRoutes, sessionCookie } from "./access-routes.ts";
+export { findProject, findProjects } from "./access-store.ts";
+export { authenticate, isStillSignedIn, withActor } from "./authenticate.ts";
+export { mintToken } from "./mint-token.ts";
+export {
+  assertCan,
+  assertWithinToken,
+  can,
+  readableProjectNames,
+  readableProjects,
+  resolveProject,
+  rolesOn,
+} from "./permissions.ts";
+export { type PredictKey, predictKeys } from "./predict-keys.ts";
+export {
+  activeUserCount,
+  createPrincipal,
+  disablePrincipal,
+  ensurePrincipal,
+  getPrincipal,
+  localAccounts,
+  principalRefs,
+  setProjectRole,
+} from "./principals.ts";
+export { revokeToken } from "./revoke-token.ts";
+export { createSignInLink, signIn } from "./sign-in.ts";
+export { addTeamMember, getTeam, listTeams, removeTeamMember } from "./teams.ts";

@@ -1,0 +1,38 @@
+import { type Ctx, inTransaction } from "../../db/context.ts";
+import { newId } from "../../kernel/ids.ts";
+import { insertToken } from "./access-store.ts";
+import { newTokenText, type TokenKind, tokenHash, tokenHint } from "./token-text.ts";
+
+export interface MintToken {
+  readonly kind: TokenKind;
+  readonly principalId: string;
+  readonly name: string;
+  readonly projectId?: string | null;
+  readonly scopes?: readonly string[] | null;
+  readonly expiresInMs: number;
+}
+
+/** Makes a token. Its text is returned here and never again; only its hash is kept. */
+export async function mintToken(
+  ctx: Ctx,
+  input: MintToken,
+): Promise<{ token: string; id: string; sha256: string; expiresAt: Date }> {
+  const token = newTokenText(input.kind);
+  const id = newId();
+  const sha256 = tokenHash(token);
+  const expiresAt = new Date(ctx.clock.now().getTime() + input.expiresInMs);
+  await inTransaction(ctx, (ctx) =>
+    insertToken(ctx, {
+      id,
+      kind: input.kind,
+      principalId: input.principalId,
+      sha256,
+      hint: tokenHint(token),
+      name: input.name,
+      projectId: input.projectId ?? null,
+      scopes: input.scopes ?? null,
+      expiresAt,
+    }),
+  );
+  return { token, id, sha256, expiresAt };
+}

@@ -1,0 +1,119 @@
+import type { PrincipalRef, Role } from "@pave/contract";
+import { type Ctx, inTransaction } from "../../db/context.ts";
+import { systemActor } from "../../kernel/actor.ts";
+import { newId } from "../../kernel/ids.ts";
+import { PaveError } from "../../kernel/pave-error.ts";
+import { recordEvent } from "../ledger/index.ts";
+import * as store from "./access-store.ts";
+
+export interface NewPrincipal {
+  readonly kind: PrincipalRef["kind"];
+  readonly name: string;
+  readonly email?: string | null;
+  readonly platformAdmin?: boolean;
+  /** Given only for well-known principals such as `system`. */
+  readonly id?: string;
+}
+
+export type Principal = NonNullable<Awaited<ReturnType<typeof store.findPrincipal>>>;
+
+/** Creates a principal. Names are unique over users, teams, service accounts and agents. */
+export async function createPrincipal(ctx: Ctx, input: NewPrincipal): Promise<Principal> {
+  return inTransaction(ctx, async (ctx) => {
+    const id = input.id ?? newId();
+    const created = await store.insertPrincipal(ctx, {
+      id,
+      kind: input.kind,
+      name: input.name,
+      email: input.email ?? null,
+      platformAdmin: input.platformAdmin ?? false,
+    });
+    if (!created)
+      throw new PaveError("access.conflict", `There is already a principal named ${input.name}`, {
+        fix: "Choose another name.",
+      });
+    if (input.kind !== "run")
+      await recordEvent(ctx, {
+        type: "principal.created",
+        subjectType: "principal",
+        subjectId: id,
+        data: { kind: input.kind, name: input.name, platformAdmin: input.platformAdmin ?? false },
+      });
+    return getPrincipal(ctx, id);
+  });
+}
+
+export async function getPrincipal(ctx: Ctx, idOrName: string): Promise<Principal> {
+  const principal = await store.findPrincipal(ctx, idOrName);
+  if (!principal)
+    throw new PaveError("access.not_found", `There is no principal ${idOrName}`, {
+      fix: "List them with `pave principals list`.",
+    });
+  return principal;
+}
+
+/** The principal of that name, made when it is not there; for well-known ones. */
+export async function ensurePrincipal(ctx: Ctx, input: NewPrincipal): Promise<Principal> {
+  return (await store.findPrincipal(ctx, input.id ?? input.name)) ?? createPrincipal(ctx, input);
+}
+
+/** Service accounts of the gateway and the runner that `pave up` starts. */
+export const localAccounts = { gateway: "local-gateway", runner: "local-runner" } as const;
+
+/** Without these the platform could not act for itself, serve, or run. */
+const platformAccounts: ReadonlySet<string> = new Set([systemActor.name, ...Object.values(localAccounts)]);
+
+/** Disables a principal for good and revokes its tokens. The last platform admin cannot be disabled. */
+export async function disablePrincipal(ctx: Ctx, idOrName: string): Promise<Principal> {
+  return inTransaction(ctx, async (ctx) => {
+    const principal = await getPrincipal(ctx, idOrName);
+    if (principal.kind === "service-account" && platformAccounts.has(principal.name))
+      throw new PaveError("access.conflict", `${principal.name} is the platform's own and cannot be disabled`, {
+        fix: "Revoke its tokens instead: the platform makes new ones when it starts.",
+      });
+    const admins = await store.lockActiveAdmins(ctx);
+    if (admins.length === 1 && admins[0] === principal.id) {
+      throw new PaveError("access.last_admin", `${principal.name} is the last platform admin and cannot be disabled`, {
+        fix: "Make another user a platform admin first.",
+      });
+    }
+    await store.disablePrincipal(ctx, principal.id);
+    await store.revokeTokens(ctx, { principalId: principal.id });
+    await recordEvent(ctx, {
+      type: "principal.disabled",
+      subjectType: "principal",
+      subjectId: principal.id,
+      data: { name: principal.name },
+    });
+    return getPrincipal(ctx, principal.id);
+  });
+}
+
+/** Gives a principal a role on a project; it replaces the one it had. */
+export async function setProjectRole(
+  ctx: Ctx,
+  input: { projectId: string; principalId: string; role: Role },
+): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    await store.setMember(ctx, input.projectId, input.principalId, input.role);
+    await recordEvent(ctx, {
+      type: "member.set",
+      subjectType: "principal",
+      subjectId: input.principalId,
+      projectId: input.projectId,
+      data: { role: input.role },
+    });
+  });
+}
+
+/** How many people can sign in: isolation of steps depends on it. */
+export const activeUserCount = (ctx: Ctx): Promise<number> => store.countActiveUsers(ctx);
+
+/** References by id; unknown ids get a placeholder, so that lists never fail on them. */
+export async function principalRefs(ctx: Ctx, ids: Iterable<string>): Promise<Map<string, PrincipalRef>> {
+  const wanted = [...new Set(ids)];
+  const found = await store.findPrincipalRefs(ctx, wanted);
+  const refs = new Map(found.map((row) => [row.id, row as PrincipalRef]));
+  for (const id of wanted) if (!refs.has(id)) refs.set(id, { id, kind: "user", name: id });
+  return refs;
+}

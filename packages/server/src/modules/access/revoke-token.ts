@@ -1,0 +1,5 @@
+import type { Ctx } from "../../db/context.ts";
+import { revokeTokens } from "./access-store.ts";
+
+/** Revokes one token at once; revoking again changes nothing. */
+export const revokeToken = (ctx: Ctx, tokenId: string): Promise<void> => revokeTokens(ctx, { tokenId });

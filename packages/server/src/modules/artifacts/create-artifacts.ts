@@ -1,0 +1,84 @@
+import type { Readable } from "node:stream";
+import type { FileEntry, RemoteFile } from "@pave/contract";
+import type { Ctx } from "../../db/context.ts";
+import { PaveError } from "../../kernel/pave-error.ts";
+import type { Clock } from "../../kernel/time.ts";
+import { type ArtifactRow, findArtifacts } from "./artifacts-store.ts";
+import { verifiedSizes } from "./blobs-store.ts";
+import { createArtifact, type NewArtifact } from "./create-artifact.ts";
+import { type OpenBlobOptions, openBlob, readBlob } from "./open-blob.ts";
+import { signUrl } from "./signed-url.ts";
+import { type StoreBlobOptions, type StoredBlob, storeBlob } from "./store-blob.ts";
+import type { ArtifactStore } from "./stores/artifact-store.ts";
+
+export interface ArtifactsOptions {
+  readonly store: ArtifactStore;
+  /** Of `loadSigningKey`. */
+  readonly signingKey: string;
+  readonly clock: Clock;
+}
+
+/** Content-addressed bytes and what is made of them. */
+export interface Artifacts {
+  /** Stores bytes while hashing them; bytes that are there already are stored once. */
+  storeBlob(ctx: Ctx, bytes: AsyncIterable<Uint8Array>, options?: StoreBlobOptions): Promise<StoredBlob>;
+  storeBytes(ctx: Ctx, bytes: Uint8Array | string): Promise<StoredBlob>;
+  /** A stream that fails before its end if the bytes are not what the digest says. */
+  openBlob(ctx: Ctx, digest: string, options?: OpenBlobOptions): Promise<Readable>;
+  readBlob(ctx: Ctx, digest: string, maxBytes: number): Promise<Buffer>;
+  /** Those of the digests that must be uploaded: not there, never verified, or found corrupt. */
+  missingBlobs(ctx: Ctx, digests: readonly string[]): Promise<string[]>;
+  signedGetUrl(digest: string): string;
+  signedPutUrl(digest: string, size: number): string;
+  /** Refuses paths that leave their folder, and blobs that are missing or of another size. */
+  createArtifact(ctx: Ctx, artifact: NewArtifact): Promise<ArtifactRow>;
+  getArtifact(ctx: Ctx, id: string): Promise<ArtifactRow>;
+  /** In the order of the ids; throws where one is missing. */
+  getArtifacts(ctx: Ctx, ids: readonly string[]): Promise<ArtifactRow[]>;
+  /** The files with signed URLs to fetch them from. */
+  remoteFiles(files: readonly FileEntry[]): RemoteFile[];
+}
+
+export function createArtifacts(options: ArtifactsOptions): Artifacts {
+  const { store, signingKey, clock } = options;
+  const signedGetUrl = (digest: string) => signUrl({ method: "GET", digest }, signingKey, clock);
+  const getArtifacts = async (ctx: Ctx, ids: readonly string[]): Promise<ArtifactRow[]> => {
+    const found = new Map((await findArtifacts(ctx, ids)).map((row) => [row.id, row]));
+    return ids.map((id) => found.get(id) ?? notFound(id));
+  };
+  const firstOf = (rows: readonly ArtifactRow[], id: string): ArtifactRow => rows[0] ?? notFound(id);
+
+  return {
+    storeBlob: (ctx, bytes, blobOptions) => storeBlob(ctx, store, bytes, blobOptions),
+    storeBytes: (ctx, bytes) => storeBlob(ctx, store, once(typeof bytes === "string" ? Buffer.from(bytes) : bytes)),
+    openBlob: (ctx, digest, openOptions) => openBlob(ctx, store, digest, openOptions),
+    readBlob: (ctx, digest, maxBytes) => readBlob(ctx, store, digest, maxBytes),
+    missingBlobs: async (ctx, digests) => {
+      const sizes = await verifiedSizes(ctx, digests);
+      return [...new Set(digests)].filter((digest) => !sizes.has(digest));
+    },
+    signedGetUrl,
+    signedPutUrl: (digest, size) => signUrl({ method: "PUT", digest, size }, signingKey, clock),
+    createArtifact,
+    getArtifact: async (ctx, id) => firstOf(await getArtifacts(ctx, [id]), id),
+    getArtifacts,
+    remoteFiles: (files) =>
+      files.map(({ path, digest, size, executable }) => ({
+        path,
+        digest,
+        size,
+        executable,
+        url: signedGetUrl(digest),
+      })),
+  };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function notFound(id: string): never {
+  throw new PaveError("artifact.not_found", `There is no artifact ${id}`, {
+    fix: "Take the id from a run's page or from `pave runs show`",
+  });
+}

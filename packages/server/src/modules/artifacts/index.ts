@@ -1,0 +1,12 @@
+export { artifactsRoutes } from "./artifacts-routes.ts";
+export type { ArtifactRow } from "./artifacts-store.ts";
+export { heldBlobs, holdBlobs } from "./blobs-store.ts";
+export { assertBlobs } from "./create-artifact.ts";
+export { type Artifacts, createArtifacts } from "./create-artifacts.ts";
+export { createDiskReserve, type DiskReserve } from "./disk-reserve.ts";
+export { caseCollisions, type FileTree, fileTreeOf, pathProblems } from "./file-tree.ts";
+export { requireBlob } from "./open-blob.ts";
+export { sendBlob } from "./send-blob.ts";
+export { loadSigningKey } from "./signing-key.ts";
+export type { ArtifactStore } from "./stores/artifact-store.ts";
+export { createFolderStore } from "./stores/folder-store.ts";

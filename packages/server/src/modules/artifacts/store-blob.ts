@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import type { Ctx } from "../../db/context.ts";
+import { PaveError } from "../../kernel/pave-error.ts";
+import { claimBlob, distrustBlob, findBlob } from "./blobs-store.ts";
+import type { ArtifactStore } from "./stores/artifact-store.ts";
+
+export interface StoreBlobOptions {
+  readonly expectedDigest?: string;
+  readonly expectedSize?: number;
+  readonly maxBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface StoredBlob {
+  readonly digest: string;
+  readonly size: number;
+}
+
+export async function storeBlob(
+  ctx: Ctx,
+  store: ArtifactStore,
+  bytes: AsyncIterable<Uint8Array>,
+  options: StoreBlobOptions = {},
+): Promise<StoredBlob> {
+  const meter = createMeter(options);
+  const key = await store.put(meter.pass(bytes), options.signal);
+  const blob = meter.result();
+  try {
+    assertExpected(blob, options);
+    await dropLostKey(ctx, store, blob.digest);
+    const counted = await claimBlob(ctx, { ...blob, store: store.name, key });
+    if (counted !== key) await store.delete(key);
+    return blob;
+  } catch (error) {
+    await store.delete(key);
+    throw error;
+  }
+}
+
+/** Hashes and counts what flows through. */
+function createMeter({ maxBytes = Number.POSITIVE_INFINITY, expectedSize = maxBytes }: StoreBlobOptions) {
+  const hash = createHash("sha256");
+  let size = 0;
+  return {
+    async *pass(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+      for await (const chunk of bytes) {
+        size += chunk.byteLength;
+        if (size > maxBytes)
+          throw new PaveError("request.too_large", `The upload has more than ${maxBytes} bytes`, {
+            fix: "Upload a smaller file",
+          });
+        if (size > expectedSize)
+          throw new PaveError(
+            "blob.digest_mismatch",
+            `The upload has more than the ${expectedSize} bytes it was announced with`,
+            { fix: "Upload the file again; it may have changed meanwhile" },
+          );
+        hash.update(chunk);
+        yield chunk;
+      }
+    },
+    result: (): StoredBlob => ({ digest: `sha256:${hash.digest("hex")}`, size }),
+  };
+}
+
+function assertExpected(
+  blob: StoredBlob,
+  { expectedDigest = blob.digest, expectedSize = blob.size }: StoreBlobOptions,
+): void {
+  if (blob.digest === expectedDigest && blob.size === expectedSize) return;
+  throw new PaveError(
+    "blob.digest_mismatch",
+    `The uploaded bytes are not what was announced: expected ${expectedDigest} with ${expectedSize} bytes, found ${blob.digest} with ${blob.size}`,
+    { fix: "Upload the file again; it may have changed while it was read" },
+  );
+}
+
+/** A row whose bytes are gone from the store must not win over the bytes that just arrived. */
+async function dropLostKey(ctx: Ctx, store: ArtifactStore, digest: string): Promise<void> {
+  const known = await findBlob(ctx, digest);
+  if (known?.verifiedAt && !(await store.has(known.key))) await distrustBlob(ctx, digest, known.key);
+}

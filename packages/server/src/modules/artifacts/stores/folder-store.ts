@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { access, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { PaveError } from "../../../kernel/pave-error.ts";
+import type { ArtifactStore } from "./artifact-store.ts";
+
+const leftoverAfterMs = 24 * 3_600_000;
+
+/**
+ * Blobs as files `<folder>/objects/ab/cdef…`. A file is written under `incoming/`, flushed, then renamed, so that a
+ * key never names half a file; what a crash left under `incoming/` is swept a day later.
+ */
+export async function createFolderStore(options: { readonly folder: string }): Promise<ArtifactStore> {
+  const objects = join(options.folder, "objects");
+  const incoming = join(options.folder, "incoming");
+  await mkdir(objects, { recursive: true, mode: 0o700 });
+  await mkdir(incoming, { recursive: true, mode: 0o700 });
+  await sweep(incoming);
+
+  const pathOf = (key: string): string => {
+    if (!/^[0-9a-f]{2}\/[0-9a-f]{30}$/.test(key))
+      throw new Error(`Broken invariant: ${key} is no key of a folder store`);
+    return join(objects, key);
+  };
+
+  return {
+    name: "folder",
+    async put(bytes, signal) {
+      const name = randomBytes(16).toString("hex");
+      const key = `${name.slice(0, 2)}/${name.slice(2)}`;
+      const partial = join(incoming, name);
+      try {
+        await pipeline(
+          Readable.from(bytes, { objectMode: false }),
+          createWriteStream(partial, { flags: "wx", mode: 0o600, flush: true }),
+          { signal },
+        );
+        await mkdir(dirname(pathOf(key)), { recursive: true, mode: 0o700 });
+        await rename(partial, pathOf(key));
+        await flushFolder(dirname(pathOf(key)));
+      } catch (error) {
+        await rm(partial, { force: true });
+        throw isFull(error) ? diskFull(options.folder, error) : error;
+      }
+      return key;
+    },
+    async get(key, range) {
+      const file = await open(pathOf(key)).catch(ignoreMissing);
+      return file?.createReadStream(range ?? {});
+    },
+    has: async (key) => (await access(pathOf(key)).then(() => true, ignoreMissing)) === true,
+    delete: (key) => rm(pathOf(key), { force: true }),
+  };
+}
+
+/** A rename is durable once its folder is. */
+async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder);
+  await handle.sync().finally(() => handle.close());
+}
+
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > leftoverAfterMs) await rm(path, { force: true });
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+}
+
+const isFull = (error: unknown): boolean => ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
+
+const diskFull = (folder: string, cause: unknown): PaveError =>
+  new PaveError("database.disk_full", `The artifact folder ${folder} has no disk space left`, {
+    fix: "Free some space and try again; nothing was lost",
+    cause,
+  });

@@ -1,0 +1,112 @@
+import type { ComparedRun, Curves } from "@pave/contract";
+import type { Ctx } from "../../db/context.ts";
+import { PaveError } from "../../kernel/pave-error.ts";
+import { experimentsOf, getTrackedRun, sampleMetric, type TrackedRun, trackingNotFound } from "../tracking/index.ts";
+import { toTrackedRun } from "./find-runs.ts";
+import {
+  curveSources,
+  type RunFacts,
+  runFacts,
+  stepDatasets,
+  trackedRunIds,
+  versionsOfRuns,
+} from "./run-facts-store.ts";
+
+interface Chosen {
+  readonly projectId: string;
+  /** Numbers of the platform's runs and ids of tracked ones. */
+  readonly ids: readonly string[];
+}
+
+const mostSteps = 500;
+
+/** Runs with all that they logged, in the order in which they were asked for. */
+export async function compareRuns(ctx: Ctx, chosen: Chosen): Promise<ComparedRun[]> {
+  const runs = await chosenRuns(ctx, chosen);
+  const ids = runs.map(({ run }) => run.runId);
+  const [facts, names, datasets, versions, curves] = [
+    await runFacts(ctx, ids),
+    new Map((await experimentsOf(ctx, chosen.projectId)).map(({ id, name }) => [id, name])),
+    await stepDatasets(ctx, ids),
+    await versionsOfRuns(ctx, ids),
+    await curveSources(ctx, ids),
+  ];
+  const of = <T extends { readonly trackedRunId: string | null }>(rows: readonly T[], run: TrackedRun): T[] =>
+    rows.filter(({ trackedRunId }) => trackedRunId === run.runId);
+  return runs.map(({ key, run }) => {
+    const own = facts.get(run.runId);
+    return {
+      ...toTrackedRun(run, own, names.get(run.experimentId) ?? ""),
+      key,
+      revision: own ? toRevision(own) : null,
+      pythonEnvironment: own?.pythonEnvironment ?? null,
+      datasets: [
+        ...run.datasets.map(({ name, digest, tags }) => ({
+          name,
+          digest,
+          context: tags["mlflow.data.context"] ?? null,
+        })),
+        ...of(datasets, run).map(({ name, digest }) => ({ name, digest, context: null })),
+      ],
+      models: of(versions, run).map(({ model, version }) => ({ name: model, version: String(version) })),
+      curves: curves.filter(({ runId }) => runId === run.runId).map(({ key }) => key),
+    };
+  });
+}
+
+/** A metric over the same steps of all of them; a run that has no such curve has no points. */
+export async function metricCurves(ctx: Ctx, chosen: Chosen & { readonly metric: string }): Promise<Curves> {
+  const runs = await chosenRuns(ctx, chosen);
+  const ids = runs.map(({ run }) => run.runId);
+  const sources = new Map((await curveSources(ctx, ids, chosen.metric)).map((row) => [row.runId, row.sourceId]));
+  const points = await sampleMetric(ctx, {
+    runIds: [...sources.values()],
+    key: chosen.metric,
+    startStep: null,
+    endStep: null,
+    maxSteps: mostSteps,
+  });
+  const bySource = Map.groupBy(points, ({ runId }) => runId);
+  return {
+    runs: runs.map(({ key, run }) => ({
+      key,
+      points: (bySource.get(sources.get(run.runId) ?? "") ?? []).map(({ step, value }) => ({
+        step,
+        value: Number.isFinite(Number(value)) ? Number(value) : null,
+      })),
+    })),
+  };
+}
+
+/** Throws where one is not there, was deleted, or belongs to another project, which is the same to who asks. */
+async function chosenRuns(ctx: Ctx, { projectId, ids }: Chosen): Promise<{ key: string; run: TrackedRun }[]> {
+  const byNumber = await trackedRunIds(ctx, projectId, ids.filter(isNumber).map(Number));
+  const runs: { key: string; run: TrackedRun }[] = [];
+  for (const key of ids) {
+    const id = isNumber(key) ? byNumber.get(Number(key)) : key;
+    if (id === undefined)
+      throw new PaveError("run.not_found", `There is no run ${key} in this project`, {
+        fix: "Choose runs from the project's list of runs",
+      });
+    const run = await getTrackedRun(ctx, id);
+    if (run.projectId !== projectId || run.isDeleted) throw trackingNotFound(`run ${key}`);
+    runs.push({ key, run });
+  }
+  return runs;
+}
+
+const isNumber = (key: string): boolean => /^\d{1,12}$/.test(key);
+
+const toRevision = ({ revision: { id, number, message, git } }: RunFacts): ComparedRun["revision"] => ({
+  id,
+  number,
+  message,
+  git: git && {
+    remote: textOf(git.remote),
+    commit: textOf(git.commit),
+    branch: textOf(git.branch),
+    dirty: git.dirty === true,
+  },
+});
+
+const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);

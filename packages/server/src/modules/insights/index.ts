@@ -1,0 +1,3 @@
+export { insightsRoutes } from "./insights-routes.ts";
+export { liveVersions } from "./live-versions.ts";
+export { projectFacts } from "./project-facts.ts";

@@ -1,0 +1,40 @@
+export { versionCheckHandler, versionCheckOwner } from "./check-version.ts";
+export { getVersion, latestReadyVersion, versionOfAttempt } from "./find-version.ts";
+export { outputSignature } from "./mlmodel-facts.ts";
+export { checkStateOf, type ModelLineage, type ModelVersionRow, type NewModelVersion } from "./model-version.ts";
+export { modelsRoutes } from "./models-routes.ts";
+export {
+  beginProfile,
+  failProfile,
+  findProfile,
+  finishProfile,
+  type PredictionSource,
+  profileStates,
+  type ServedProfile,
+  servedProfiles,
+  sizesOfCounts,
+} from "./profile-store.ts";
+export { readArtifacts } from "./read-models.ts";
+export { type RegisteringAttempt, registerSource, type SourceArtifacts } from "./register-source.ts";
+export { assertModelNames, registerVersion } from "./register-version.ts";
+export { type RegistryModel, type RegistryVersion, stages } from "./registry.ts";
+export {
+  createModel,
+  deleteModel,
+  deleteVersion,
+  describeModel,
+  describeVersion,
+  findRegistryModel,
+  getRegistryModel,
+  getRegistryVersion,
+  getVersionByAlias,
+  type IsReleased,
+  moveToStage,
+  tagModel,
+  untagModel,
+} from "./registry-models.ts";
+export { findLatestVersions } from "./registry-store.ts";
+export { searchModels, searchVersions } from "./search-registry.ts";
+export { deleteAlias, setAlias } from "./set-alias.ts";
+export { versionMetrics } from "./version-metrics.ts";
+export { artifactLocation } from "./version-source.ts";

@@ -1,0 +1,159 @@
+import { modelSchema, modelVersionSchema, modelVersionSummarySchema } from "@pave/contract";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { json } from "../../db/column-types.ts";
+import { type Ctx, createContext } from "../../db/context.ts";
+import { createTestDatabase, type TestDatabase } from "../../db/test-database.ts";
+import { silentLogger } from "../../kernel/logger.ts";
+import { PaveError } from "../../kernel/pave-error.ts";
+import { ensurePrincipal } from "../access/index.ts";
+import { getVersion, latestReadyVersion, modelsRoutes, type NewModelVersion, registerVersion } from "./index.ts";
+
+let testDatabase: TestDatabase;
+let ctx: Ctx;
+const digest = `sha256:${"a".repeat(64)}`;
+const report = { curve: [1] };
+const live = new Map([["flights@2", [{ environment: "staging", deployment: "late" }]]]);
+const routes = modelsRoutes({
+  artifacts: { readBlob: async () => Buffer.from(JSON.stringify(report)) },
+  liveVersions: async () => live,
+});
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  const system = createContext(testDatabase.database, { log: silentLogger });
+  const user = await ensurePrincipal(system, { id: "u1", kind: "user", name: "ada" });
+  ctx = createContext(testDatabase.database, { log: silentLogger, actor: { ...system.actor, principalId: user.id } });
+  for (const id of ["flights", "trains"]) {
+    await ctx.db.insertInto("projects").values({ id, name: id, title: id, owner: "ops", created_by: "u1" }).execute();
+  }
+  for (const [id, type] of [
+    ["a1", "model"],
+    ["a2", "report"],
+  ] as const) {
+    const files = [{ path: type === "model" ? "MLmodel" : "report.json", digest, size: 3, executable: false }];
+    await ctx.db
+      .insertInto("artifacts")
+      .values({ id, digest, project_id: "flights", type, name: type, files: json(files), bytes: 3 })
+      .execute();
+  }
+});
+afterAll(() => testDatabase.drop());
+
+const version = (over: Partial<NewModelVersion> = {}): NewModelVersion => ({
+  model: "flights",
+  projectId: "flights",
+  artifactId: "a1",
+  digest,
+  description: "",
+  card: "# Card",
+  source: "runs:/x/model",
+  trackedRunId: null,
+  runId: null,
+  attemptId: null,
+  revisionId: null,
+  pythonEnvironmentDigest: null,
+  evaluationArtifactId: null,
+  testArtifactId: null,
+  evaluateComponent: null,
+  metrics: { auc: 0.7 },
+  signature: { inputs: [{ name: "delay", type: "double", required: true }], outputs: [] },
+  inputExample: { delay: 3 },
+  check: { ok: true, rows: 3, maxDifference: 0, loadMs: 1, p50Ms: 1, rssBytes: 1, signature: null, inputExample: null },
+  lineage: {
+    datasets: [],
+    components: [],
+    evaluation: { step: "evaluate", uses: "pave/evaluate-classifier@1", params: {}, reportArtifactId: "a2" },
+  },
+  createdBy: "u1",
+  ...over,
+});
+const call = (
+  name: "listModels" | "listModelVersions" | "getModelVersion" | "setAlias" | "deleteAlias",
+  input: Record<string, unknown>,
+): Promise<unknown> =>
+  (routes[name] as (ctx: Ctx, input: unknown, io: unknown) => Promise<unknown>)(ctx, input, undefined);
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "no error",
+    (error: unknown) => (error instanceof PaveError ? error.code : String(error)),
+  );
+
+test("versions count from one, and what an attempt made is registered once, also by two at a time", async () => {
+  expect((await registerVersion(ctx, version({ attemptId: "t1" }))).version.version).toBe(1);
+  const twice = await Promise.all([1, 2, 3].map(() => registerVersion(ctx, version({ attemptId: "t2" }))));
+  expect(twice.map((result) => result.version.version)).toEqual([2, 2, 2]);
+  expect(twice.filter((result) => result.created)).toHaveLength(1);
+  expect((await latestReadyVersion(ctx, "flights"))?.version).toBe(2);
+  const events = await ctx.db
+    .selectFrom("ledger_events")
+    .select("subject_id as id")
+    .where("type", "=", "model.registered")
+    .execute();
+  expect(events.map((event) => event.id)).toEqual(["flights@1", "flights@2"]);
+});
+
+test("a name belongs to the project that came first", async () => {
+  const error = await registerVersion(ctx, version({ projectId: "trains" })).catch((error: unknown) => error);
+  expect(error).toMatchObject({
+    code: "model.invalid",
+    message: "The model name flights belongs to the project flights",
+  });
+});
+
+test("aliases point at one version each, follow the rules of MLflow, and can be read through", async () => {
+  const params = { project: "flights", model: "flights" };
+  await call("setAlias", { params: { ...params, alias: "champion" }, body: { version: "1" } });
+  const moved = await call("setAlias", { params: { ...params, alias: "champion" }, body: { version: "2" } });
+  expect(modelSchema.parse(moved)).toMatchObject({ aliases: { champion: "2" }, latestVersion: "2", versions: 2 });
+  expect((await getVersion(ctx, "flights", "champion")).version).toBe(2);
+  expect(await codeOf(call("setAlias", { params: { ...params, alias: "v7" }, body: { version: "1" } }))).toBe(
+    "model.alias_invalid",
+  );
+  expect(await codeOf(call("setAlias", { params: { ...params, alias: "x" }, body: { version: "9" } }))).toBe(
+    "model.version_not_found",
+  );
+  await call("deleteAlias", { params: { ...params, alias: "champion" } });
+  await call("deleteAlias", { params: { ...params, alias: "champion" } });
+  expect(await codeOf(getVersion(ctx, "flights", "champion"))).toBe("model.version_not_found");
+  expect(await codeOf(getVersion(ctx, "nothing", "1"))).toBe("model.not_found");
+});
+
+test("models and versions are listed with what is live, page by page", async () => {
+  const models = (await call("listModels", { params: { project: "flights" } })) as { items: unknown[] };
+  expect(models.items.map((item) => modelSchema.parse(item).name)).toEqual(["flights"]);
+  const list = async (query: { limit: number; before?: string }) => {
+    const page = (await call("listModelVersions", { params: { project: "flights", model: "flights" }, query })) as {
+      items: unknown[];
+      next: string | null;
+    };
+    return { items: page.items.map((item) => modelVersionSummarySchema.parse(item)), next: page.next };
+  };
+  const first = await list({ limit: 1 });
+  expect(first.items).toMatchObject([
+    { version: "2", live: [{ environment: "staging", deployment: "late" }], createdBy: { name: "ada" } },
+  ]);
+  const second = await list({ limit: 1, before: first.next ?? "" });
+  expect(second).toMatchObject({ items: [{ version: "1", live: [] }], next: null });
+});
+
+test("a version is shown as the contract says, with its evaluation's report", async () => {
+  const shown = await call("getModelVersion", { params: { project: "flights", model: "flights", version: "latest" } });
+  expect(modelVersionSchema.parse(shown)).toMatchObject({
+    version: "2",
+    card: "# Card",
+    inputExample: { delay: 3 },
+    check: { rows: 3, maxDifference: 0, loadMs: 1, p50Ms: 1 },
+    artifact: { id: "a1", files: [{ path: "MLmodel" }] },
+    evaluation: { artifact: null, testDigest: null, report },
+    lineage: { run: null, revision: null },
+  });
+  expect(await codeOf(call("getModelVersion", { params: { project: "trains", model: "flights", version: "1" } }))).toBe(
+    "model.not_found",
+  );
+});
+
+test("what a client registered, which nobody has loaded and scored, is released only by name", async () => {
+  await registerVersion(ctx, version({ model: "logged", check: null }));
+  expect(await latestReadyVersion(ctx, "logged")).toBeUndefined();
+  expect((await getVersion(ctx, "logged", "1")).version).toBe(1);
+});

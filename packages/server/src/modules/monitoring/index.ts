@@ -1,0 +1,2 @@
+export { createMonitoring } from "./create-monitoring.ts";
+export { webhookChannel } from "./webhook-store.ts";

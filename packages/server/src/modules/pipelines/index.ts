@@ -1,0 +1,12 @@
+export { attemptOrigin, attemptRun } from "./attempt-run.ts";
+export { attemptOwner } from "./create-attempts.ts";
+export { createPipelines } from "./create-pipelines.ts";
+export { runResult } from "./find-result.ts";
+export type { PipelinesDeps } from "./pipelines-deps.ts";
+export { pipelinesRoutes } from "./pipelines-routes.ts";
+export { runMetrics } from "./run-metrics.ts";
+export { findRunOutput } from "./run-output.ts";
+export { runUsage } from "./run-usage.ts";
+export { runnerRoutes } from "./runner-routes.ts";
+export { runsChannel } from "./runs-channel.ts";
+export { evaluationStep } from "./start-evaluation.ts";

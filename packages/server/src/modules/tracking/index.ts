@@ -1,0 +1,77 @@
+export {
+  getRunHead,
+  getTrackedRun,
+  moveClientRun,
+  startAttemptRun,
+  startClientRun,
+  updateClientRun,
+} from "./client-runs.ts";
+export { type Experiment, trackingNotFound } from "./experiment.ts";
+export {
+  experimentsOf,
+  findExperimentByName,
+  findExperiments,
+  searchExperiments,
+} from "./experiment-store.ts";
+export {
+  createExperiment,
+  deleteExperiment,
+  deleteExperimentTag,
+  ensureExperiment,
+  renameExperiment,
+  restoreExperiment,
+  setExperimentTag,
+} from "./experiments.ts";
+export { logDatasets, logRunModels } from "./inputs.ts";
+export { latestMetrics } from "./latest-metrics.ts";
+export { type BatchMetric, logBatch, noteTags, removeRunTag } from "./log-batch.ts";
+export { logMetrics, logParams, setTags } from "./log-tracked.ts";
+export {
+  assertModelChangeable,
+  type LoggedModel,
+  type LoggedModelHead,
+  type LoggedModelStatus,
+} from "./logged-model.ts";
+export {
+  createLoggedModel,
+  deleteLoggedModel,
+  finishLoggedModel,
+  getLoggedModel,
+  getLoggedModelHead,
+  loggedModelsOfRun,
+  logModelParams,
+  tagLoggedModel,
+  untagLoggedModel,
+} from "./logged-models.ts";
+export { metricHistory, sampleMetric } from "./metric-history.ts";
+export { parseFilter, parseOrders } from "./search/language.ts";
+export {
+  experimentLanguage,
+  loggedModelLanguage,
+  modelLanguage,
+  runLanguage,
+  versionLanguage,
+} from "./search/languages.ts";
+export {
+  type DatasetReference,
+  searchLoggedModels,
+} from "./search-logged-models.ts";
+export { countRuns, searchRuns } from "./search-runs.ts";
+export {
+  deleteFiles,
+  type FolderEntry,
+  filesBelow,
+  findFile,
+  listFolder,
+  putFile,
+} from "./tracked-files.ts";
+export {
+  assertChangeable,
+  type DatasetInput,
+  type MetricValue,
+  type RunHead,
+  type TrackedRun,
+  trackedStatuses,
+} from "./tracked-run.ts";
+export { newTrackedRunId } from "./tracked-run-id.ts";
+export { createTrackedRuns, endTrackedRun, reopenTrackedRun } from "./tracked-runs.ts";

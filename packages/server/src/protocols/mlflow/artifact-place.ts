@@ -1,0 +1,58 @@
+import { invalid, MlflowError } from "./mlflow-error.ts";
+
+/** What an artifact path of the protocol is about: files of a run or a logged model, or an artifact of ours. */
+export type ArtifactPlace =
+  | { readonly in: "run"; readonly runId: string; readonly path: string }
+  | { readonly in: "model"; readonly modelId: string; readonly path: string }
+  | { readonly in: "artifact"; readonly artifactId: string; readonly path: string };
+
+/**
+ * `<experiment>/<run>/artifacts/…`, `<experiment>/models/<model>/artifacts/…` or `artifacts/<artifact>/…`, decoded.
+ * Paths are keys in a table and never touch a disk of ours, but clients write them to theirs.
+ */
+export function artifactPlace(path: string): ArtifactPlace {
+  const plain = plainPath(path);
+  const run = /^\d+\/([0-9a-f]{32})\/artifacts(?:\/(.*))?$/.exec(plain);
+  if (run) return { in: "run", runId: run[1] ?? "", path: plainPath(run[2] ?? "") };
+  const model = /^\d+\/models\/(m-[0-9a-f]{32})\/artifacts(?:\/(.*))?$/.exec(plain);
+  if (model) return { in: "model", modelId: model[1] ?? "", path: plainPath(model[2] ?? "") };
+  const artifact = /^artifacts\/([0-9a-f-]{36})(?:\/(.*))?$/.exec(plain);
+  if (artifact) return { in: "artifact", artifactId: artifact[1] ?? "", path: plainPath(artifact[2] ?? "") };
+  throw new MlflowError(
+    "RESOURCE_DOES_NOT_EXIST",
+    `There is nothing at '${plain}': files lie below a run, a logged model or a registered version`,
+  );
+}
+
+const maxPath = 1000;
+
+/** The path without a slash at its end; throws where it is no plain path within a folder, however often encoded. */
+export function plainPath(path: string): string {
+  const plain = path.replace(/\/+$/, "");
+  let decoded = plain;
+  for (let round = 0; round < 4; round += 1) {
+    if (!isPlain(decoded)) throw invalid(`Invalid path: ${JSON.stringify(path.slice(0, 200))}`);
+    const next = decodedOnce(decoded);
+    if (next === decoded) break;
+    decoded = next;
+  }
+  return plain;
+}
+
+function isPlain(path: string): boolean {
+  if (path === "") return true;
+  if (path.length > maxPath || path.startsWith("/") || /^[a-zA-Z]:/.test(path)) return false;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (/[\\#\u0000-\u001f\u007f]/.test(path) || /^[a-z][a-z0-9+.-]*:\//i.test(path)) return false;
+  return path
+    .split("/")
+    .every((part) => part !== "" && part !== "." && part !== ".." && Buffer.byteLength(part) <= 255);
+}
+
+function decodedOnce(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Protocol } from "../../http/protocol.ts";
+import { routesOf } from "./endpoint.ts";
+import { MlflowError, renderMlflowError } from "./mlflow-error.ts";
+import { type ArtifactDeps, artifactEndpoints, artifactRoutes } from "./routes/artifacts.ts";
+import { experimentEndpoints } from "./routes/experiments.ts";
+import { loggedModelEndpoints } from "./routes/logged-models.ts";
+import { metricEndpoints } from "./routes/metrics.ts";
+import { type ModelVersionDeps, modelVersionEndpoints } from "./routes/model-versions.ts";
+import { registeredModelEndpoints } from "./routes/registered-models.ts";
+import { runDataEndpoints } from "./routes/run-data.ts";
+import { runEndpoints } from "./routes/runs.ts";
+import { serverRoutes } from "./routes/server.ts";
+import type { ScopeDeps } from "./scope.ts";
+
+export type MlflowDeps = ScopeDeps & ArtifactDeps & ModelVersionDeps;
+
+/**
+ * MLflow's tracking, registry and artifact protocol for its stock clients, translated onto `tracking` and `models`:
+ * docs/mlflow.md says what works.
+ */
+export const createMlflow = (deps: MlflowDeps): Protocol => ({
+  name: "mlflow",
+  prefixes: ["/api/2.0", "/ajax-api/2.0", "/api/3.0", "/ajax-api/3.0"],
+  routes: [
+    ...serverRoutes,
+    ...artifactRoutes(deps),
+    ...routesOf(deps, [
+      ...experimentEndpoints,
+      ...runEndpoints,
+      ...runDataEndpoints,
+      ...metricEndpoints,
+      ...loggedModelEndpoints,
+      ...registeredModelEndpoints(deps),
+      ...modelVersionEndpoints(deps),
+      ...artifactEndpoints,
+    ]),
+  ],
+  notFound: (method, path) =>
+    new MlflowError("ENDPOINT_NOT_FOUND", `${method} ${path} is not supported; /docs/mlflow lists what is`),
+  renderError: renderMlflowError,
+});

@@ -1,0 +1,149 @@
+import { basename } from "node:path";
+import { z } from "zod";
+import type { Ctx } from "../../../db/context.ts";
+import type { ProtocolAnswer, ProtocolRequest, ProtocolRoute } from "../../../http/protocol.ts";
+import { findProjects } from "../../../modules/access/index.ts";
+import type { Artifacts, DiskReserve } from "../../../modules/artifacts/index.ts";
+import {
+  assertChangeable,
+  assertModelChangeable,
+  deleteFiles,
+  type FolderEntry,
+  findFile,
+  listFolder,
+  putFile,
+  trackingNotFound,
+} from "../../../modules/tracking/index.ts";
+import { type ArtifactPlace, artifactPlace, plainPath } from "../artifact-place.ts";
+import { type Access, type Endpoint, endpoint, places, reads, writes } from "../endpoint.ts";
+import { text } from "../fields.ts";
+import { folderOf } from "../folder-of.ts";
+import { invalid, MlflowError } from "../mlflow-error.ts";
+import { parseInput } from "../parse-input.ts";
+import { createScope, type Scope, type ScopeDeps } from "../scope.ts";
+import { ofRun } from "./runs.ts";
+
+export interface ArtifactDeps {
+  readonly artifacts: Pick<Artifacts, "storeBlob" | "openBlob" | "getArtifact">;
+  readonly reserve: DiskReserve;
+}
+
+/** The most that one uploaded file may have. */
+const maxFileBytes = 2 ** 35;
+
+/** Bytes both ways, as they come: nothing is kept in memory or written twice. */
+export function artifactRoutes(deps: ArtifactDeps & ScopeDeps): ProtocolRoute[] {
+  type Handle = (scope: Scope) => Promise<ProtocolAnswer>;
+  const route = (
+    place: string,
+    [method, path]: readonly [ProtocolRoute["method"], string],
+    access: Access,
+    handle: Handle,
+  ) => ({
+    method,
+    path: `${place}/mlflow-artifacts/artifacts${path}`,
+    ...access,
+    ...(method === "PUT" ? { body: "stream" as const } : {}),
+    handle: (ctx: Ctx, request: ProtocolRequest) => handle(createScope(deps, ctx, request)),
+  });
+  return places.flatMap((place) => [
+    route(place, ["GET", ""], reads, (scope) => list(deps, scope)),
+    route(place, ["GET", "/*"], reads, (scope) => download(deps, scope)),
+    route(place, ["PUT", "/*"], writes, (scope) => upload(deps, scope)),
+    route(place, ["DELETE", "/*"], writes, remove),
+  ]);
+}
+
+/** What pages and clients in other languages list by run. */
+export const artifactEndpoints: readonly Endpoint[] = [
+  endpoint(["GET", "/artifacts/list"], reads, ofRun({ path: text.default("") }), async (scope, input) => {
+    const run = await scope.run(input.run_id);
+    const folder = plainPath(input.path);
+    const entries = await listFolder(scope.ctx, run.runId, folder);
+    return { root_uri: run.artifactUri, files: entries.map(fileJson(folder)) };
+  }),
+];
+
+const fileJson =
+  (folder: string) =>
+  ({ name, isFolder, size }: FolderEntry) => ({
+    path: folder === "" ? name : `${folder}/${name}`,
+    is_dir: isFolder,
+    ...(size === null ? {} : { file_size: size }),
+  });
+
+/** A file, or what is not there, has nothing in it; only names, not paths, are listed. */
+async function list(deps: ArtifactDeps, scope: Scope): Promise<ProtocolAnswer> {
+  const { path } = parseInput(z.object({ path: text.default("") }), scope.request);
+  const place = artifactPlace(path);
+  await assertPlace(deps, scope, place);
+  const entries =
+    place.in === "artifact"
+      ? folderOf((await deps.artifacts.getArtifact(scope.ctx, place.artifactId)).files, place.path)
+      : await listFolder(scope.ctx, rootOf(place), place.path);
+  return { status: 200, body: entries.length === 0 ? {} : { files: entries.map(fileJson("")) } };
+}
+
+async function download(deps: ArtifactDeps, scope: Scope): Promise<ProtocolAnswer> {
+  const place = placeOf(scope);
+  await assertPlace(deps, scope, place);
+  const file =
+    place.in === "artifact"
+      ? (await deps.artifacts.getArtifact(scope.ctx, place.artifactId)).files.find(({ path }) => path === place.path)
+      : await findFile(scope.ctx, rootOf(place), place.path);
+  if (!file) throw trackingNotFound(`file ${place.path}`);
+  return {
+    status: 200,
+    headers: {
+      "content-type": "application/octet-stream",
+      "content-length": String(file.size),
+      "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(basename(file.path))}`,
+      "x-content-type-options": "nosniff",
+      "content-security-policy": "sandbox; default-src 'none'",
+    },
+    body: await deps.artifacts.openBlob(scope.ctx, file.digest),
+  };
+}
+
+async function upload(deps: ArtifactDeps, scope: Scope): Promise<ProtocolAnswer> {
+  const place = writable(placeOf(scope));
+  await assertWritable(scope, place);
+  if (place.path === "") throw invalid("Invalid path: the name of a file is missing");
+  const { stream, signal, headers } = scope.request;
+  const bytes = deps.reserve.guard(stream, Number(headers["content-length"] ?? 0));
+  const blob = await deps.artifacts.storeBlob(scope.ctx, bytes, { maxBytes: maxFileBytes, signal });
+  await putFile(scope.ctx, rootOf(place), { path: place.path, ...blob });
+  return { status: 200, body: {} };
+}
+
+async function remove(scope: Scope): Promise<ProtocolAnswer> {
+  const place = writable(placeOf(scope));
+  await assertWritable(scope, place);
+  await deleteFiles(scope.ctx, rootOf(place), place.path);
+  return { status: 200, body: {} };
+}
+
+const placeOf = (scope: Scope): ArtifactPlace => artifactPlace(scope.request.params["*"] ?? "");
+
+type LoggedPlace = Exclude<ArtifactPlace, { in: "artifact" }>;
+const rootOf = (place: LoggedPlace): string => (place.in === "run" ? place.runId : place.modelId);
+
+function writable(place: ArtifactPlace): LoggedPlace {
+  if (place.in !== "artifact") return place;
+  throw new MlflowError("PERMISSION_DENIED", "Files of a registered version never change; register another version");
+}
+
+async function assertPlace(deps: ArtifactDeps, scope: Scope, place: ArtifactPlace): Promise<void> {
+  if (place.in === "run") return void (await scope.run(place.runId));
+  if (place.in === "model") return void (await scope.loggedModel(place.modelId));
+  const { projectId } = await deps.artifacts.getArtifact(scope.ctx, place.artifactId);
+  const [project] = await findProjects(scope.ctx, [projectId], 1);
+  if (!project) throw trackingNotFound(`artifact ${place.artifactId}`);
+  await scope.assertOn(project, `artifact ${place.artifactId}`);
+}
+
+async function assertWritable(scope: Scope, place: LoggedPlace): Promise<void> {
+  const ownAttempt = await scope.ownAttempt();
+  if (place.in === "run") assertChangeable(await scope.run(place.runId), "log", ownAttempt);
+  else assertModelChangeable(await scope.loggedModel(place.modelId), ownAttempt);
+}

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import {
+  getTrackedRun,
+  moveClientRun,
+  parseFilter,
+  parseOrders,
+  type RunHead,
+  runLanguage,
+  searchRuns,
+  startAttemptRun,
+  startClientRun,
+  trackedStatuses,
+  updateClientRun,
+} from "../../../modules/tracking/index.ts";
+import { type Endpoint, endpoint, reads, writes } from "../endpoint.ts";
+import { byName, list, pairs, runId, stagesOf, text, timestamp, upTo, viewType } from "../fields.ts";
+import { runInfoJson, runJson } from "../json/run-json.ts";
+import { invalid } from "../mlflow-error.ts";
+import { offsetOf, pageOf } from "../page-token.ts";
+import type { Scope } from "../scope.ts";
+
+/** Clients send the id under its old name as well, very old ones under that alone. */
+export const ofRun = <T extends z.ZodRawShape>(shape: T) =>
+  z.preprocess(
+    (value) => {
+      const { run_uuid, ...rest } = value as Record<string, unknown>;
+      return { ...(run_uuid === undefined ? {} : { run_id: run_uuid }), ...rest };
+    },
+    z.object({ run_id: runId, ...shape }),
+  );
+
+const createInput = z.object({
+  experiment_id: text.default("0"),
+  user_id: text.default(""),
+  run_name: text.optional(),
+  start_time: timestamp.optional(),
+  tags: pairs,
+});
+const searchInput = z.object({
+  experiment_ids: list(text),
+  filter: text.optional(),
+  run_view_type: viewType,
+  max_results: upTo(50_000, 1000),
+  order_by: list(text),
+  page_token: text.optional(),
+});
+
+export const runEndpoints: readonly Endpoint[] = [
+  endpoint(["POST", "/runs/create"], writes, createInput, create),
+  endpoint(["GET", "/runs/get"], reads, ofRun({}), async (scope, { run_id }) => {
+    const run = await getTrackedRun(scope.ctx, run_id);
+    await scope.assertOn({ id: run.projectId, name: run.project }, `run ${run_id}`);
+    return { run: runJson(run) };
+  }),
+  endpoint(
+    ["POST", "/runs/update"],
+    writes,
+    ofRun({
+      status: byName(trackedStatuses).optional(),
+      end_time: timestamp.optional(),
+      run_name: text.optional(),
+    }),
+    async (scope, input) => {
+      const run = await scope.run(input.run_id);
+      const change = {
+        status: input.status,
+        endTime: input.end_time ? new Date(input.end_time) : undefined,
+        name: input.run_name || undefined,
+      };
+      return { run_info: runInfoJson(await updateClientRun(scope.ctx, run, change, await scope.ownAttempt())) };
+    },
+  ),
+  endpoint(["POST", "/runs/delete"], writes, ofRun({}), (scope, { run_id }) => move(scope, run_id, "deleted")),
+  endpoint(["POST", "/runs/restore"], writes, ofRun({}), (scope, { run_id }) => move(scope, run_id, "active")),
+  ...(["POST", "GET"] as const).map((method) => endpoint([method, "/runs/search"], reads, searchInput, search)),
+];
+
+async function create(scope: Scope, input: z.output<typeof createInput>): Promise<object> {
+  const { "mlflow.runName": tagName, ...tags } = input.tags;
+  if (input.run_name && tagName !== undefined && tagName !== input.run_name)
+    throw invalid(
+      `Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='${input.run_name}', mlflow.runName='${tagName}').`,
+    );
+  const name = input.run_name || tagName;
+  const run = {
+    ...(name ? { name } : {}),
+    userName: input.user_id || (input.tags["mlflow.user"] ?? ""),
+    startTime: input.start_time ? new Date(input.start_time) : scope.ctx.clock.now(),
+    tags,
+  };
+  const ownAttempt = await scope.ownAttempt();
+  if (ownAttempt !== null) return { run: runJson(await startAttemptRun(scope.ctx, ownAttempt, run)) };
+  return { run: runJson(await startClientRun(scope.ctx, await scope.experiment(input.experiment_id), run)) };
+}
+
+async function move(scope: Scope, id: string, stage: "active" | "deleted"): Promise<object> {
+  const run: RunHead = await scope.run(id);
+  await moveClientRun(scope.ctx, run, stage, await scope.ownAttempt());
+  return {};
+}
+
+async function search(scope: Scope, input: z.output<typeof searchInput>): Promise<object> {
+  const offset = offsetOf(input.page_token);
+  const conditions = parseFilter(runLanguage, input.filter);
+  const orders = parseOrders(runLanguage, input.order_by).map((order) => {
+    if (order.on === "dataset") throw invalid(`Runs cannot be ordered by datasets.${order.key}`);
+    return { ...order, on: order.on };
+  });
+  const experimentIds = await scope.experimentIds(input.experiment_ids);
+  const found =
+    experimentIds.length === 0
+      ? []
+      : await searchRuns(scope.ctx, {
+          experimentIds,
+          stages: stagesOf(input.run_view_type),
+          conditions,
+          orders,
+          limit: input.max_results + 1,
+          offset,
+        });
+  const { items, next } = pageOf(found, input.max_results, offset);
+  return { runs: items.map(runJson), ...(next ? { next_page_token: next } : {}) };
+}

@@ -1,0 +1,1 @@
+export { stopAttempts } from "./stop-attempts.ts";

@@ -1,0 +1,31 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { root } from "./pave.ts";
+import { laterFile, showDeployment } from "./sample.ts";
+import { keepSending, type LaterFlight, laterFlights, rowsOf } from "./traffic.ts";
+
+/** Flights of June as their callers know them, with the hour of the place: whatever a version was trained on. */
+export async function flightsOfJune(limit: number): Promise<LaterFlight[]> {
+  const sql = await readFile(join(root, "examples", "flight-delays", "features.sql"), "utf8");
+  return laterFlights(laterFile, sql, limit);
+}
+
+export interface Callers {
+  readonly ended: Promise<unknown>;
+  stop(): Promise<{ requests: number; failed: number }>;
+}
+
+/** Callers of production that go on beside whatever else is done. */
+export async function callOn(token: string, perSecond: number): Promise<Callers> {
+  const stopping = new AbortController();
+  const rows = rowsOf(await flightsOfJune(2000));
+  const { url } = await showDeployment("production");
+  const ended = keepSending({ url, token, rows, perSecond, signal: stopping.signal });
+  return {
+    ended,
+    stop() {
+      stopping.abort();
+      return ended;
+    },
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * Takes the pictures of the documentation: drives the sample until version 2 waits for an approval, and looks at every
+ * page on the way in light and dark. Not a test. It takes three minutes and says what it does; what hangs is named and
+ * ends it.
+ *
+ *     PAVE_TEST_BROWSER=/usr/bin/chromium node tests/browser/screenshots.ts [folder] [--all] [--seconds 270]
+ *
+ * `--all` adds what the documentation does not show: empty pages, the sign-in page, an applied plan, a phone. On a busy
+ * machine it may need more `--seconds`.
+ */
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { performance } from "node:perf_hooks";
+import { parseArgs } from "node:util";
+import type { Page } from "playwright-core";
+import { launchBrowser } from "../support/browser.ts";
+import { project } from "../support/flights.ts";
+import { startPlatform } from "../support/platform.ts";
+import { shopCsv } from "../support/shop-table.ts";
+import { openCamera } from "./camera.ts";
+import { sampleStory } from "./sample-story.ts";
+
+const { values: options, positionals } = parseArgs({
+  options: { all: { type: "boolean" }, seconds: { type: "string", default: "270" } },
+  allowPositionals: true,
+});
+const mostSeconds = Number(options.seconds);
+const folder = resolve(positionals[0] ?? join(import.meta.dirname, "..", "..", "docs", "screenshots"));
+const path = `/projects/${project}`;
+
+const started = performance.now();
+let doing = "starting a platform";
+const say = (text: string): void => {
+  process.stdout.write(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${text}\n`);
+};
+/** Says what begins, so that a hang can be named. */
+const stage = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+  doing = what;
+  say(what);
+  return work();
+};
+
+await mkdir(folder, { recursive: true });
+const platform = await stage(doing, startPlatform);
+const calls = new AbortController();
+let browser: Awaited<ReturnType<typeof launchBrowser>> | undefined;
+let tooLate: NodeJS.Timeout | undefined;
+try {
+  const late = new Promise<never>((_, reject) => {
+    tooLate = setTimeout(() => reject(new Error(`not done after ${mostSeconds} s`)), mostSeconds * 1000);
+    process.once("SIGINT", () => reject(new Error("stopped by Ctrl-C")));
+  });
+  await Promise.race([takeAll(), late]);
+} catch (error) {
+  process.exitCode = 1;
+  process.stderr.write(`error while ${doing}: ${error instanceof Error ? error.message : String(error)}\n`);
+} finally {
+  clearTimeout(tooLate);
+  calls.abort();
+  await browser?.close();
+  await platform.remove();
+  say("done");
+}
+// what hung may still hold the process
+process.exit();
+
+/** A table, and what is to be predicted of it: what would be created is on the page then. */
+async function chooseTable(page: Page): Promise<void> {
+  const table = { name: "shop.csv", mimeType: "text/csv", buffer: Buffer.from(shopCsv({ rows: 900 })) };
+  await page.getByLabel("Table", { exact: true }).setInputFiles(table);
+  await page
+    .getByLabel(/^Column to predict/)
+    .first()
+    .click();
+  await page.getByRole("option", { name: "bought (two values)" }).click();
+  await page.getByText("This will create").waitFor();
+}
+
+async function takeAll(): Promise<void> {
+  browser = await stage("starting Chromium", launchBrowser);
+  const story = sampleStory(platform);
+  const camera = await openCamera({ platform, browser, folder, say });
+  if (options.all) {
+    await camera.take("home-empty", "/");
+    await camera.take("projects-empty", "/projects");
+    await camera.take("sign-in", "/sign-in");
+  }
+  await stage("making version 1 and releasing it to production", story.begin);
+  const traffic = story.call(calls.signal);
+  const failed = await stage("running into a failure", story.fail);
+  const second = await stage("training version 2", story.startSecond);
+  await camera.take("run-live", `${path}/runs/${second}?step=train`);
+  await camera.take("run-failed", `${path}/runs/${failed}`);
+  const waiting = await stage("proposing version 2 for production", () => story.propose(second));
+  await stage("letting the charts fill", () => new Promise((resolve) => setTimeout(resolve, 20_000)));
+
+  const pages: Record<string, string> = {
+    home: "/",
+    projects: "/projects",
+    project: path,
+    run: `${path}/runs/${second}?step=train`,
+    "model-version": `${path}/models/${project}/versions/2`,
+    plan: `${path}/plans/${waiting.number}`,
+    deployment: `${path}/deployments/production/late?range=5m`,
+    runs: `${path}/runs`,
+    compare: `${path}/runs/compare?ids=${second},1`,
+    environments: "/environments",
+    environment: "/environments/production",
+    activity: "/activity",
+    settings: "/settings",
+    "project-settings": `${path}/settings`,
+  };
+  await stage("taking the pictures", async () => {
+    for (const [name, where] of Object.entries(pages)) await camera.take(name, where);
+    await camera.take("new-project", "/new-project", chooseTable);
+  });
+  if (options.all) {
+    const narrow = { platform, browser, folder, say, viewport: { width: 390, height: 844 }, fullPage: true };
+    const phone = await openCamera(narrow);
+    await stage("taking what the documentation does not show", () => camera.take("plan-applied", `${path}/plans/3`));
+    for (const name of ["home", "project", "plan", "run", "deployment", "model-version", "runs", "compare", "activity"])
+      await phone.take(`${name}-narrow`, pages[name] ?? "/");
+    await phone.close();
+  }
+  await camera.close();
+  calls.abort();
+  await traffic;
+}

@@ -1,0 +1,128 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Run } from "@pave/contract";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createFlights } from "./support/flights.ts";
+import { startPlatform, type TestPlatform } from "./support/platform.ts";
+import { pythonClient } from "./support/python-client.ts";
+import { type TinyProject, tinyProject } from "./support/tiny-project.ts";
+
+const execute = promisify(execFile);
+const scripts = join(import.meta.dirname, "clients", "mlflow");
+
+/** The stock client of MLflow against a whole platform, with two variables set. */
+describe("the stock client of MLflow", { timeout: 300_000 }, () => {
+  let platform: TestPlatform;
+  let python: string;
+  let folder: string;
+
+  beforeAll(async () => {
+    [python, platform] = await Promise.all([pythonClient("mlflow"), startPlatform()]);
+    folder = await mkdtemp(join(tmpdir(), "pave-mlflow-"));
+  }, 900_000);
+  afterAll(async () => {
+    await platform?.remove();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const tokenOf = async (project: string): Promise<string> =>
+    (await platform.client.createToken({ body: { name: `of ${project}`, project, expiresInDays: 1 } })).token;
+
+  const play = async (script: string, token: string, environment: Record<string, string> = {}): Promise<string> => {
+    const { stdout } = await execute(python, [script], {
+      cwd: folder,
+      env: {
+        PATH: process.env.PATH ?? "",
+        HOME: folder,
+        MLFLOW_TRACKING_URI: platform.url,
+        MLFLOW_TRACKING_TOKEN: token,
+        MLFLOW_DISABLE_TELEMETRY: "true",
+        ...environment,
+      },
+      maxBuffer: 2 ** 26,
+    });
+    return stdout.trim().split("\n").at(-1) ?? "";
+  };
+
+  it("logs, searches, registers and loads, and reads back what it wrote", async () => {
+    await platform.client.createProject({ body: { name: "botany" } });
+    const seen = JSON.parse(await play(join(scripts, "everything.py"), await tokenOf("botany"))) as { run: string };
+    expect(seen.run).toMatch(/^[0-9a-f]{32}$/);
+    const { items } = await platform.client.listModels({ params: { project: "botany" } });
+    expect(items.map(({ name, versions }) => [name, versions])).toEqual([
+      ["above", 1],
+      ["boosted-iris", 1],
+      ["iris-classifier", 2],
+    ]);
+    const version = await platform.client.getModelVersion({
+      params: { project: "botany", model: "iris-classifier", version: "champion" },
+    });
+    expect(version).toMatchObject({
+      status: "READY",
+      signature: { inputs: [{ name: "sepal length (cm)", type: "double" }, {}, {}, {}], outputs: [{}] },
+      inputExample: { "sepal length (cm)": 5.1 },
+      artifact: { type: "model" },
+    });
+  });
+
+  it("runs the example of the docs, in the project that MLFLOW_WORKSPACE names", async () => {
+    const text = await readFile(join(import.meta.dirname, "..", "docs", "mlflow.md"), "utf8");
+    const script = join(folder, "example.py");
+    await writeFile(script, /```python\n([\s\S]+?)```/.exec(text)?.[1] ?? "");
+    for (const name of ["clinic", "other"]) await platform.client.createProject({ body: { name } });
+    const failed = await play(script, platform.token).catch((error: Error) => error.message);
+    expect(failed).toContain("It is not clear which project this is about: none is named 'tumours'");
+    expect(await play(script, platform.token, { MLFLOW_WORKSPACE: "clinic" })).toMatch(
+      /^loaded version 1 which says \[/,
+    );
+    expect((await platform.client.listModels({ params: { project: "clinic" } })).items).toHaveLength(1);
+  });
+
+  describe("and a pipeline", () => {
+    let project: TinyProject;
+    beforeAll(async () => {
+      project = await tinyProject(platform, "tiny");
+      await project.put("steps/train/step.sh", 'set -e; node step.mjs; cp -r model "$PAVE_OUTPUT/model"\n');
+      await project.put("steps/train/step.mjs", await readFile(join(scripts, "step.mjs"), "utf8"));
+    });
+
+    it("track the attempt: its first run is the attempt's own, later ones are children", async () => {
+      const run = await project.json<Run>(["run"]);
+      expect(run.state).toBe("succeeded");
+      const result = JSON.parse(await play(join(scripts, "look-at-attempt.py"), await tokenOf("tiny")));
+      expect(result).toEqual({
+        pipeline: { name: `train #${run.number}`, status: "FINISHED", metrics: { loss: 0.25, roc_auc: 0.7 } },
+        attempt: {
+          name: "fitting",
+          status: "FINISHED",
+          params: { depth: "6", rate: "0.5" },
+          metrics: { loss: 0.25 },
+          files: ["notes.txt"],
+          experiment: "tiny",
+        },
+        children: [{ name: "second", status: "FINISHED", metrics: { loss: 0.5 } }],
+        left: [{ name: "left open", status: "FINISHED" }],
+        refused: Array(4).fill("PERMISSION_DENIED"),
+      });
+    });
+
+    it("give a model that the client loads by the alias of an environment", async () => {
+      const flights = await createFlights(platform);
+      const run = await platform.json<Run>(["run"], { folder: flights });
+      const params = { project: "flight-delays", model: "flight-delays", alias: "production" };
+      await platform.client.setAlias({ params, body: { version: "1" } });
+      const answer = JSON.parse(await play(join(scripts, "load-by-alias.py"), await tokenOf("flight-delays")));
+      expect(answer).toMatchObject({
+        rows: 50,
+        difference: true,
+        example: 5,
+        version: "1",
+        run: String(run.number),
+        onnx: 2,
+      });
+    });
+  });
+});

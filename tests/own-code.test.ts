@@ -1,0 +1,77 @@
+import { execFile } from "node:child_process";
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Run } from "@pave/contract";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startPlatform, type TestPlatform } from "./support/platform.ts";
+
+const execute = promisify(execFile);
+
+/** A folder with a script, a notebook and a requirements.txt, none of which knows of Pave. */
+describe("code of one's own", { timeout: 600_000 }, () => {
+  let platform: TestPlatform;
+  let folder: string;
+  const git = async (...args: string[]) => (await execute("git", ["-C", folder, ...args])).stdout;
+  const own = (args: readonly string[], timeoutMs = 500_000) => platform.pave(args, { folder, timeoutMs });
+
+  beforeAll(async () => {
+    platform = await startPlatform();
+    folder = join(platform.folder, "own-tumours");
+    await cp(join(import.meta.dirname, "fixtures", "own-code"), folder, { recursive: true });
+    await git("init", "--quiet");
+    await git("add", "--all");
+    await git("-c", "user.name=t", "-c", "user.email=t@t", "commit", "--quiet", "--message", "as it was");
+  }, 300_000);
+  afterAll(() => platform?.remove());
+
+  it("becomes a project by one new file, which is shown first", async () => {
+    const shown = await platform.pave(["init", "--dry-run"], { folder, text: true });
+    expect(shown.stderr).toContain("train: { uses: pave/run-script@1, with: { script: train.py } }");
+    expect(await git("status", "--porcelain")).toBe("");
+    expect(await platform.json(["init", "--yes"], { folder })).toMatchObject({ script: "train.py" });
+    expect(await git("status", "--porcelain")).toBe("?? pave.yaml\n");
+    const again = await own(["init", "--yes", "--script", "train.py"]);
+    expect([again.code, again.data]).toMatchObject([
+      2,
+      { error: { message: expect.stringContaining("init changes no file") } },
+    ]);
+  });
+
+  it("runs as it is: its params, metrics and registered model are the run's", async () => {
+    const run = await platform.json<Run>(["run"], { folder, timeoutMs: 550_000 });
+    expect(run).toMatchObject({ state: "succeeded", metrics: { accuracy: expect.any(Number) } });
+    const params = { project: "own-tumours", model: "own-tumours", version: "1" };
+    const version = await platform.client.getModelVersion({ params });
+    expect(version).toMatchObject({ status: "READY", run: { number: run.number }, artifact: { type: "model" } });
+    expect(await git("status", "--porcelain")).toBe("?? pave.yaml\n");
+  });
+
+  it("has a step that is a notebook, with parameters; the notebook is kept with its outputs", async () => {
+    const spec = await readFile(join(folder, "pave.yaml"), "utf8");
+    const step = (depth: number) =>
+      spec.replace(
+        /train: \{ uses.*/,
+        `train: { uses: pave/run-notebook@1, with: { notebook: train.ipynb, parameters: { depth: ${depth} } } }`,
+      );
+    await writeFile(join(folder, "pave.yaml"), step(8));
+    const run = await platform.json<Run>(["run"], { folder, timeoutMs: 550_000 });
+    expect(run).toMatchObject({ state: "succeeded", metrics: { half: 4 } });
+    const shown = await platform.client.getRun({ params: { project: "own-tumours", run: String(run.number) } });
+    expect(JSON.stringify(shown.graph)).toContain('"notebook"');
+
+    await writeFile(join(folder, "pave.yaml"), step(0));
+    const failed = await own(["run"], 550_000);
+    expect(failed.code).toBe(1);
+    expect(JSON.stringify(failed.data)).toContain(
+      "train.ipynb, cell 4 (`import mlflow`): ZeroDivisionError: division by zero",
+    );
+    await writeFile(join(folder, "pave.yaml"), spec);
+  });
+
+  it("says how a notebook is opened when Jupyter is not among the packages", async () => {
+    const { code, data } = await own(["notebook", "--no-open"]);
+    expect(code).toBe(2);
+    expect(JSON.stringify(data)).toContain("Add `jupyterlab` to pyproject.toml or requirements.txt");
+  });
+});

@@ -1,0 +1,24 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: [
+      "packages/*/src/**/*.test.{ts,tsx}",
+      "components/**/*.test.ts",
+      "scripts/**/*.test.ts",
+      "templates/**/*.test.ts",
+      "examples/**/*.test.ts",
+      "tests/**/*.test.ts",
+    ],
+    globalSetup: ["packages/server/src/db/test-global-setup.ts"],
+    // How long a test waits for what should come, not a promise of how fast it comes: where speed is promised, a test
+    // measures it. The suite keeps all cores busy, so everything may take several times as long as by itself.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
+    pool: "forks",
+    maxWorkers: 2,
+    // what is tested is words, not colours; some runners force those
+    env: { NO_COLOR: "1" },
+  },
+});
