@@ -19,6 +19,8 @@ const { values, positionals } = parseArgs({
     "log-file": { type: "string" },
     /** Ends with this process, which started it. */
     "with-parent": { type: "string" },
+    /** A gateway that is told over its control socket where the api is. */
+    "connects-later": { type: "boolean", default: false },
   },
 });
 
@@ -71,7 +73,7 @@ async function run(command: string | undefined, config: Config): Promise<void> {
   }
   if (command === "serve") {
     const { serve } = await import("./roles/serve.ts");
-    await serve(values.role, config, { log, signal: stopping.signal });
+    await serve(values.role, config, { log, signal: stopping.signal, connectsLater: values["connects-later"] });
     return;
   }
   throw new Error(`Unknown command ${command ?? "(none)"}: expected up, down, serve or config`);

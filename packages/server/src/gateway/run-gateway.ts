@@ -25,7 +25,9 @@ import { RequestLogSpool } from "./supervisor/request-log-spool.ts";
 import { WindowSpool } from "./supervisor/window-spool.ts";
 import { WorkerPool } from "./supervisor/worker-pool.ts";
 
-export interface GatewayOptions extends ApiConnection {
+export interface GatewayOptions {
+  /** Where the api is; undefined when it will be told over the control socket, and serves until then what it has on disk. */
+  readonly api: ApiConnection | undefined;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -91,7 +93,7 @@ class Gateway implements RunningGateway {
     this.#options = { ...options, signal };
     this.#folder = folder;
     this.port = port;
-    this.#api = new ApiClient(options);
+    this.#api = new ApiClient(options.api);
     this.#cache = new ModelCache(folder, this.#api);
     this.#spool = new WindowSpool(folder, log);
     this.#requestLog = new RequestLogSpool(folder.requestLog, log);

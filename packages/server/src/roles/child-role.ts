@@ -13,6 +13,8 @@ export interface ChildRole {
   readonly log: Logger;
   /** A gateway outlives us: its own session and log file, found again by its control socket. */
   readonly detached: boolean;
+  /** Starts ahead of the api, and is told over its control socket where that is. */
+  readonly connectsLater?: boolean;
 }
 
 const mainFile = join(import.meta.dirname, "..", "main.ts");
@@ -22,7 +24,11 @@ export function spawnRole(child: ChildRole): ChildProcess {
   const out = openSync(join(child.logFolder, `${child.role}.log`), "a", 0o600);
   const process_ = spawn(
     process.execPath,
-    [mainFile, "serve", "--role", child.role, ...(child.detached ? [] : ["--with-parent", String(process.pid)])],
+    [
+      ...[mainFile, "serve", "--role", child.role],
+      ...(child.detached ? [] : ["--with-parent", String(process.pid)]),
+      ...(child.connectsLater ? ["--connects-later"] : []),
+    ],
     {
       detached: child.detached,
       stdio: ["ignore", out, out],

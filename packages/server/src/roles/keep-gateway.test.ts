@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { connectGateway, gatewayCodeVersion, gatewayProcess, gatewayStatus, stopGateway } from "../gateway/index.ts";
 import { FakeApi } from "../gateway/testing/fake-api.ts";
 import { silentLogger } from "../kernel/logger.ts";
-import { keepGateway } from "./keep-gateway.ts";
+import { beginGateway, keepGateway } from "./keep-gateway.ts";
 
 // real processes on a machine that may be busy with other tests
 vi.setConfig({ testTimeout: 300_000 });
@@ -27,21 +27,26 @@ afterEach(async () => {
 
 /** What a start of `pave up` does, after the one before was killed: that one looks no more and leaves its gateway behind. */
 async function start(
-  settings: { host?: string; port?: number; workers?: number; version?: string; silentMs?: number } = {},
+  settings: {
+    host?: string;
+    port?: number;
+    workers?: number;
+    version?: string;
+    silentMs?: number;
+    isBegun?: boolean;
+  } = {},
 ) {
   for (const { crash } of kept) crash();
   let hasCrashed = false;
   const { host = "127.0.0.1", port = 0, workers = 1, version = gatewayCodeVersion } = settings;
   const environment = {
     PAVE_HOME: folder,
-    PAVE_API_URL: api.url,
-    PAVE_ROLE_TOKEN: "gateway-token",
     PAVE_GATEWAY_HOST: host,
     PAVE_GATEWAY_PORT: String(port),
     PAVE_GATEWAY_WORKERS: String(workers),
   };
   const options = {
-    child: { role: "gateway", environment, logFolder: folder, log: silentLogger, detached: true },
+    child: { role: "gateway", environment, logFolder: folder, log: silentLogger, detached: true, connectsLater: true },
     dataFolder: folder,
     host,
     port,
@@ -58,7 +63,8 @@ async function start(
     log: silentLogger,
     ...(settings.silentMs === undefined ? {} : { silentMs: settings.silentMs }),
   } as const;
-  const gateway = await keepGateway(options);
+  const begun = settings.isBegun ? await beginGateway(options) : undefined;
+  const gateway = await keepGateway({ ...options, begun });
   kept.push({
     ...gateway,
     crash() {
@@ -68,7 +74,7 @@ async function start(
   return { gateway, status: await gatewayStatus(folder) };
 }
 
-const unwatched = { pid: 0, host: "", port: 0, workerCount: 0, version: "" };
+const unwatched = { pid: 0, host: "", port: 0, workerCount: 0, version: "", apiUrl: "nowhere" };
 
 test("after a crash the gateway is adopted, unless it should listen elsewhere or have other workers", async () => {
   const { status: first } = await start();
@@ -82,6 +88,14 @@ test("after a crash the gateway is adopted, unless it should listen elsewhere or
   const { status: elsewhere } = await start({ workers: 2, host: "127.0.0.2" });
   expect(elsewhere?.pid).not.toBe(larger?.pid);
   expect(elsewhere).toMatchObject({ host: "127.0.0.2", workerCount: 2 });
+});
+
+test("one that was begun ahead of the api is kept and told where that is; where one runs, none is begun", async () => {
+  const { gateway, status } = await start({ isBegun: true });
+  expect(status).toMatchObject({ port: gateway.port, apiUrl: api.url });
+  await vi.waitFor(async () => expect((await gatewayStatus(folder))?.contactAt).not.toBeNull(), 60_000);
+  const { status: again } = await start({ isBegun: true });
+  expect(again?.pid).toBe(status?.pid);
 });
 
 test("a gateway that does not answer any more is replaced where callers know it", async () => {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "../kernel/logger.ts";
 import { PaveError } from "../kernel/pave-error.ts";
@@ -11,6 +12,8 @@ export interface GatewayState {
   readonly port: number;
   readonly workerCount: number;
   readonly version: string;
+  /** Empty when it was not told yet. */
+  readonly apiUrl: string;
 }
 
 export interface KeepGatewayOptions {
@@ -26,13 +29,15 @@ export interface KeepGatewayOptions {
   isRunning(dataFolder: string): Promise<boolean>;
   /** Also ends one that does not answer. */
   stop(dataFolder: string): Promise<void>;
-  /** Tells an adopted gateway where the API is now. */
+  /** Tells a gateway where the API is now. */
   connect(dataFolder: string): Promise<unknown>;
   /** The code that a fresh gateway would run; another version is replaced. */
   readonly codeVersion: string;
   readonly log: Logger;
   /** How long a gateway whose process is there may not answer before it is replaced; 10 s when absent. */
   readonly silentMs?: number;
+  /** What `beginGateway` started. */
+  readonly begun?: ChildProcess | undefined;
 }
 
 /** One that lives is waited for, however busy the machine: ending it would not make the next one quicker. */
@@ -40,13 +45,26 @@ const startMs = 60_000;
 /** A gateway that was killed a moment ago may hold its port a little longer. */
 const portPatienceMs = 2_000;
 const silentMs = 10_000;
+const portSetting = "PAVE_GATEWAY_PORT";
+
+/**
+ * Starts a gateway ahead of the api, unless one runs: it gets ready while the database and the api do, and is told of
+ * the api by `keepGateway`. Half a second of a start is saved.
+ */
+export async function beginGateway(
+  options: Pick<KeepGatewayOptions, "child" | "dataFolder" | "host" | "port" | "isRunning">,
+): Promise<ChildProcess | undefined> {
+  if (await options.isRunning(options.dataFolder)) return undefined;
+  await assertPortFree(options.host, options.port, portSetting);
+  return spawnRole(options.child);
+}
 
 /**
  * Finds the gateway that an earlier start left serving and adopts it, replaces one of other code or settings and one
  * that does not answer, and starts it again whenever it dies.
  */
 export async function keepGateway(options: KeepGatewayOptions): Promise<{ port: number; stop(): Promise<void> }> {
-  let state = await statusInTime(options);
+  let state = options.begun ? await answerOf(options.begun, options) : await statusInTime(options);
   const difference = state && differenceOf(state, options);
   const isReplaced = difference !== undefined || (!state && (await options.isRunning(options.dataFolder)));
   if (isReplaced) {
@@ -101,7 +119,22 @@ async function startGateway(
   signal?: AbortSignal,
 ): Promise<GatewayState> {
   await waitForPort(options, patienceMs);
-  const child = spawnRole(options.child);
+  const state = await answerOf(spawnRole(options.child), options, signal);
+  if (state) {
+    await options.connect(options.dataFolder);
+    return state;
+  }
+  throw new PaveError("server.unavailable", `The gateway did not start within ${startMs / 1000} s`, {
+    fix: `Look into ${options.child.logFolder}/gateway.log.`,
+  });
+}
+
+/** What a gateway that was just started says once it is up; undefined when it ends instead or takes too long. */
+async function answerOf(
+  child: ChildProcess,
+  options: KeepGatewayOptions,
+  signal?: AbortSignal,
+): Promise<GatewayState | undefined> {
   const deadline = Date.now() + startMs;
   while (!signal?.aborted && Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
     const state = await options.status(options.dataFolder);
@@ -110,16 +143,14 @@ async function startGateway(
   }
   // whoever comes late would be in the way of the next try, by its port and its folder
   child.kill("SIGKILL");
-  throw new PaveError("server.unavailable", `The gateway did not start within ${startMs / 1000} s`, {
-    fix: `Look into ${options.child.logFolder}/gateway.log.`,
-  });
+  return undefined;
 }
 
 async function waitForPort({ host, port }: KeepGatewayOptions, patienceMs: number): Promise<void> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     try {
-      return await assertPortFree(host, port, "PAVE_GATEWAY_PORT");
+      return await assertPortFree(host, port, portSetting);
     } catch (error) {
       if (Date.now() >= deadline) throw error;
       await delay(50);
@@ -130,7 +161,9 @@ async function waitForPort({ host, port }: KeepGatewayOptions, patienceMs: numbe
 async function watch(options: KeepGatewayOptions, signal: AbortSignal): Promise<void> {
   for (let crashes = 0; !signal.aborted; ) {
     await delay(1_000, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted || (await statusInTime(options, signal)) || signal.aborted) continue;
+    const state = signal.aborted ? undefined : await statusInTime(options, signal);
+    if (state?.apiUrl === "") await options.connect(options.dataFolder);
+    if (state || signal.aborted) continue;
     crashes += 1;
     options.log.warn("the gateway is gone or does not answer; starting it again");
     await options.stop(options.dataFolder);

@@ -7,6 +7,8 @@ import { inheritedEnvironment } from "./child-role.ts";
 export interface ServeOptions {
   readonly log: Logger;
   readonly signal: AbortSignal;
+  /** A gateway that is told over its control socket where the api is. */
+  readonly connectsLater: boolean;
 }
 
 /** Folder of this installation: components, Python helpers, packages. */
@@ -35,7 +37,7 @@ export async function serve(role: string | undefined, config: Config, options: S
     case "gateway": {
       const { runGateway } = await import("../gateway/index.ts");
       return runGateway({
-        ...connection(config),
+        api: options.connectsLater ? undefined : connection(config),
         host: config.gatewayHost,
         port: config.gatewayPort,
         workers: config.gatewayWorkers,

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ServerReady } from "@pave/contract";
 import type { App } from "../app.ts";
-import { createApp } from "../app.ts";
 import type { Config } from "../config.ts";
 import { migrate } from "../db/migrate.ts";
 import { type Database, openDatabase } from "../db/open-database.ts";
@@ -14,8 +13,8 @@ import type { Logger } from "../kernel/logger.ts";
 import { messageOf } from "../kernel/pave-error.ts";
 import { untilAborted } from "../kernel/time.ts";
 import { version } from "../kernel/version.ts";
-import { type ChildRole, keepRole } from "./child-role.ts";
-import { keepGateway } from "./keep-gateway.ts";
+import { keepRole } from "./child-role.ts";
+import { beginGateway, type KeepGatewayOptions, keepGateway } from "./keep-gateway.ts";
 import { keepLogsShort } from "./keep-logs-short.ts";
 import { listen } from "./listen.ts";
 import { clientFile, removeFile, serverFile, writePrivateFile } from "./local-files.ts";
@@ -39,7 +38,13 @@ export async function up(config: Config, options: UpOptions): Promise<void> {
   const stops: (() => Promise<unknown>)[] = [() => lock.release()];
   try {
     await assertPortFree(config.host, config.port, "PAVE_PORT");
-    const database = await startDatabase(config, log, stops);
+    const logFolder = join(config.dataFolder, "logs");
+    await mkdir(logFolder, { recursive: true, mode: 0o700 });
+    const gateway = gatewayOf(config, logFolder, log);
+    const begun = await beginGateway(gateway);
+    if (begun) stops.push(() => stopGateway(config.dataFolder));
+    // our own modules are read while PostgreSQL starts
+    const [database, { createApp }] = await Promise.all([startDatabase(config, log, stops), import("../app.ts")]);
     const addresses = { apiUrl: "", gatewayUrl: "" };
     const app = await createApp({
       config,
@@ -54,7 +59,7 @@ export async function up(config: Config, options: UpOptions): Promise<void> {
     stops.push(() => server.close());
     addresses.apiUrl = config.publicUrl || server.url;
     addresses.gatewayUrl = config.gatewayUrl || `http://${config.gatewayHost}:${config.gatewayPort}`;
-    await keepChildren({ app, config, addresses, log, stops });
+    await keepChildren({ app, config, addresses, gateway: { ...gateway, begun }, log, stops });
     await startWorker(app, stops);
     const signInUrl = await app.signInUrl(seeded.adminId);
     await writeLocalFiles(config, addresses, seeded.clientToken, stops);
@@ -95,57 +100,24 @@ async function startWorker(app: App, stops: (() => Promise<unknown>)[]): Promise
   });
 }
 
-interface Children {
-  readonly app: App;
-  readonly config: Config;
-  readonly addresses: { apiUrl: string; gatewayUrl: string };
-  readonly log: Logger;
-  readonly stops: (() => Promise<unknown>)[];
-}
+type Gateway = Omit<KeepGatewayOptions, "connect">;
 
-async function keepChildren({ app, config, addresses, log, stops }: Children): Promise<void> {
-  const logFolder = join(config.dataFolder, "logs");
-  await mkdir(logFolder, { recursive: true, mode: 0o700 });
-  const shortening = keepLogsShort(logFolder, log);
-  stops.push(async () => shortening.stop());
-  const tokens = await app.roleTokens();
-  const environment = { PAVE_HOME: config.dataFolder, PAVE_API_URL: addresses.apiUrl, PAVE_LOG_LEVEL: config.logLevel };
-  const runner: ChildRole = {
-    role: "runner",
-    logFolder,
-    log,
-    detached: false,
-    environment: {
-      ...environment,
-      PAVE_ROLE_TOKEN: tokens.runner,
-      PAVE_STEP_ISOLATION: config.isolation,
-      PAVE_RUNNER_CAPACITY: String(config.runnerCapacity),
-      PAVE_SOURCE_BUILDS: config.sourceBuilds,
-      PAVE_STEP_DISK: String(config.stepDisk),
-      PAVE_PYTHON: config.python,
+function gatewayOf(config: Config, logFolder: string, log: Logger): Gateway {
+  return {
+    child: {
+      role: "gateway",
+      logFolder,
+      log,
+      detached: true,
+      connectsLater: true,
+      environment: {
+        PAVE_HOME: config.dataFolder,
+        PAVE_LOG_LEVEL: config.logLevel,
+        PAVE_GATEWAY_HOST: config.gatewayHost,
+        PAVE_GATEWAY_PORT: String(config.gatewayPort),
+        PAVE_GATEWAY_WORKERS: String(config.gatewayWorkers),
+      },
     },
-  };
-  const gateway: ChildRole = {
-    role: "gateway",
-    logFolder,
-    log,
-    detached: true,
-    environment: {
-      ...environment,
-      PAVE_ROLE_TOKEN: tokens.gateway,
-      PAVE_GATEWAY_HOST: config.gatewayHost,
-      PAVE_GATEWAY_PORT: String(config.gatewayPort),
-      PAVE_GATEWAY_WORKERS: String(config.gatewayWorkers),
-    },
-  };
-  const stopping = new AbortController();
-  const ended = keepRole(runner, stopping.signal);
-  stops.push(async () => {
-    stopping.abort();
-    await Promise.race([ended, delay(8_000)]);
-  });
-  const kept = await keepGateway({
-    child: gateway,
     dataFolder: config.dataFolder,
     host: config.gatewayHost,
     port: config.gatewayPort,
@@ -153,12 +125,57 @@ async function keepChildren({ app, config, addresses, log, stops }: Children): P
     status: gatewayStatus,
     isRunning: async (folder) => (await gatewayProcess(folder)) !== undefined,
     stop: stopGateway,
-    connect: (folder) => connectGateway(folder, { apiUrl: addresses.apiUrl, token: tokens.gateway }),
     codeVersion: gatewayCodeVersion,
     log,
+  };
+}
+
+interface Children {
+  readonly app: App;
+  readonly config: Config;
+  readonly addresses: { apiUrl: string; gatewayUrl: string };
+  readonly gateway: Gateway;
+  readonly log: Logger;
+  readonly stops: (() => Promise<unknown>)[];
+}
+
+async function keepChildren({ app, config, addresses, gateway, log, stops }: Children): Promise<void> {
+  const { logFolder } = gateway.child;
+  const shortening = keepLogsShort(logFolder, log);
+  stops.push(async () => shortening.stop());
+  const tokens = await app.roleTokens();
+  const connection = (token: string) => ({ apiUrl: addresses.apiUrl, token });
+  const kept = await keepGateway({
+    ...gateway,
+    connect: (folder) => connectGateway(folder, connection(tokens.gateway)),
   });
   stops.push(() => kept.stop());
   addresses.gatewayUrl = config.gatewayUrl || `http://${config.gatewayHost}:${kept.port}`;
+  const stopping = new AbortController();
+  const ended = keepRole(
+    {
+      role: "runner",
+      logFolder,
+      log,
+      detached: false,
+      environment: {
+        PAVE_HOME: config.dataFolder,
+        PAVE_API_URL: addresses.apiUrl,
+        PAVE_LOG_LEVEL: config.logLevel,
+        PAVE_ROLE_TOKEN: tokens.runner,
+        PAVE_STEP_ISOLATION: config.isolation,
+        PAVE_RUNNER_CAPACITY: String(config.runnerCapacity),
+        PAVE_SOURCE_BUILDS: config.sourceBuilds,
+        PAVE_STEP_DISK: String(config.stepDisk),
+        PAVE_PYTHON: config.python,
+      },
+    },
+    stopping.signal,
+  );
+  stops.push(async () => {
+    stopping.abort();
+    await Promise.race([ended, delay(8_000)]);
+  });
 }
 
 async function writeLocalFiles(

@@ -6,6 +6,7 @@ import {
   gatewayLogAnswerSchema,
   gatewayReportAnswerSchema,
 } from "@pave/contract";
+import { must } from "../../kernel/pave-error.ts";
 
 /** Where the api is and what the gateway shows it. */
 export interface ApiConnection {
@@ -13,21 +14,25 @@ export interface ApiConnection {
   readonly token: string;
 }
 
-/** What a gateway asks of the api. */
+/** What a gateway asks of the api; questions wait until it knows where that is. */
 export class ApiClient {
-  #connection: ApiConnection;
+  #connection: ApiConnection | undefined;
+  readonly #told = Promise.withResolvers<void>();
 
-  constructor(connection: ApiConnection) {
-    this.#connection = { ...connection, apiUrl: connection.apiUrl.replace(/\/+$/, "") };
+  /** Without a connection it will be told of one. */
+  constructor(connection: ApiConnection | undefined) {
+    if (connection) this.connect(connection);
   }
 
+  /** Empty as long as it was not told. */
   get apiUrl(): string {
-    return this.#connection.apiUrl;
+    return this.#connection?.apiUrl ?? "";
   }
 
-  /** A gateway that outlives a `pave up` is told by the next one where the api is now. */
+  /** A gateway that outlives a `pave up`, or is up before it, is told where the api is now. */
   connect(connection: ApiConnection) {
     this.#connection = { ...connection, apiUrl: connection.apiUrl.replace(/\/+$/, "") };
+    this.#told.resolve();
   }
 
   /** The config once its version is not `after`; undefined when that took too long. */
@@ -58,8 +63,9 @@ export class ApiClient {
   }
 
   /** A signed URL carries its own right, so the token stays here. */
-  file(url: string, signal: AbortSignal): Promise<Response> {
-    return fetch(new URL(url, `${this.#connection.apiUrl}/`), {
+  async file(url: string, signal: AbortSignal): Promise<Response> {
+    const { apiUrl } = await this.#connected(signal);
+    return fetch(new URL(url, `${apiUrl}/`), {
       signal: AbortSignal.any([signal, AbortSignal.timeout(600_000)]),
     });
   }
@@ -69,7 +75,7 @@ export class ApiClient {
     init: { method?: string; body?: string | Uint8Array<ArrayBuffer>; signal: AbortSignal },
     contentType = "application/json",
   ): Promise<Response> {
-    const { apiUrl, token } = this.#connection;
+    const { apiUrl, token } = await this.#connected(init.signal);
     const response = await fetch(`${apiUrl}${path}`, {
       ...init,
       headers: { authorization: `Bearer ${token}`, "content-type": contentType },
@@ -77,6 +83,24 @@ export class ApiClient {
     if (response.ok) return response;
     throw new ApiAnswer(response.status, (await response.text()).slice(0, 200));
   }
+
+  async #connected(signal: AbortSignal): Promise<ApiConnection> {
+    if (!this.#connection) await untilResolved(this.#told.promise, signal);
+    return must(this.#connection, "a connection");
+  }
+}
+
+/** Rejects with the reason of the signal when that comes first. */
+function untilResolved(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    void promise.then(() => {
+      signal.removeEventListener("abort", abort);
+      resolve();
+    });
+  });
 }
 
 class ApiAnswer extends Error {
