@@ -39,7 +39,8 @@ async function readParents(): Promise<Map<number, number>> {
   return parents;
 }
 
+/** Nothing for a process that has ended by now. */
 async function pssOf(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8");
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
   return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024;
 }

@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import type { ClientConfig } from "pg";
-import { columnTypes } from "./column-types.ts";
+import { columnParsers } from "./column-parsers.ts";
 
 /** Where a database is: a `postgres://` URL, or its parts. `host` may be the folder of a Unix socket. */
 export type DatabaseAddress = string | DatabaseConnection;
@@ -20,7 +20,7 @@ export function clientConfig(
 ): ClientConfig {
   return {
     ...(typeof address === "string" ? { connectionString: address } : address),
-    types: columnTypes,
+    types: columnParsers,
     application_name: options.applicationName,
     statement_timeout: options.statementTimeoutMs,
     idle_in_transaction_session_timeout: 60_000,

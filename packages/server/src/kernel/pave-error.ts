@@ -1,5 +1,4 @@
-import type { ErrorCode, Problem } from "@pave/contract";
-import { errorStatus } from "@pave/contract";
+import { type ErrorCode, errorStatus, type Problem } from "@pave/contract/errors";
 
 export interface PaveErrorOptions {
   /** What to do about it, one sentence. */

@@ -1,0 +1,139 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { ServerReady } from "@pave/contract";
+import { type App, createApp } from "../app.ts";
+import type { Config } from "../config.ts";
+import type { DatabaseAddress } from "../db/connection.ts";
+import { openDatabase } from "../db/open-database.ts";
+import { identityOf, reachableRoot } from "../drivers/process/index.ts";
+import { connectGateway } from "../gateway/index.ts";
+import type { Logger } from "../kernel/logger.ts";
+import { untilAborted } from "../kernel/time.ts";
+import { version } from "../kernel/version.ts";
+import { keepRole } from "./child-role.ts";
+import { type KeepGatewayOptions, keepGateway } from "./keep-gateway.ts";
+import { keepLogsShort } from "./keep-logs-short.ts";
+import { listen } from "./listen.ts";
+import { clientFile, removeFile, serverFile, writePrivateFile } from "./local-files.ts";
+import { runLoops } from "./loops.ts";
+
+export interface PlatformOptions {
+  readonly config: Config;
+  /** Of a database that is up to date. */
+  readonly address: DatabaseAddress;
+  readonly gateway: Omit<KeepGatewayOptions, "connect">;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  /** What has to be undone at the end, last first. */
+  readonly stops: (() => Promise<unknown>)[];
+  onReady(ready: ServerReady): void;
+}
+
+/**
+ * Api and worker in this process, gateway and runner as children. Resolves when the signal comes; the caller runs `stops`.
+ * Reading this file reads the whole program, which takes a third of a start: `up` does so while PostgreSQL starts.
+ */
+export async function runPlatform(options: PlatformOptions): Promise<void> {
+  const { config, log, stops } = options;
+  const database = openDatabase(options.address, { log, poolSize: 16 });
+  stops.push(() => database.close());
+  const addresses = { apiUrl: "", gatewayUrl: "" };
+  const app = await createApp({
+    config,
+    database,
+    log,
+    addresses,
+    embeddedDatabase: config.databaseUrl === "embedded",
+  });
+  stops.push(() => app.close());
+  const seeded = await app.seed();
+  const server = await listen(app, config, log);
+  stops.push(() => server.close());
+  addresses.apiUrl = config.publicUrl || server.url;
+  addresses.gatewayUrl = config.gatewayUrl || `http://${config.gatewayHost}:${config.gatewayPort}`;
+  await keepChildren(app, addresses, options);
+  const signInUrl = await app.signInUrl(seeded.adminId);
+  await writeLocalFiles(config, addresses, seeded.clientToken, stops);
+  startWorker(app, stops);
+  options.onReady({
+    url: addresses.apiUrl,
+    gatewayUrl: addresses.gatewayUrl,
+    signInUrl,
+    dataFolder: config.dataFolder,
+    version,
+    seconds: performance.now() / 1000,
+  });
+  await untilAborted(options.signal);
+}
+
+function startWorker(app: App, stops: PlatformOptions["stops"]): void {
+  const stopping = new AbortController();
+  const ended = runLoops(app.loops, app.createContext, stopping.signal);
+  stops.push(async () => {
+    stopping.abort();
+    await Promise.race([ended, delay(5_000)]);
+  });
+}
+
+interface Addresses {
+  apiUrl: string;
+  gatewayUrl: string;
+}
+
+async function keepChildren(
+  app: App,
+  addresses: Addresses,
+  { config, gateway, log, stops }: PlatformOptions,
+): Promise<void> {
+  const { logFolder } = gateway.child;
+  const shortening = keepLogsShort(logFolder, log);
+  stops.push(async () => shortening.stop());
+  const tokens = await app.roleTokens();
+  const connection = (token: string) => ({ apiUrl: addresses.apiUrl, token });
+  const kept = await keepGateway({
+    ...gateway,
+    connect: (folder) => connectGateway(folder, connection(tokens.gateway)),
+  });
+  stops.push(() => kept.stop());
+  addresses.gatewayUrl = config.gatewayUrl || `http://${config.gatewayHost}:${kept.port}`;
+  const stopping = new AbortController();
+  const ended = keepRole(
+    {
+      role: "runner",
+      logFolder,
+      log,
+      detached: false,
+      environment: {
+        PAVE_HOME: config.dataFolder,
+        PAVE_API_URL: addresses.apiUrl,
+        PAVE_LOG_LEVEL: config.logLevel,
+        PAVE_ROLE_TOKEN: tokens.runner,
+        PAVE_STEP_ISOLATION: config.isolation,
+        PAVE_RUNNER_CAPACITY: String(config.runnerCapacity),
+        PAVE_SOURCE_BUILDS: config.sourceBuilds,
+        PAVE_STEP_DISK: String(config.stepDisk),
+        PAVE_PYTHON: config.python,
+      },
+    },
+    stopping.signal,
+  );
+  stops.push(async () => {
+    stopping.abort();
+    await Promise.race([ended, delay(8_000)]);
+  });
+}
+
+async function writeLocalFiles(
+  config: Config,
+  addresses: Addresses,
+  token: string,
+  stops: PlatformOptions["stops"],
+): Promise<void> {
+  const self = await identityOf(process.pid);
+  const root = await reachableRoot(config.dataFolder);
+  await writePrivateFile(
+    serverFile(config.dataFolder),
+    JSON.stringify({ ...self, url: addresses.apiUrl, gatewayUrl: addresses.gatewayUrl, version, root }),
+  );
+  stops.push(() => removeFile(serverFile(config.dataFolder)));
+  await writePrivateFile(clientFile(config.dataFolder), JSON.stringify({ url: addresses.apiUrl, token }));
+}
