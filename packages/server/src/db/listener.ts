@@ -96,9 +96,15 @@ export function createListener({ config, place, patienceMs, log }: ListenerOptio
     }
   };
 
-  /** When the connection breaks under it, the next one says it again: it goes through all channels. */
-  const say = async (verb: "listen" | "unlisten", channel: string): Promise<void> => {
-    await (await connection)?.query(`${verb} ${pg.escapeIdentifier(channel)}`).catch(() => undefined);
+  let said: Promise<unknown> = Promise.resolve();
+  /**
+   * One after another: a connection does one thing at a time. When it breaks under one, the next connection says it
+   * again: it goes through all channels.
+   */
+  const say = (verb: "listen" | "unlisten", channel: string): void => {
+    said = said
+      .then(async () => (await connection)?.query(`${verb} ${pg.escapeIdentifier(channel)}`))
+      .catch(() => undefined);
   };
 
   return {
@@ -109,12 +115,14 @@ export function createListener({ config, place, patienceMs, log }: ListenerOptio
       channels.set(channel, subscriptions.add(subscription));
       connection ??= connectFirst();
       await connection;
-      if (isNew) await say("listen", channel);
+      if (isNew) say("listen", channel);
+      await said;
       return async () => {
         subscriptions.delete(subscription);
         if (subscriptions.size > 0 || channels.get(channel) !== subscriptions) return;
         channels.delete(channel);
-        await say("unlisten", channel);
+        say("unlisten", channel);
+        await said;
       };
     },
     async close() {
