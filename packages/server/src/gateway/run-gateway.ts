@@ -6,7 +6,7 @@
 import { availableParallelism } from "node:os";
 import type { Logger } from "../kernel/logger.ts";
 import { messageOf } from "../kernel/pave-error.ts";
-import { sleep } from "../kernel/time.ts";
+import { waitAtMost } from "../kernel/time.ts";
 import { ApiClient, type ApiConnection } from "./supervisor/api-client.ts";
 import { ConfigSync } from "./supervisor/config-sync.ts";
 import { type GatewayStatus, openControlSocket } from "./supervisor/control-socket.ts";
@@ -170,7 +170,7 @@ class Gateway implements RunningGateway {
       if (this.#sync.config) {
         this.#metrics.follow(this.#sync.config);
         void this.#profiles.want(this.#sync.config);
-        await Promise.race([this.#preparer.want(this.#sync.config), sleep(startWithoutModelsMs, signal)]);
+        await waitAtMost(startWithoutModelsMs, this.#preparer.want(this.#sync.config), signal);
       }
       this.#wantProcesses();
       await this.#pool.start(this.#routes(), this.#sync.contactAtMs);

@@ -18,6 +18,17 @@ export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
   });
 }
 
+/** Waits for something at most so long, or until the signal, and leaves no timer behind that keeps a process alive. */
+export async function waitAtMost(
+  milliseconds: number,
+  something: Promise<unknown>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const isOver = new AbortController();
+  const ends = signal ? AbortSignal.any([signal, isOver.signal]) : isOver.signal;
+  await Promise.race([something, sleep(milliseconds, ends)]).finally(() => isOver.abort());
+}
+
 /** Resolves when the signal aborts, be it in years, and keeps the process alive until then: one timer lasts 24.8 days. */
 export function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

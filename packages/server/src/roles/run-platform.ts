@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { ServerReady } from "@pave/contract";
 import { type App, createApp } from "../app.ts";
 import type { Config } from "../config.ts";
@@ -7,7 +6,7 @@ import { openDatabase } from "../db/open-database.ts";
 import { identityOf, reachableRoot } from "../drivers/process/index.ts";
 import { connectGateway } from "../gateway/index.ts";
 import type { Logger } from "../kernel/logger.ts";
-import { untilAborted } from "../kernel/time.ts";
+import { untilAborted, waitAtMost } from "../kernel/time.ts";
 import { version } from "../kernel/version.ts";
 import { keepRole } from "./child-role.ts";
 import { type KeepGatewayOptions, keepGateway } from "./keep-gateway.ts";
@@ -70,7 +69,7 @@ function startWorker(app: App, stops: PlatformOptions["stops"]): void {
   const ended = runLoops(app.loops, app.createContext, stopping.signal);
   stops.push(async () => {
     stopping.abort();
-    await Promise.race([ended, delay(5_000)]);
+    await waitAtMost(5_000, ended);
   });
 }
 
@@ -118,7 +117,7 @@ async function keepChildren(
   );
   stops.push(async () => {
     stopping.abort();
-    await Promise.race([ended, delay(8_000)]);
+    await waitAtMost(8_000, ended);
   });
 }
 
