@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Ctx } from "../../db/context.ts";
 import { byDay, dayRange, keyTable, keyText, type PredictionKey, sortKeys } from "./predictions-store.ts";
 
@@ -42,18 +42,40 @@ export async function insertOutcomes(ctx: Ctx, outcomes: readonly Outcome[]): Pr
 }
 
 /** What is there for those keys, held until the transaction ends; by `keyText`. */
-export async function holdOutcomes(
+export const holdOutcomes = (
   ctx: Ctx,
   deploymentId: string,
   keys: readonly PredictionKey[],
-): Promise<ReadonlyMap<string, Outcome>> {
-  const found = new Map<string, Outcome>();
+): Promise<ReadonlyMap<string, Outcome>> => lookUp<Outcome>(ctx, deploymentId, keys, columns, sql`for update`);
+
+/** What was said of those keys, by `keyText`. */
+export const findOutcomes = (
+  ctx: Ctx,
+  deploymentId: string,
+  keys: readonly PredictionKey[],
+): Promise<ReadonlyMap<string, Pick<Outcome, "predictionId" | "row" | "actual" | "releaseId">>> =>
+  lookUp(
+    ctx,
+    deploymentId,
+    keys,
+    sql`o.prediction_id as "predictionId", o.row_number as row, o.actual, o.release_id as "releaseId"`,
+    sql``,
+  );
+
+async function lookUp<T extends Pick<Outcome, "predictionId" | "row">>(
+  ctx: Ctx,
+  deploymentId: string,
+  keys: readonly PredictionKey[],
+  selected: RawBuilder<unknown>,
+  lock: RawBuilder<unknown>,
+): Promise<ReadonlyMap<string, T>> {
+  const found = new Map<string, T>();
   for (const [day, some] of byDay(keys)) {
-    const { rows } = await sql<Outcome>`
+    const { rows } = await sql<T>`
       select o.* from ${keyTable(some)} cross join lateral (
-        select ${columns} from outcomes o where o.deployment_id = ${deploymentId} and o.predicted_at = k.at
+        select ${selected} from outcomes o where o.deployment_id = ${deploymentId} and o.predicted_at = k.at
           and o.prediction_id = k.prediction_id and o.row_number = k.row_number and ${dayRange("o.predicted_at", day)}
-        limit 1 for update) o`.execute(ctx.db);
+        limit 1 ${lock}) o`.execute(ctx.db);
     for (const row of rows) found.set(keyText(row), row);
   }
   return found;

@@ -4,7 +4,20 @@ import { type Ctx, inTransaction } from "../../db/context.ts";
 const tables = ["predictions", "outcomes"] as const;
 const dayMs = 86_400_000;
 
-export const dayOf = (time: Date): string => time.toISOString().slice(0, 10);
+const dayTexts = new Map<number, string>();
+
+/** Asked several times for each of a million labels, so the text of a day is kept. */
+export function dayOf(time: Date): string {
+  const day = Math.floor(time.getTime() / dayMs);
+  let text = dayTexts.get(day);
+  if (text === undefined) {
+    if (dayTexts.size > 1000) dayTexts.clear();
+    text = time.toISOString().slice(0, 10);
+    dayTexts.set(day, text);
+  }
+  return text;
+}
+
 const nameOf = (table: string, day: string): string => `${table}_${day.replaceAll("-", "")}`;
 
 /** Per database: days whose partitions this process has seen. Another process never drops a day that is still wanted. */

@@ -4,7 +4,7 @@ import { noteContradictions } from "./contradictions-store.ts";
 import { commonAnswers } from "./join-pending.ts";
 import { addCounts, countChange } from "./label-counts.ts";
 import { expectedValue, fitValue, type OutcomeValue } from "./outcome-value.ts";
-import { holdOutcomes, insertOutcomes, type Outcome, updateOutcomes } from "./outcomes-store.ts";
+import { findOutcomes, holdOutcomes, insertOutcomes, type Outcome, updateOutcomes } from "./outcomes-store.ts";
 import { dayOf, ensureDays } from "./partitions.ts";
 import {
   findPredictions,
@@ -77,7 +77,8 @@ class Batch {
   }
 
   async take(): Promise<void> {
-    const { deploymentId, labels } = this.#input;
+    const { deploymentId } = this.#input;
+    const labels = await this.#unsaid();
     const predictions = await findPredictions(this.#ctx, deploymentId, labels);
     await this.#store(this.#once(this.#fit(labels, predictions)));
     await addTruthWindows(this.#ctx, this.#changes.list());
@@ -87,6 +88,23 @@ class Batch {
         line: outcome.line,
         message: `${outcome.predictionId} row ${outcome.row}: there is ${kept} already, found ${outcome.actual}; the first stays`,
       });
+  }
+
+  /**
+   * Without what was said before in the same words, so that sending a body again costs one look for each label. Of a
+   * batch that corrects, the last counts, also where it says what is there already.
+   */
+  async #unsaid(): Promise<readonly Label[]> {
+    const { deploymentId, labels, correct } = this.#input;
+    if (correct) return labels;
+    const said = await findOutcomes(this.#ctx, deploymentId, labels);
+    const unsaid = labels.filter((label) => {
+      const known = said.get(keyText(label));
+      const answers = known?.releaseId ? this.#releases.get(known.releaseId)?.answers : undefined;
+      return !answers || fitValue(answers, label.value) !== known?.actual;
+    });
+    this.counts.duplicate += labels.length - unsaid.length;
+    return unsaid;
   }
 
   /** As rows, without those whose value their model cannot answer. */
