@@ -67,6 +67,20 @@ describe("code of one's own", { timeout: 600_000 }, () => {
       "train.ipynb, cell 4 (`import mlflow`): ZeroDivisionError: division by zero",
     );
     await writeFile(join(folder, "pave.yaml"), spec);
+
+    const [attempt] = (failed.data as Run).graph.find(({ name }) => name === "train")?.attempts ?? [];
+    const [kept] = attempt?.reports ?? [];
+    const params = { project: "own-tumours", artifact: kept?.id ?? "" };
+    const response = await platform.client.raw("getArtifactFile", { params, query: { path: "notebook.ipynb" } });
+    const { cells } = (await response.json()) as { cells: { outputs?: { text?: string[]; traceback?: string[] }[] }[] };
+    const [said, raised] = cells[3]?.outputs ?? [];
+    expect([cells.length, said?.text]).toEqual([4, ["depth is 0\n"]]);
+    expect(raised?.traceback?.join("\n")).toContain("ZeroDivisionError");
+    const { stdout } = await platform.pave(["runs", "show", String((failed.data as Run).number)], {
+      folder,
+      text: true,
+    });
+    expect(stdout).toContain("It left notebook.ipynb to read: on the page of the run");
   });
 
   it("says how a notebook is opened when Jupyter is not among the packages", async () => {
