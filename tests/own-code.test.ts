@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
-import { cp, readFile, writeFile } from "node:fs/promises";
+import { appendFile, cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Run } from "@pave/contract";
+import type { PythonEnvironment, Run } from "@pave/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openKernel } from "./support/jupyter.ts";
 import { startPlatform, type TestPlatform } from "./support/platform.ts";
+import { processesOf } from "./support/processes.ts";
 
 const execute = promisify(execFile);
 
@@ -67,6 +69,20 @@ describe("code of one's own", { timeout: 600_000 }, () => {
       "train.ipynb, cell 4 (`import mlflow`): ZeroDivisionError: division by zero",
     );
     await writeFile(join(folder, "pave.yaml"), spec);
+
+    const [attempt] = (failed.data as Run).graph.find(({ name }) => name === "train")?.attempts ?? [];
+    const [kept] = attempt?.reports ?? [];
+    const params = { project: "own-tumours", artifact: kept?.id ?? "" };
+    const response = await platform.client.raw("getArtifactFile", { params, query: { path: "notebook.ipynb" } });
+    const { cells } = (await response.json()) as { cells: { outputs?: { text?: string[]; traceback?: string[] }[] }[] };
+    const [said, raised] = cells[3]?.outputs ?? [];
+    expect([cells.length, said?.text]).toEqual([4, ["depth is 0\n"]]);
+    expect(raised?.traceback?.join("\n")).toContain("ZeroDivisionError");
+    const { stdout } = await platform.pave(["runs", "show", String((failed.data as Run).number)], {
+      folder,
+      text: true,
+    });
+    expect(stdout).toContain("It left notebook.ipynb to read: on the page of the run");
   });
 
   it("says how a notebook is opened when Jupyter is not among the packages", async () => {
@@ -74,4 +90,53 @@ describe("code of one's own", { timeout: 600_000 }, () => {
     expect(code).toBe(2);
     expect(JSON.stringify(data)).toContain("Add `jupyterlab` to pyproject.toml or requirements.txt");
   });
+
+  it("is worked on in JupyterLab once it is among them, until Ctrl-C", async () => {
+    await appendFile(join(folder, "requirements.txt"), "jupyterlab==4.6.6\n");
+    const terminal = platform.terminal(["notebook", "--no-open"], { folder, environment: { HOME: platform.folder } });
+    const url = await terminal.said(/http:\/\/127\.0\.0\.1:\d+\/lab\?token=[0-9a-f]{48}/, 300_000);
+    const { origin, port } = new URL(url);
+    expect((await fetch(`${origin}/api/kernels`)).status, "without its token").toBe(403);
+    expect((await fetch(url)).headers.get("content-type")).toContain("text/html");
+    expect(await listeningOn(Number(port))).toEqual(["127.0.0.1"]);
+
+    const kernel = await openKernel(url);
+    const seen = await kernel.run(`
+import json, os, sys, mlflow
+with mlflow.start_run(run_name="in a notebook"):
+    mlflow.log_metric("accuracy", 0.75)
+print(json.dumps({"python": sys.prefix, "folder": os.getcwd(), "token": os.environ["MLFLOW_TRACKING_TOKEN"],
+    "uri": mlflow.get_tracking_uri(), "pave": [name for name in os.environ if name == "PAVE_TOKEN"]}))`);
+    expect(seen.error).toBeUndefined();
+    const { token, ...kernelSeen } = JSON.parse(seen.stdout.trim().split("\n").at(-1) ?? "") as { token: string };
+    const locked = await platform.json<PythonEnvironment>(["sync"], { folder });
+    expect(kernelSeen).toEqual({ python: locked.path, folder, uri: platform.url, pave: [] });
+    const { items } = await platform.client.searchRuns({ params: { project: "own-tumours" }, query: {} });
+    expect(items.find(({ name }) => name === "in a notebook")).toMatchObject({ metrics: { accuracy: 0.75 } });
+    expect((await fetch(`${platform.url}/api/v1/projects/own-tumours`, bearer(token))).status).toBe(200);
+    expect(await jupyterOf(platform)).toHaveLength(2);
+
+    kernel.close();
+    expect(await terminal.interrupt()).toMatchObject({ code: 0, stdout: expect.stringContaining("token is revoked") });
+    expect(await jupyterOf(platform)).toEqual([]);
+    expect((await fetch(`${platform.url}/api/v1/projects/own-tumours`, bearer(token))).status).toBe(401);
+  });
 });
+
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+
+const jupyterOf = async (platform: TestPlatform) =>
+  (await processesOf(platform)).filter(({ command }) => /jupyterlab|ipykernel_launcher/.test(command));
+
+/** The addresses of this machine that a port is listened on. */
+async function listeningOn(port: number): Promise<string[]> {
+  const tables = await Promise.all(
+    ["tcp", "tcp6"].map((name) => readFile(`/proc/net/${name}`, "utf8").catch(() => "")),
+  );
+  const hexadecimal = port.toString(16).toUpperCase().padStart(4, "0");
+  return tables
+    .flatMap((table) => table.split("\n"))
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, local, , state]) => state === "0A" && local?.endsWith(`:${hexadecimal}`))
+    .map(([, local = ""]) => (local.startsWith("0100007F") ? "127.0.0.1" : local));
+}

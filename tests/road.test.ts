@@ -8,6 +8,7 @@ import { lockSpecSchema } from "@pave/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { keepSending, laterFlights, rowsOf, sendTraffic } from "../scripts/road/traffic.ts";
+import { detectInCanary, trainInUtc } from "./support/canary-detection.ts";
 import { eventually } from "./support/eventually.ts";
 import { createOwner, editSpec, flightsSample, newProjectArguments, project } from "./support/flights.ts";
 import { knownToGateway } from "./support/load.ts";
@@ -208,6 +209,17 @@ describe("the road through the terminal", { timeout: 400_000 }, () => {
       (live) => live.active?.modelVersion === "1",
     );
     expect((await platform.json<Answer>(["predict", "production"], { folder })).model.version).toBe("1");
+  });
+
+  /** bench/canary-detection.ts does the same at three rates, and says how long each took. */
+  it("catches a model of hours in UTC, which passed every gate, by its predictions in the canary", async () => {
+    // of twelve canaries with the sample's 50 one missed it; 200 compare four times as many predictions
+    await editSpec(folder, "minRequests: 50", "minRequests: 200");
+    const version = await trainInUtc(platform, folder, 60);
+    const { end, ...seen } = await detectInCanary(platform, { version, perSecond: 400 });
+    expect(seen, end).toMatchObject({ detected: true, failures: [] });
+    expect((await show("production")).active?.modelVersion).toBe("1");
+    console.log(`caught after ${seen.seconds} s and ${seen.requests} requests, ${seen.ofCandidate} to the candidate`);
   });
 
   it("exports a ledger that verifies, and finds one edited byte", async () => {

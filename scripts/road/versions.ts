@@ -17,7 +17,7 @@ import { folder, liveVersion, passed, planForProduction, showDeployment, showVer
 const sqlFile = join(folder, "sql", "features.sql");
 
 /** The mistake: the times of the file, which are those of each place, are taken for Pacific time and moved to UTC. Callers know the hour of the place. */
-const inUtc = (sql: string) =>
+export const inUtc = (sql: string) =>
   sql
     .replace("  hour(date)::INTEGER AS hour,", "  hour(date + INTERVAL 8 HOUR)::INTEGER AS hour,")
     .replace("  isodow(date)::INTEGER AS weekday,", "  isodow(date + INTERVAL 8 HOUR)::INTEGER AS weekday,");

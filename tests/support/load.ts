@@ -39,9 +39,51 @@ export function startLoad(options: { url: string; token: string; row: unknown; c
       isStopping = true;
       await calling;
       agent.destroy();
-      const versions: Record<string, number> = {};
-      for (const { version } of answers) versions[version] = (versions[version] ?? 0) + 1;
-      return { requests: answers.length + failures.length, failures, versions };
+      return { requests: answers.length + failures.length, failures, versions: countVersions(answers) };
+    },
+  };
+}
+
+function countVersions(answers: readonly Answered[]): Record<string, number> {
+  const versions: Record<string, number> = {};
+  for (const { version } of answers) versions[version] = (versions[version] ?? 0) + 1;
+  return versions;
+}
+
+/** Callers that send the rows in turn, so many a second whether or not the last was answered, until they are stopped. */
+export function startSteadyLoad(options: {
+  url: string;
+  token: string;
+  rows: readonly unknown[];
+  perSecond: number;
+}): Load {
+  const { rows, perSecond, ...endpoint } = options;
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  const answers: Answered[] = [];
+  const failures: string[] = [];
+  const waiting = new Set<Promise<void>>();
+  const began = performance.now();
+  let sent = 0;
+  const send = async (row: unknown) => {
+    const [status, text] = await ask(agent, { ...endpoint, row }).catch((error: Error) => [0, error.message] as const);
+    const answer = status === 200 ? read(text) : undefined;
+    if (answer) answers.push({ ...answer, atMs: performance.now() - began });
+    else failures.push(`${status} ${text}`);
+  };
+  const timer = setInterval(() => {
+    for (const due = ((performance.now() - began) * perSecond) / 1000; sent < due; sent += 1) {
+      const call: Promise<void> = send(rows[sent % rows.length]).finally(() => waiting.delete(call));
+      waiting.add(call);
+    }
+  }, 20);
+  return {
+    answers,
+    failures,
+    async stop() {
+      clearInterval(timer);
+      await Promise.all(waiting);
+      agent.destroy();
+      return { requests: answers.length + failures.length, failures, versions: countVersions(answers) };
     },
   };
 }

@@ -1,10 +1,11 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient } from "@pave/contract";
 import { reachableRoot, removeReachableRoot } from "../../packages/server/src/drivers/process/reachable.ts";
 import { gatewayStatus } from "../../packages/server/src/gateway/index.ts";
+import { eventually } from "./eventually.ts";
 import { shareEnvironments } from "./shared-environments.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -26,6 +27,13 @@ export interface RunCommand {
   readonly timeoutMs?: number;
 }
 
+export interface Terminal {
+  /** Waits for a text on standard output, and gives what matched. */
+  said(pattern: RegExp, timeoutMs: number): Promise<string>;
+  /** Ctrl-C: the signal reaches every process that the command started, and it is waited for. */
+  interrupt(): Promise<CommandResult>;
+}
+
 /** A whole platform of its own: real PostgreSQL, gateway, runner, on free ports and in a folder of its own. */
 export interface TestPlatform {
   readonly home: string;
@@ -39,6 +47,8 @@ export interface TestPlatform {
   pids(): Promise<{ server: number; gateway: number; runner: number; postgres: number }>;
   /** Runs `pave …`; with `--json` unless `text` says otherwise. */
   pave(args: readonly string[], options?: RunCommand & { readonly text?: boolean }): Promise<CommandResult>;
+  /** Starts `pave …` as at a terminal of its own, for commands that go on until Ctrl-C. */
+  terminal(args: readonly string[], options?: RunCommand): Terminal;
   /** Runs `pave … --json` and throws unless it ends well. */
   json<T>(args: readonly string[], options?: RunCommand): Promise<T>;
   /** Gives the seconds from the start of the server's process to a healthy API. */
@@ -57,13 +67,15 @@ export async function startPlatform(
   const environment = { PAVE_HOME: home, PAVE_PORT: "0", PAVE_GATEWAY_PORT: "0", ...options.environment };
   const state = { url: "", gatewayUrl: "", signInUrl: "", token: "" };
 
-  const pave: TestPlatform["pave"] = async (
-    args,
-    { folder = base, token, environment: extra = {}, timeoutMs = 280_000, text = false } = {},
-  ) => {
-    const child = spawn(process.execPath, [cli, ...args, ...(text ? [] : ["--json"])], {
+  const call = (
+    args: readonly string[],
+    { folder = base, token, environment: extra = {} }: RunCommand,
+    isTerminal = false,
+  ) =>
+    startCommand(args, {
       cwd: folder,
-      stdio: ["ignore", "pipe", "pipe"],
+      // a process group of its own, as of a shell
+      detached: isTerminal,
       env: {
         ...process.env,
         ...environment,
@@ -72,17 +84,13 @@ export async function startPlatform(
         NO_COLOR: "1",
       },
     });
+
+  const pave: TestPlatform["pave"] = async (args, { timeoutMs = 280_000, text = false, ...options } = {}) => {
+    const { child, ended } = call([...args, ...(text ? [] : ["--json"])], options);
     const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (chunk: Buffer) => {
-      stdout += String(chunk);
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      stderr += String(chunk);
-    });
-    const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+    const result = await ended;
     clearTimeout(timer);
-    return { code, stdout, stderr, data: parse(stdout) };
+    return result;
   };
 
   const json: TestPlatform["json"] = async <T>(args: readonly string[], options?: RunCommand) => {
@@ -106,7 +114,9 @@ export async function startPlatform(
     });
     return ready.seconds ?? 0;
   };
+  const terminals: Terminal[] = [];
   const remove = async () => {
+    await Promise.all(terminals.map((terminal) => terminal.interrupt()));
     await pave(["down"]);
     await removeReachableRoot(home).catch(() => undefined);
     await rm(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
@@ -137,12 +147,62 @@ export async function startPlatform(
     },
     pids: () => findPids(home),
     pave,
+    terminal(args, options = {}) {
+      const terminal = openTerminal(call(args, options, true));
+      terminals.push(terminal);
+      return terminal;
+    },
     json,
     start,
     stop: async () => void (await pave(["down"])),
     remove,
   };
 }
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly output: { stdout: string; stderr: string };
+  readonly ended: Promise<CommandResult>;
+}
+
+function startCommand(
+  args: readonly string[],
+  options: { cwd: string; detached: boolean; env: NodeJS.ProcessEnv },
+): Started {
+  const child = spawn(process.execPath, [cli, ...args], { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  const output = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk: Buffer) => {
+    output.stdout += String(chunk);
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    output.stderr += String(chunk);
+  });
+  const ended = new Promise<CommandResult>((resolve) =>
+    child.once("close", (code) => resolve({ code, ...output, data: parse(output.stdout) })),
+  );
+  return { child, output, ended };
+}
+
+const openTerminal = ({ child, output, ended }: Started): Terminal => ({
+  async said(pattern, timeoutMs) {
+    const look = async () => {
+      const { exitCode } = child;
+      return { found: pattern.exec(output.stdout)?.[0], exitCode, ...output };
+    };
+    const { found, ...end } = await eventually(
+      `${pattern}`,
+      look,
+      (now) => now.found !== undefined || now.exitCode !== null,
+      timeoutMs,
+    );
+    if (found === undefined) throw new Error(`it ended with ${end.exitCode}\n${end.stdout}\n${end.stderr}`);
+    return found;
+  },
+  interrupt() {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGINT");
+    return ended;
+  },
+});
 
 async function findPids(home: string): Promise<{ server: number; gateway: number; runner: number; postgres: number }> {
   const server = (JSON.parse(await readFile(join(home, "server.json"), "utf8")) as { pid: number }).pid;

@@ -73,6 +73,7 @@ export function describeRun(run: Run): string {
     noteOf(step, run),
   ]);
   const failed = run.graph.find((step) => step.state === "failed" && step.attempts.length > 0);
+  const left = failed?.attempts.at(-1)?.reports.flatMap(({ files }) => files.map(({ path }) => path)) ?? [];
   const metrics = Object.entries(run.metrics).map(([name, value]) => `${name} ${metric(value)}`);
   return [
     `${colors.bold(`${run.project} run ${run.number}`)}  ${state(run.state)}  ${run.pipeline}, revision ${run.revision.number}`,
@@ -82,6 +83,7 @@ export function describeRun(run: Run): string {
       ? `registered: ${run.models.map((model) => `${model.name} version ${model.version}`).join(", ")}`
       : "",
     run.message ? `${run.state === "failed" ? colors.red(run.message) : run.message}` : "",
+    left.length > 0 ? colors.dim(`  It left ${left.slice(0, 5).join(", ")} to read: on the page of the run`) : "",
     failed ? colors.dim(`  Its whole log: pave runs logs ${run.number} ${failed.name}`) : "",
   ]
     .filter(Boolean)

@@ -67,6 +67,8 @@ export const attemptSchema = z.object({
   startedAt: timeSchema.nullable(),
   finishedAt: timeSchema.nullable(),
   usage: usageSchema.nullable(),
+  /** What one that failed left for people to read. Such are no outputs of the step: nothing is made from them. */
+  reports: z.array(artifactSchema),
 });
 
 export const runStepSchema = z.object({

@@ -7,12 +7,13 @@ import { endLeftovers } from "./attempt/janitor.ts";
 import { isStarted, type SupervisedCommand, startSupervised, waitForExit } from "./attempt/supervise.ts";
 import { collectOutputs } from "./collect-outputs.ts";
 import type { Host } from "./host.ts";
+import { keepReports } from "./keep-reports.ts";
 import type { Answer } from "./perform-work.ts";
 import { prepareCommand } from "./prepare-command.ts";
 import { uploadOutputs } from "./upload-outputs.ts";
 import { usageOf } from "./usage-of.ts";
 
-/** A step: prepare, run, collect, upload. */
+/** A step: prepare, run, collect, upload; of one that failed only what it left to read. */
 export async function performCommand(host: Host, attempt: Attempt, work: CommandWork): Promise<Answer> {
   const exit = await runSupervised(host, attempt, () => prepareCommand(host, attempt, work));
   const { timeoutMs, memoryBytes } = work.limits;
@@ -29,7 +30,8 @@ export async function performCommand(host: Host, attempt: Attempt, work: Command
     finishedAt: new Date(exit.finishedAt).toISOString(),
   };
   const answer = { ...verdict, ...times, usage: usageOf(exit) };
-  if (verdict.outcome !== "succeeded" || !exit.outputs) return answer;
+  if (verdict.outcome === "cancelled" || !exit.outputs) return answer;
+  if (verdict.outcome === "failed") return { ...answer, outputs: await keepReports(host, attempt, work, exit.outputs) };
   try {
     const folder = join(attempt.folder.step, "output");
     const { outputs, metrics, ignored } = await collectOutputs(work.step, work.outputs, folder, exit.outputs);

@@ -199,6 +199,29 @@ describe("a step that fails", () => {
     );
   });
 
+  it("leaves its reports to read, and none of its other outputs", async () => {
+    const outputs = { ...model, notebook: { type: "report" as const, format: "ipynb", required: true } };
+    const script = `
+import os, sys
+for name in ("notebook.ipynb", "model.onnx"):
+    open(os.path.join(os.environ["PAVE_OUTPUT"], name), "w").write("up to the cell that raised")
+sys.exit("error: cell 4")
+`;
+    const workId = start(script, { outputs });
+    expect(await api.finished(workId)).toMatchObject({
+      outcome: "failed",
+      reason: "exit",
+      message: "step train exited with code 1: error: cell 4",
+      outputs: [{ port: "notebook", type: "report", files: [{ path: "notebook.ipynb", size: 26 }] }],
+    });
+    expect(api.text(workId, "system")).toContain("kept of this failed attempt: notebook\n");
+    const linked = start("import os; os.symlink('/etc/passwd', os.environ['PAVE_OUTPUT'] + '/notebook'); exit(3)", {
+      outputs,
+    });
+    expect(await api.finished(linked)).toMatchObject({ outcome: "failed", exitCode: 3, outputs: [] });
+    expect(api.text(linked, "system")).toContain("no report of this failed attempt is kept: step train left outputs");
+  });
+
   it("by SIGKILL", async () => {
     const end = await run("import os, signal; os.kill(os.getpid(), signal.SIGKILL)");
     expect(end).toMatchObject({

@@ -1,7 +1,8 @@
-import type { Run } from "@pave/contract";
+import type { Artifact, Run } from "@pave/contract";
 import { Link } from "@tanstack/react-router";
 import { Callout } from "../../ui/callout.tsx";
 import { WithCode } from "../../ui/with-code.tsx";
+import { ArtifactFiles } from "./artifact-files.tsx";
 import { splitFix } from "./split-fix.ts";
 
 /** What one must know first: why it failed and the fix, or what it made. */
@@ -15,7 +16,14 @@ export function RunOutcome({ run }: { run: Run }) {
     );
   const failed = run.graph.find(({ state }) => state === "failed");
   if (failed || run.state === "failed")
-    return <Failure step={failed?.name} message={failed?.message ?? run.message ?? "no reason was recorded"} />;
+    return (
+      <Failure
+        project={run.project}
+        step={failed?.name}
+        message={failed?.message ?? run.message ?? "no reason was recorded"}
+        reports={failed?.attempts.at(-1)?.reports ?? []}
+      />
+    );
   if (run.models.length > 0) return <Registered run={run} />;
   if (python && python.state !== "ready" && run.state === "running")
     return (
@@ -26,7 +34,14 @@ export function RunOutcome({ run }: { run: Run }) {
   return null;
 }
 
-function Failure({ step, message }: { step: string | undefined; message: string }) {
+interface FailureProps {
+  readonly project: string;
+  readonly step: string | undefined;
+  readonly message: string;
+  readonly reports: readonly Artifact[];
+}
+
+function Failure({ project, step, message, reports }: FailureProps) {
   const { problem, fix } = splitFix(message);
   return (
     <Callout tone="bad" title={step ? `Step ${step} failed` : "The run failed"}>
@@ -35,6 +50,14 @@ function Failure({ step, message }: { step: string | undefined; message: string 
         <div style={{ marginTop: 6 }}>
           <b>Fix: </b>
           <WithCode text={fix} />
+        </div>
+      ) : null}
+      {reports.length > 0 ? (
+        <div style={{ marginTop: 6 }}>
+          <b>What it left to read:</b>
+          {reports.map((report) => (
+            <ArtifactFiles key={report.id} project={project} artifact={report} />
+          ))}
         </div>
       ) : null}
     </Callout>

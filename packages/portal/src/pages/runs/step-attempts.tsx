@@ -4,6 +4,7 @@ import { type Column, DataTable } from "../../ui/data-table.tsx";
 import layout from "../../ui/layout.module.css";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
+import { ArtifactFiles } from "./artifact-files.tsx";
 import classes from "./step-panel.module.css";
 
 type Attempt = RunStep["attempts"][number];
@@ -11,7 +12,7 @@ type Attempt = RunStep["attempts"][number];
 const waited = ({ queuedAt, startedAt }: Attempt): string =>
   startedAt ? duration((Date.parse(startedAt) - Date.parse(queuedAt)) / 1000) : "–";
 
-const columns: readonly Column<Attempt>[] = [
+const columnsFor = (project: string): readonly Column<Attempt>[] => [
   { key: "number", title: "Attempt", cell: (row) => <b>{row.number}</b> },
   { key: "state", title: "State", cell: (row) => <StateBadge state={row.state} /> },
   {
@@ -26,6 +27,9 @@ const columns: readonly Column<Attempt>[] = [
             {row.message}
           </div>
         ) : null}
+        {row.reports.map((report) => (
+          <ArtifactFiles key={report.id} project={project} artifact={report} />
+        ))}
       </>
     ),
   },
@@ -42,14 +46,14 @@ const columns: readonly Column<Attempt>[] = [
   },
 ];
 
-export function StepAttempts({ step }: { step: RunStep }) {
+export function StepAttempts({ project, step }: { project: string; step: RunStep }) {
   const method = step.attempts.find(({ usage }) => usage)?.usage?.energyMethod;
   return (
     <>
       <DataTable
         caption="Attempts"
         rows={step.attempts}
-        columns={columns}
+        columns={columnsFor(project)}
         rowKey={(row) => row.id}
         empty={
           <p className={classes.note}>

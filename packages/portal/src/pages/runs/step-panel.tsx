@@ -64,7 +64,7 @@ export function StepPanel({
           <StepMetrics step={step} />
         </Tabs.Panel>
         <Tabs.Panel value="attempts" className={classes.panel}>
-          <StepAttempts step={step} />
+          <StepAttempts project={run.project} step={step} />
         </Tabs.Panel>
       </Tabs>
     </Card>

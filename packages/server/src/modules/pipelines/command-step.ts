@@ -3,6 +3,7 @@ import { PaveError } from "../../kernel/pave-error.ts";
 import { getPythonEnvironment, type PythonEnvironmentRow } from "../projects/index.ts";
 import { latestMetrics } from "../tracking/index.ts";
 import { askCache } from "./ask-cache.ts";
+import { createOutputs } from "./create-outputs.ts";
 import { outputProblem } from "./output-problem.ts";
 import type { RunRow } from "./run-store.ts";
 import type { CommandDefinition } from "./step-definition.ts";
@@ -72,20 +73,7 @@ export const commandStep: StepKind<CommandDefinition> = {
   async commit(deps, ctx, open, attempt, result) {
     const problem = outputProblem(open.definition.outputs, result.outputs);
     if (problem) return { ok: false, ...problem };
-    const outputs: Record<string, string> = {};
-    for (const { port, type, format, files, metadata } of result.outputs) {
-      const name = `${open.step.name}.${port}`;
-      const artifact = await deps.artifacts.createArtifact(ctx, {
-        projectId: open.run.projectId,
-        type,
-        format,
-        name,
-        files,
-        metadata,
-        attemptId: attempt.id,
-      });
-      outputs[port] = artifact.id;
-    }
+    const outputs = await createOutputs(deps, ctx, open, attempt, result.outputs);
     const metrics = { ...(open.definition.registers ? await loggedBy(ctx, attempt) : {}), ...result.metrics };
     return { ok: true, change: { attemptId: attempt.id, outputs, metrics, message: null } };
   },

@@ -7,6 +7,7 @@ import { endTrackedRun, logMetrics } from "../tracking/index.ts";
 import { completeUsage } from "../usage/index.ts";
 import { type AttemptEnd, type AttemptRow, endAttempt, findAttempt, findStepAttempts } from "./attempt-store.ts";
 import { createAttempts } from "./create-attempts.ts";
+import { createReports } from "./create-outputs.ts";
 import { failureText } from "./failure-text.ts";
 import type { PipelinesDeps } from "./pipelines-deps.ts";
 import { decideRetry } from "./retry-policy.ts";
@@ -95,12 +96,22 @@ async function writeFailure(
 ): Promise<void> {
   const { attempt, step, run } = ended;
   await endAttempt(ctx, attempt.id, endOf(ctx, ended, { state: "failed", reason, message }));
+  await keepReports(ctx, ended);
   await endTrackedRun(ctx, attempt.trackedRunId, "FAILED");
   if (isStepOver(step.state)) return;
   const decision = decideRetry(step.definition.retries, await failuresOf(ctx, step));
   if (!decision.retry || run.cancelRequested) return moveSteps(ctx, [step.id], "failed", { message });
   await setStepMessage(ctx, [step.id], `attempt ${attempt.number} failed: ${lastWords(message)}; tried again`);
   await createAttempts(ctx, run, [step], decision.delayMs);
+}
+
+/** Those that cannot be kept change nothing about the end. */
+async function keepReports(ctx: Ctx, { deps, run, step, attempt, result }: Ended): Promise<void> {
+  const open = { run, step, definition: step.definition };
+  await withSavepoint(ctx, () => createReports(deps, ctx, open, attempt, result.outputs)).catch((error: unknown) => {
+    if (!isPaveError(error) || error.status >= 500) throw error;
+    ctx.log.warn({ attempt: attempt.id, error: error.message }, "reports of a failed attempt were not kept");
+  });
 }
 
 /** Reasons of the failures since the step was last started by hand: a retry of the run begins to count anew. */

@@ -164,6 +164,8 @@ export interface AttemptView {
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
   readonly usage: Usage | null;
+  /** Artifacts of one that failed. */
+  readonly reportIds: readonly string[];
 }
 
 const attemptQuery = (ctx: Ctx) =>
@@ -183,6 +185,8 @@ const attemptQuery = (ctx: Ctx) =>
       "a.started_at as startedAt",
       "a.finished_at as finishedAt",
       "a.usage as usage",
+      sql<string[]>`array(
+        select x.id from artifacts x where x.attempt_id = a.id and a.state = 'failed' order by x.name)`.as("reportIds"),
     ]);
 
 export async function readAttempts(ctx: Ctx, runId: string): Promise<AttemptView[]> {

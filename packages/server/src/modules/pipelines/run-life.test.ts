@@ -187,6 +187,31 @@ test("a failed step skips what depends on it, lets the rest go on and says why i
   ]);
 });
 
+test("a failed attempt keeps what it left to read, which is no output of the step", async () => {
+  let tries = 0;
+  const script = but("train", (work) => {
+    tries += 1;
+    const left = { report: `{"seen":${tries}}`, model: { "model.onnx": "half" }, notes: "of no declared output" };
+    return { ...failing("exit", "error: cell 4")(work), outputs: left };
+  });
+  const { run } = await runToEnd(script, { steps: { train: { retries: 1 } } });
+  const train = stepOf(run, "train");
+  expect(train.outputs.map(({ artifact }) => artifact)).toEqual([null, null]);
+  expect(train.attempts.map(({ reports }) => reports.map(({ name, type }) => [name, type]))).toEqual(
+    Array(2).fill([["train.report", "report"]]),
+  );
+  const [first, second] = train.attempts.map(({ reports }) => reports[0]);
+  expect(first).toMatchObject({ run: { number: run.number, step: "train" }, files: [{ path: "report.json" }] });
+  expect(second?.digest).not.toBe(first?.digest);
+
+  const lost = { path: "r.json", digest: `sha256:${"0".repeat(64)}`, size: 3, executable: false };
+  const report = { port: "report", type: "report" as const, format: "json", files: [lost], metadata: {} };
+  const { end } = failing("exit", "error: cell 4")({} as never);
+  const { run: other } = await runToEnd(but("train", () => ({ end: { ...end, outputs: [report] } })));
+  expect(other.message).toBe("step train failed: cell 4");
+  expect(stepOf(other, "train").attempts[0]?.reports).toEqual([]);
+});
+
 test.each([
   [
     "oom",

@@ -19,10 +19,10 @@ export async function showRun(
   const run = await readRunView(ctx, projectId, number);
   if (!run) return undefined;
   const [steps, attempts] = await Promise.all([readSteps(ctx, run.id), readAttempts(ctx, run.id)]);
-  const artifacts = await readArtifacts(
-    ctx,
-    steps.flatMap((step) => Object.values(step.outputs)),
-  );
+  const artifacts = await readArtifacts(ctx, [
+    ...steps.flatMap((step) => Object.values(step.outputs)),
+    ...attempts.flatMap(({ reportIds }) => reportIds),
+  ]);
   const byStep = Map.groupBy(attempts, (attempt) => attempt.stepId);
   const waiting = attempts.some((attempt) => isOverdue(ctx, attempt)) ? await whyNoRunner(ctx) : null;
   const usage = usageOf(attempts);
@@ -85,14 +85,18 @@ function toStep(
       step.cachedFrom === null || step.cachedRun === null ? null : { run: step.cachedRun, attempt: step.cachedFrom },
     cacheMiss: step.cacheMiss,
     message: step.message ?? (attempts.at(-1)?.state === "queued" ? waiting : null),
-    attempts: attempts.map(toAttempt),
+    attempts: attempts.map((attempt) => toAttempt(attempt, artifacts)),
     startedAt: timeText(step.startedAt),
     finishedAt: timeText(step.finishedAt),
   };
 }
 
-const toAttempt = ({ stepId: _, ...attempt }: AttemptView): RunStep["attempts"][number] => ({
+const toAttempt = (
+  { stepId: _, reportIds, ...attempt }: AttemptView,
+  artifacts: ReadonlyMap<string, Artifact>,
+): RunStep["attempts"][number] => ({
   ...attempt,
+  reports: reportIds.flatMap((id) => artifacts.get(id) ?? []),
   queuedAt: attempt.queuedAt.toISOString(),
   startedAt: timeText(attempt.startedAt),
   finishedAt: timeText(attempt.finishedAt),
