@@ -1,4 +1,4 @@
-import type { Client, Plan } from "@pave/contract";
+import type { Plan } from "@pave/contract";
 import { connect, findConnection } from "../../packages/cli/src/connection.ts";
 import { CommandFailed, pave } from "./pave.ts";
 import { folder, project, seePlanThrough, stateOf } from "./sample.ts";
@@ -9,9 +9,10 @@ import { folder, project, seePlanThrough, stateOf } from "./sample.ts";
  * start has left approved is seen through.
  */
 export async function approveAsSomebodyElse(plan: Plan): Promise<string> {
-  const client = await connect();
   const name = `${reviewers}${Date.now().toString(36)}`;
-  const applied = plan.state === "open" ? await approveAs(client, name, plan) : await seePlanThrough(plan);
+  const applied = await (plan.state === "open" ? approveAs(name, plan) : seePlanThrough(plan)).finally(
+    dismissReviewers,
+  );
   if (applied.state !== "applied") throw new CommandFailed(stateOf(applied));
   const who = plan.state === "open" ? `${name} approved plan ${plan.number}` : `plan ${plan.number} went on`;
   return `${who}; version ${applied.candidate?.version ?? "?"} is live in ${plan.environment}`;
@@ -19,20 +20,17 @@ export async function approveAsSomebodyElse(plan: Plan): Promise<string> {
 
 const reviewers = "sample-reviewer-";
 
-async function approveAs(client: Client, name: string, { number }: Plan): Promise<Plan> {
-  try {
-    await client.createPrincipal({ body: { kind: "user", name } });
-    await client.setMember({ params: { project, principal: name }, body: { role: "reviewer" } });
-    const { token } = await client.createToken({ body: { name: "review", principal: name, expiresInDays: 1 } });
-    const { url } = await findConnection();
-    const said = "compared the two versions on the same test set";
-    return await pave<Plan>(["plans", "approve", String(number), "-m", said], { folder, token, url });
-  } finally {
-    await dismissReviewers();
-  }
+async function approveAs(name: string, { number }: Plan): Promise<Plan> {
+  const client = await connect();
+  await client.createPrincipal({ body: { kind: "user", name } });
+  await client.setMember({ params: { project, principal: name }, body: { role: "reviewer" } });
+  const { token } = await client.createToken({ body: { name: "review", principal: name, expiresInDays: 1 } });
+  const { url } = await findConnection();
+  const said = "compared the two versions on the same test set";
+  return pave<Plan>(["plans", "approve", String(number), "-m", said], { folder, token, url });
 }
 
-/** Also one that an interrupted start has left. */
+/** Also those whom an interrupted start has left; not while what they approved is on its way in their name. */
 export async function dismissReviewers(): Promise<void> {
   const client = await connect();
   const { items } = await client.listPrincipals();

@@ -1,21 +1,11 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { counted, type Plan, type Project, type PythonEnvironment } from "@pave/contract";
+import { counted, type ModelVersion, type Plan, type Project, type PythonEnvironment } from "@pave/contract";
 import { prepareFlights } from "../../examples/flight-delays/prepare.ts";
 import { connect } from "../../packages/cli/src/connection.ts";
 import { CommandFailed, pave, root } from "./pave.ts";
-import {
-  folder,
-  liveVersion,
-  passed,
-  planForProduction,
-  project,
-  sample,
-  seePlanThrough,
-  showVersion,
-  stateOf,
-} from "./sample.ts";
+import { folder, liveVersion, passed, planForProduction, project, sample, seePlanThrough, stateOf } from "./sample.ts";
 
 /*
  * The stages up to a first version in production.
@@ -73,7 +63,7 @@ export async function makeEnvironment(): Promise<string> {
 }
 
 export async function checkVersion(version: string): Promise<string> {
-  const model = await showVersion(version);
+  const model = await pave<ModelVersion>(["models", "show", `${project}@${version}`], { folder });
   if (model.status !== "READY") throw new CommandFailed(`flight-delays version ${version} is ${model.status}`);
   return `version ${version}, scored ${counted(model.check?.rows ?? 0, "reference row")}, ${model.bytes.toLocaleString("en")} bytes, from run ${model.run?.number ?? "?"}`;
 }

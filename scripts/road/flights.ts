@@ -17,11 +17,12 @@ export interface Callers {
 
 /**
  * Callers of production that go on beside whatever else is done. Each asks about four flights at a time: of the fifty
- * requests that a step of the sample's canary may have, two hundred answers tell a difference and fifty may not.
+ * requests that a step of the sample's canary may have, two hundred answers tell a difference and fifty may not. Of
+ * flights enough that hardly one is asked about twice, or a monitor would take the sample for a change.
  */
 export async function callOn(token: string, perSecond: number): Promise<Callers> {
   const stopping = new AbortController();
-  const rows = rowsOf(await flightsOfJune(2000));
+  const rows = rowsOf(await flightsOfJune(8000));
   const { url } = await showDeployment("production");
   const ended = keepSending({ url, token, rows, rowsEach: 4, perSecond, signal: stopping.signal });
   return {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Plan } from "@pave/contract";
+import { ApiError, type Plan } from "@pave/contract";
 import { approveAsSomebodyElse, dismissReviewers } from "./approve.ts";
 import { callAsPrinted } from "./call-as-printed.ts";
 import {
@@ -47,12 +47,17 @@ try {
   await main();
 } catch (error) {
   if (!interrupted) {
-    process.stderr.write(
-      `${error instanceof CommandFailed ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    process.stderr.write(`${wordsOf(error)}\n`);
     process.exitCode = 1;
     await stop();
   }
+}
+
+/** What a command or the API refuses says why; of anything else the place is wanted. */
+function wordsOf(error: unknown): string {
+  if (error instanceof CommandFailed) return error.message;
+  if (error instanceof ApiError) return [error.message, error.body.fix].filter(Boolean).join("\n  ");
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 async function stop(): Promise<void> {
@@ -108,8 +113,8 @@ async function main(): Promise<void> {
   await stages.run("Version 3 to staging", "pave deploy --to staging", () => deployToStaging("3"));
   let waiting: Plan | undefined;
   await stages.run("Plan version 3", "pave promote staging production", async () => {
-    await dismissReviewers();
     waiting = await planThird();
+    if (waiting.state === "open" || waiting.state === "applied") await dismissReviewers();
     return `plan ${waiting.number} ${wayOf(waiting)}`;
   });
   if (values.exit && waiting && waiting.state !== "applied") {
