@@ -16,12 +16,10 @@ import type { Story } from "../support/story.ts";
 export async function callInWaves(story: Story, token: string, signal: AbortSignal): Promise<void> {
   const { url } = await story.showDeployment("production");
   const flights = rowsOf(await story.flightsOfJune(6000));
-  // of days all over June, whatever part is sent
-  const mixed = flights.map((_, index) => flights[(index * 2311) % flights.length] ?? {});
   for (let [part, from] = [0, 0]; !signal.aborted; part += 1) {
     const many = Math.round(14 + 16 * Math.abs(Math.sin(part / 9)) + 5 * Math.sin(part * 1.7));
-    await sendTraffic({ url, token, rows: mixed.slice(from, from + many), concurrency: 4 });
-    from = (from + many) % (mixed.length - 40);
+    await sendTraffic({ url, token, rows: flights.slice(from, from + many), concurrency: 4 });
+    from = (from + many) % (flights.length - 40);
     await delay(1500, undefined, { signal }).catch(() => undefined);
   }
 }
