@@ -24,15 +24,15 @@ export interface Callers {
 }
 
 /**
- * Callers of production that go on beside whatever else is done. Each asks about four flights at a time: of the fifty
- * requests that a step of the sample's canary may have, two hundred answers tell a difference and fifty may not. Of
- * flights enough that hardly one is asked about twice, or a monitor would take the sample for a change.
+ * Callers of production that go on beside whatever else is done. Each asks about ten flights at a time: where a step of
+ * the sample's canary ends after fifty requests and some are not counted yet, single flights may be too few to tell a
+ * difference. Of flights enough that hardly one is asked about twice, or a monitor would take the sample for a change.
  */
 export async function callOn(token: string, perSecond: number): Promise<Callers> {
   const stopping = new AbortController();
   const rows = rowsOf(await flightsOfJune(8000));
   const { url } = await showDeployment("production");
-  const ended = keepSending({ url, token, rows, rowsEach: 4, perSecond, signal: stopping.signal });
+  const ended = keepSending({ url, token, rows, rowsEach: 10, perSecond, signal: stopping.signal });
   return {
     ended,
     stop() {

@@ -121,7 +121,7 @@ async function main(): Promise<void> {
     const plan = waiting;
     await stages.run("Approve as somebody else", `pave plans approve ${plan.number}`, async (say) => {
       say("a canary, while callers go on");
-      const callers = await callOn(token, 600);
+      const callers = await callOn(token, 400);
       const said = await approveAsSomebodyElse(plan).finally(() => callers.stop());
       const { requests, failed } = await callers.stop();
       if (failed > 0) throw new CommandFailed(`${failed} of ${requests} requests failed while traffic moved`);

@@ -82,7 +82,7 @@ export async function secondIsCaught(token: string, say: (text: string) => void)
   const plan = before?.plan ? await showPlan(before.plan) : await planForProduction("2");
   if (!before && plan.state === "blocked") throw new CommandFailed(`expected every gate to pass: ${stateOf(plan)}`);
   say("a canary, while callers go on");
-  const callers = await callOn(token, 600);
+  const callers = await callOn(token, 400);
   // the plan fails, as it should: the rollout says why
   const approve = ["plans", "approve", String(plan.number), "-m", "better on every test"];
   await (plan.state === "open" ? pave<Plan>(approve, { folder }).catch(unlessFailed) : seePlanThrough(plan));
