@@ -1,28 +1,26 @@
-import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { counted, type Plan, type Project, type PythonEnvironment } from "@pave/contract";
-import { prepareFlights } from "../../examples/flight-delays/prepare.ts";
-import { approveAsSomebodyElse } from "./approve.ts";
+import { ApiError, type Plan } from "@pave/contract";
+import { approveAsSomebodyElse, dismissReviewers } from "./approve.ts";
 import { callAsPrinted } from "./call-as-printed.ts";
+import {
+  checkProvisioned,
+  checkVersion,
+  createProject,
+  createTeam,
+  drawData,
+  endpointToken,
+  makeEnvironment,
+  promoteFirst,
+} from "./first-version.ts";
 import { callOn } from "./flights.ts";
 import { CommandFailed, pave, root } from "./pave.ts";
-import {
-  deployToStaging,
-  folder,
-  liveVersion,
-  passed,
-  sample,
-  showDeployment,
-  showVersion,
-  stateOf,
-} from "./sample.ts";
+import { deployToStaging, folder, showDeployment, showVersion } from "./sample.ts";
 import { Stages } from "./stage.ts";
 import { printSummary } from "./summary.ts";
 import type { TrafficResult } from "./traffic.ts";
 import { sendJune, sendLabels } from "./truth.ts";
-import { planThird, runPipeline, secondIsCaught, trainSecond, trainThird } from "./versions.ts";
+import { planThird, secondIsCaught, trainFirst, trainSecond, trainThird } from "./versions.ts";
 
 /**
  * `npm start`: takes the sample project from nothing to a served model, each stage by the command that a person would
@@ -31,7 +29,6 @@ import { planThird, runPipeline, secondIsCaught, trainSecond, trainThird } from 
  */
 const { values } = parseArgs({ options: { exit: { type: "boolean", default: false } }, allowPositionals: true });
 
-const sampleRows = 200_000;
 const trafficRows = 6000;
 
 const stages = new Stages();
@@ -50,12 +47,17 @@ try {
   await main();
 } catch (error) {
   if (!interrupted) {
-    process.stderr.write(
-      `${error instanceof CommandFailed ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    process.stderr.write(`${wordsOf(error)}\n`);
     process.exitCode = 1;
     await stop();
   }
+}
+
+/** What a command or the API refuses says why; of anything else the place is wanted. */
+function wordsOf(error: unknown): string {
+  if (error instanceof CommandFailed) return error.message;
+  if (error instanceof ApiError) return [error.message, error.body.fix].filter(Boolean).join("\n  ");
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 async function stop(): Promise<void> {
@@ -72,8 +74,11 @@ interface Road {
 async function main(): Promise<void> {
   const started = performance.now();
   const road: Road = { url: "", gatewayUrl: "", signInUrl: "" };
+  const drawn = drawData();
+  // whoever waits for it hears of a failure
+  drawn.catch(() => undefined);
   await stages.run("Start the platform", "pave up --detach", () => startPlatform(road));
-  await stages.run("Draw the data", "", drawData);
+  await stages.run("Draw the data", "", () => drawn);
   await stages.run("Create the team", "pave teams create team-ops", createTeam);
   await stages.run(
     "Create the project",
@@ -109,16 +114,15 @@ async function main(): Promise<void> {
   let waiting: Plan | undefined;
   await stages.run("Plan version 3", "pave promote staging production", async () => {
     waiting = await planThird();
-    return waiting.state === "applied"
-      ? `plan ${waiting.number} was approved and applied`
-      : `plan ${waiting.number} passes its gates and waits for an approval`;
+    if (waiting.state === "open" || waiting.state === "applied") await dismissReviewers();
+    return `plan ${waiting.number} ${wayOf(waiting)}`;
   });
   if (values.exit && waiting && waiting.state !== "applied") {
     const plan = waiting;
     await stages.run("Approve as somebody else", `pave plans approve ${plan.number}`, async (say) => {
       say("a canary, while callers go on");
-      const callers = await callOn(token, 600);
-      const said = await approveAsSomebodyElse(plan, road.url).finally(() => callers.stop());
+      const callers = await callOn(token, 400);
+      const said = await approveAsSomebodyElse(plan).finally(() => callers.stop());
       const { requests, failed } = await callers.stop();
       if (failed > 0) throw new CommandFailed(`${failed} of ${requests} requests failed while traffic moved`);
       return `${said}; ${requests.toLocaleString("en")} requests meanwhile, none failed`;
@@ -133,7 +137,7 @@ async function main(): Promise<void> {
     pave: join(root, "bin", "pave"),
     stages: stages.results,
     live,
-    versions: [await showVersion("1"), await showVersion("2"), await showVersion("3")],
+    versions: await Promise.all(["1", "2", "3"].map(showVersion)),
     truth,
     caught,
     plan: waiting,
@@ -150,6 +154,11 @@ async function main(): Promise<void> {
   await callers.ended;
 }
 
+function wayOf({ state }: Plan): string {
+  if (state === "applied") return "was approved and applied";
+  return state === "open" ? "passes its gates and waits for an approval" : "was approved and is on its way";
+}
+
 async function startPlatform(road: Road): Promise<string> {
   const up = await pave<{ url: string; gatewayUrl: string; signInUrl?: string; seconds?: number }>(["up", "--detach"]);
   startedHere = up.signInUrl !== undefined;
@@ -157,100 +166,6 @@ async function startPlatform(road: Road): Promise<string> {
   road.gatewayUrl = up.gatewayUrl;
   road.signInUrl = up.signInUrl ?? (await pave<{ url: string }>(["open", "--print"])).url;
   return startedHere ? `healthy after ${(up.seconds ?? 0).toFixed(1)} s at ${up.url}` : `runs already at ${up.url}`;
-}
-
-async function drawData(): Promise<string> {
-  const target = join(sample, "data");
-  const done = join(target, "drawn.json");
-  const wanted = JSON.stringify({ rows: sampleRows, later: 20_000, seed: 7 });
-  if ((await readFile(done, "utf8").catch(() => "")) === wanted) return "drawn before";
-  const { flights, later } = await prepareFlights({
-    parquet: join(root, "node_modules", "vega-datasets", "data", "flights-3m.parquet"),
-    outFolder: target,
-    rows: sampleRows,
-    seed: 7,
-  });
-  await writeFile(done, wanted);
-  return `${flights.rows.toLocaleString("en")} of 3,000,000 US flights, January to May 2001; ${later.rows.toLocaleString("en")} of June for traffic`;
-}
-
-/** The team that the sample says it belongs to. */
-async function createTeam(): Promise<string> {
-  const { items } = await pave<{ items: { name: string }[] }>(["teams", "list"]);
-  if (items.some(({ name }) => name === "team-ops")) return "is there";
-  await pave(["teams", "create", "team-ops"]);
-  return "team-ops owns the project";
-}
-
-async function createProject(): Promise<string> {
-  const known = await pave<Project>(["status", "--project", "flight-delays"]).catch(() => undefined);
-  if (known && existsSync(join(folder, "pave.yaml"))) return `is there: ${folder}`;
-  const example = join(root, "examples", "flight-delays");
-  const created = await pave<{ warnings: string[] }>(
-    [
-      "new",
-      "flight-delays",
-      "--data",
-      join(sample, "data", "flights.parquet"),
-      "--sql",
-      join(example, "features.sql"),
-      "--answers",
-      join(example, "answers.yaml"),
-      "--target",
-      "late",
-      "--yes",
-    ],
-    { folder: sample },
-  );
-  return `${folder}${created.warnings.length > 0 ? `; ${counted(created.warnings.length, "warning")} about the data` : ""}`;
-}
-
-async function makeEnvironment(): Promise<string> {
-  const environment = await pave<PythonEnvironment>(["sync"], { folder });
-  return `${counted(environment.packages.length, "package")} by ${environment.tool}, ${environment.digest?.slice(7, 19)}`;
-}
-
-async function trainFirst(): Promise<string> {
-  return (await showVersion("1").catch(() => undefined)) ? "version 1 is there" : runPipeline("first run");
-}
-
-async function checkVersion(version: string): Promise<string> {
-  const model = await showVersion(version);
-  if (model.status !== "READY") throw new CommandFailed(`flight-delays version ${version} is ${model.status}`);
-  return `version ${version}, scored ${counted(model.check?.rows ?? 0, "reference row")}, ${model.bytes.toLocaleString("en")} bytes, from run ${model.run?.number ?? "?"}`;
-}
-
-async function checkProvisioned(): Promise<string> {
-  const project = await pave<Project>(["status"], { folder });
-  const { items } = await pave<{ items: { type: string; environment: string }[] }>(["resources", "list"], { folder });
-  if (items.length === 0) throw new CommandFailed("the first plan provisioned nothing");
-  return `${counted(items.length, "resource")}: ${[...new Set(items.map((item) => item.type))].join(", ")}; ${counted(project.road.filter((stage) => stage.state === "done").length, "stage")} done`;
-}
-
-async function promoteFirst(): Promise<string> {
-  if ((await liveVersion("production")) >= 1) return "version 1 was there";
-  let plan = await pave<Plan>(["promote", "staging", "production"], { folder });
-  const gates = passed(plan);
-  if (plan.state === "open")
-    plan = await pave<Plan>(["plans", "approve", String(plan.number), "-m", "first release of the sample"], { folder });
-  if (plan.state !== "applied") throw new CommandFailed(stateOf(plan));
-  return `plan ${plan.number}: ${counted(gates, "gate")} passed, approved, applied`;
-}
-
-/** A token that may call endpoints of this project and nothing else. */
-async function endpointToken(): Promise<string> {
-  const { token } = await pave<{ token: string }>([
-    "tokens",
-    "create",
-    "sample traffic",
-    "--project",
-    "flight-delays",
-    "--scope",
-    "deployment.predict",
-    "--days",
-    "7",
-  ]);
-  return token;
 }
 
 function describeTraffic(traffic: TrafficResult): string {

@@ -94,25 +94,36 @@ export async function sendTraffic(options: {
   };
 }
 
-/** Goes on sending the rows, about so many a second, until the signal. */
+/** Goes on sending the rows, about so many requests a second, until the signal. */
 export async function keepSending(options: {
   url: string;
   token: string;
   rows: readonly Row[];
+  /** In a request; one unless said. */
+  rowsEach?: number;
   perSecond: number;
   signal: AbortSignal;
 }): Promise<{ requests: number; failed: number }> {
-  const { rows, perSecond, signal, url, token } = options;
+  const { rowsEach = 1, perSecond, signal, url, token } = options;
   const total = { requests: 0, failed: 0 };
+  const bodies = inGroups(options.rows, rowsEach);
   const size = Math.max(1, Math.round(perSecond / 4));
-  for (let from = 0; !signal.aborted; from = (from + size) % Math.max(1, rows.length - size)) {
-    const part = rows.slice(from, from + size);
+  for (let from = 0; !signal.aborted; from = (from + size) % Math.max(1, bodies.length - size)) {
+    const quarter = delay(250, undefined, { signal }).catch(() => undefined);
+    const part = bodies.slice(from, from + size);
     const { requests, failed } = await sendTraffic({ url, token, rows: part, concurrency: 4 });
     total.requests += requests;
     total.failed += failed;
-    await delay(250, undefined, { signal }).catch(() => undefined);
+    await quarter;
   }
   return total;
+}
+
+/** As the body of a request each. */
+function inGroups(rows: readonly Row[], size: number): readonly Row[] {
+  if (size === 1) return rows;
+  const groups = Array.from({ length: Math.floor(rows.length / size) }, (_, group) => group * size);
+  return groups.map((from) => ({ inputs: rows.slice(from, from + size) }));
 }
 
 interface Answer {

@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { counted, type GroundTruthAnswer, type Truth } from "@pave/contract";
+import { connect } from "../../packages/cli/src/connection.ts";
 import { flightsOfJune } from "./flights.ts";
 import { CommandFailed, pave } from "./pave.ts";
-import { folder, sample, showDeployment } from "./sample.ts";
+import { endpoint, folder, sample, showDeployment } from "./sample.ts";
 import { rowsOf, sendTraffic, type TrafficResult } from "./traffic.ts";
 
 const labelsFile = join(sample, "data", "labels.csv");
@@ -28,11 +30,14 @@ export async function sendJune(token: string, count: number, say: (text: string)
 
 /** Sends what came true, and looks at the week in which the model was most off. Sent twice, it counts once. */
 export async function sendLabels(): Promise<string> {
+  // a label that comes in the moment in which its prediction is logged may wait for it a minute
+  const lines = (await readFile(labelsFile, "utf8")).trimEnd().split("\n").length - 1;
+  await truthWhere(({ logged }) => logged >= lines, 5000);
   const answer = await pave<GroundTruthAnswer>(["ground-truth", "send", labelsFile, "production"], { folder });
   const known = answer.accepted + answer.pending + answer.duplicate;
   if (known !== answer.received)
     throw new CommandFailed(`${counted(answer.received, "label")} sent, of which only ${known} were taken`);
-  const { windows } = await joined();
+  const { windows } = await truthWhere(({ pending }) => pending === 0, 70_000);
   const off = windows.toSorted((a, b) => (b.gap?.low ?? -1) - (a.gap?.low ?? -1))[0];
   if (!off?.actual || !off.predicted || !off.gap) throw new CommandFailed("the labels joined no prediction");
   const percent = (share: number) => `${Math.round(100 * share)} %`;
@@ -40,11 +45,13 @@ export async function sendLabels(): Promise<string> {
   return `${answer.received.toLocaleString("en")} labels; week of ${week}: predicted ${percent(off.predicted.value)} late, actual ${percent(off.actual.value)} (${percent(off.actual.low)} to ${percent(off.actual.high)})`;
 }
 
-/** Predictions reach the log a moment after their answer; labels wait for them. */
-async function joined(): Promise<Truth> {
-  for (let tries = 0; ; tries += 1) {
-    const truth = await pave<Truth>(["deployments", "truth", "production", "--by", "week"], { folder });
-    if (truth.pending === 0 || tries > 100) return truth;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+/** As soon as it is so; as it is when the time is over. */
+async function truthWhere(isSo: (truth: Truth) => boolean, withinMs: number): Promise<Truth> {
+  const client = await connect();
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const truth = await client.getTruth({ params: endpoint("production"), query: { by: "week" } });
+    if (isSo(truth) || performance.now() > deadline) return truth;
+    await delay(100);
   }
 }

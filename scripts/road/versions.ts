@@ -1,18 +1,23 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  counted,
-  isRolloutOpen,
-  type ModelVersion,
-  type Plan,
-  type RolloutDetail,
-  type RolloutSummary,
-  type Run,
-} from "@pave/contract";
+import { counted, isRolloutOpen, type ModelVersion, type Plan, type RolloutDetail, type Run } from "@pave/contract";
+import { connect } from "../../packages/cli/src/connection.ts";
 import { callOn } from "./flights.ts";
 import { CommandFailed, pave } from "./pave.ts";
-import { folder, liveVersion, passed, planForProduction, showDeployment, showVersion, stateOf } from "./sample.ts";
+import {
+  endpoint,
+  folder,
+  liveVersion,
+  passed,
+  planForProduction,
+  project,
+  seePlanThrough,
+  showDeployment,
+  showPlan,
+  showVersion,
+  stateOf,
+} from "./sample.ts";
 
 const sqlFile = join(folder, "sql", "features.sql");
 
@@ -23,10 +28,32 @@ export const inUtc = (sql: string) =>
     .replace("  isodow(date)::INTEGER AS weekday,", "  isodow(date + INTERVAL 8 HOUR)::INTEGER AS weekday,");
 const inLocalTime = (sql: string) => sql.replaceAll("(date + INTERVAL 8 HOUR)", "(date)");
 
-export async function runPipeline(message: string): Promise<string> {
-  const run = await pave<Run>(["run", "-m", message], { folder });
+async function makeVersion(version: string, message: string): Promise<string> {
+  const left = await leftRun();
+  const run = left && makes(left, version) ? left : await pave<Run>(["run", "-m", message], { folder });
   const cached = run.steps.cached > 0 ? `, ${run.steps.cached} of ${counted(run.steps.total, "step")} cached` : "";
   return `run ${run.number}: test AUC ${run.metrics.roc_auc?.toFixed(4) ?? "?"}${cached}`;
+}
+
+const makes = ({ models }: Run, version: string): boolean => models.some((made) => made.version === version);
+
+/** The run that an interrupted start has left on its way, once it is over. */
+async function leftRun(): Promise<Run | undefined> {
+  const client = await connect();
+  const { items } = await client.listRuns({ params: { project }, query: {} });
+  const open = items.find(({ kind, state }) => kind === "pipeline" && isRunning(state));
+  if (!open) return undefined;
+  for (;;) {
+    const run = await client.getRun({ params: { project, run: open.number } });
+    if (!isRunning(run.state)) return run;
+    await delay(200);
+  }
+}
+
+const isRunning = (state: Run["state"]): boolean => state === "queued" || state === "running";
+
+export async function trainFirst(): Promise<string> {
+  return (await isThere("1")) ? "version 1 is there" : makeVersion("1", "first run");
 }
 
 /** Version 2 learns longer, on hours in UTC, and is tested on the like: nothing offline can tell. */
@@ -34,7 +61,7 @@ export async function trainSecond(): Promise<string> {
   if (await isThere("2")) return "is there";
   await edit(join(folder, "pave.yaml"), (spec) => spec.replace(/maxIterations: 40\b/, "maxIterations: 200"));
   await edit(sqlFile, inUtc);
-  const said = await runPipeline("more iterations, times in UTC");
+  const said = await makeVersion("2", "more iterations, times in UTC");
   return `${said}, ${difference(await gainOver("2"))} version 1's`;
 }
 
@@ -42,7 +69,7 @@ export async function trainSecond(): Promise<string> {
 export async function trainThird(): Promise<string> {
   if (await isThere("3")) return "is there";
   await edit(sqlFile, inLocalTime);
-  const said = await runPipeline("more iterations, local hours");
+  const said = await makeVersion("3", "more iterations, local hours");
   const gain = await gainOver("3");
   if (!(gain > 0)) throw new CommandFailed(`version 3 is not better than version 1: test AUC ${difference(gain)} it`);
   return `${said}, ${difference(gain)} version 1's`;
@@ -50,51 +77,44 @@ export async function trainThird(): Promise<string> {
 
 /** Takes version 2 to production with every gate passed and an approval, and says how it came back by itself. */
 export async function secondIsCaught(token: string, say: (text: string) => void): Promise<string> {
-  const before = await secondRollout();
+  const before = await rolloutOf("2");
   if (before?.state === "aborted") return `was caught: ${before.message}`;
-  const plan = before?.plan
-    ? await pave<Plan>(["plans", "show", String(before.plan)], { folder })
-    : await planForProduction();
-  if (!before && plan.state !== "open") throw new CommandFailed(`expected an approval to be missing: ${stateOf(plan)}`);
+  const plan = before?.plan ? await showPlan(before.plan) : await planForProduction("2");
+  if (!before && plan.state === "blocked") throw new CommandFailed(`expected every gate to pass: ${stateOf(plan)}`);
   say("a canary, while callers go on");
-  const callers = await callOn(token, 600);
-  if (before) await ended();
-  else
-    await pave<Plan>(["plans", "approve", String(plan.number), "-m", "better on every test"], { folder }).catch(
-      (error: unknown) => {
-        // the plan fails, as it should: the rollout says why
-        if (!(error instanceof CommandFailed)) throw error;
-      },
-    );
+  const callers = await callOn(token, 400);
+  // the plan fails, as it should: the rollout says why
+  const approve = ["plans", "approve", String(plan.number), "-m", "better on every test"];
+  await (plan.state === "open" ? pave<Plan>(approve, { folder }).catch(unlessFailed) : seePlanThrough(plan));
   const { requests, failed } = await callers.stop();
-  const rollout = await secondRollout();
+  const rollout = await rolloutOf("2");
   if (rollout?.state !== "aborted" || (await liveVersion("production")) !== 1)
     throw new CommandFailed("version 2 was expected to be rolled back by itself, and was not");
   if (failed > 0) throw new CommandFailed(`${failed} of ${requests} requests failed while version 2 came and went`);
-  const analysis = rollout.steps.find(({ state }) => state === "aborted")?.analysis;
+  const { weight, analysis } = rollout.steps.find(({ state }) => state === "aborted") ?? {};
   const seconds = (Date.parse(rollout.finishedAt ?? "") - Date.parse(rollout.startedAt)) / 1000;
   const mean = (value: number | null | undefined) => value?.toFixed(2) ?? "?";
-  return `${counted(passed(plan), "gate")} passed; at ${rollout.steps.find(({ state }) => state === "aborted")?.weight} % its mean prediction was ${mean(analysis?.candidate.predictionMean)} against ${mean(analysis?.stable.predictionMean)}: rolled back after ${seconds.toFixed(0)} s, none of ${requests.toLocaleString("en")} requests failed`;
+  return `${counted(passed(plan), "gate")} passed; at ${weight} % its mean prediction was ${mean(analysis?.candidate.predictionMean)} against ${mean(analysis?.stable.predictionMean)}: rolled back after ${seconds.toFixed(0)} s, none of ${requests.toLocaleString("en")} requests failed`;
 }
 
-/** The rollout of version 2 that went back by itself, or that an interrupted start has left on its way. */
-async function secondRollout(): Promise<RolloutDetail | undefined> {
-  const { items } = await pave<{ items: RolloutSummary[] }>(["rollouts", "list", "production"], { folder });
+function unlessFailed(error: unknown): void {
+  if (!(error instanceof CommandFailed)) throw error;
+}
+
+/** The rollout of a version that went back by itself, or that an interrupted start has left on its way. */
+async function rolloutOf(version: string): Promise<RolloutDetail | undefined> {
+  const client = await connect();
+  const { items } = await client.listRollouts({ params: endpoint("production") });
   for (const { number } of items.filter(({ state }) => state === "aborted" || isRolloutOpen(state))) {
-    const rollout = await pave<RolloutDetail>(["rollouts", "show", "production", String(number)], { folder });
-    if (rollout.modelVersion === "2") return rollout;
+    const rollout = await client.getRollout({ params: { ...endpoint("production"), rollout: number } });
+    if (rollout.modelVersion === version) return rollout;
   }
   return undefined;
 }
 
-async function ended(): Promise<void> {
-  const deadline = performance.now() + 120_000;
-  while (isRolloutOpen((await secondRollout())?.state ?? "aborted") && performance.now() < deadline) await delay(500);
-}
-
 /** Test AUC beyond that of version 1. */
 async function gainOver(version: string): Promise<number> {
-  const [first, other] = [await showVersion("1"), await showVersion(version)];
+  const [first, other] = await Promise.all([showVersion("1"), showVersion(version)]);
   return (other.metrics.roc_auc ?? 0) - (first.metrics.roc_auc ?? 0);
 }
 
@@ -108,13 +128,14 @@ async function edit(path: string, change: (text: string) => string): Promise<voi
   if (changed !== text) await writeFile(path, changed);
 }
 
-/** The plan that takes version 3 to production: it passes its gates and waits for an approval. */
+/** The plan that takes version 3 to production: it passes its gates and waits for an approval, or has had it. */
 export async function planThird(): Promise<Plan> {
   if ((await liveVersion("production")) >= 3) {
     const { active } = await showDeployment("production");
-    return pave<Plan>(["plans", "show", String(active?.plan.number)], { folder });
+    return showPlan(active?.plan.number ?? 0);
   }
-  const plan = await planForProduction();
-  if (plan.state !== "open") throw new CommandFailed(`expected it to wait for an approval: ${stateOf(plan)}`);
+  const plan = await planForProduction("3");
+  if (!["open", "ready", "applying", "applied"].includes(plan.state))
+    throw new CommandFailed(`expected it to wait for an approval: ${stateOf(plan)}`);
   return plan;
 }

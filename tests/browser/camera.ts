@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { type Person, signIn } from "../support/browser.ts";
-import { settle } from "../support/page-checks.ts";
+import { rest, settle } from "../support/page-checks.ts";
 import type { TestPlatform } from "../support/platform.ts";
 
 type Scheme = "light" | "dark";
@@ -36,7 +36,11 @@ export async function openCamera(options: {
         await settle(page).catch((cause: Error) => {
           throw new Error(`picture ${name}-${scheme} of ${path}: ${cause.message}`, { cause });
         });
-        await act?.(page);
+        if (act) {
+          await act(page);
+          // what it opened may hide the page's heading
+          await rest(page);
+        }
         await page.screenshot({ path: join(folder, `${name}-${scheme}.png`), fullPage });
       }
       say(`took ${name}`);

@@ -1,9 +1,9 @@
 /**
- * Takes the pictures of the documentation: drives the sample until version 2 waits for an approval, and looks at every
- * page on the way in light and dark. Not a test. It takes three minutes and says what it does; what hangs is named and
- * ends it.
+ * Takes the pictures of the documentation: drives the sample through the story of `npm start` until version 3 waits for
+ * an approval, and looks at every page on the way in light and dark. Not a test. It takes four minutes and says what it
+ * does; what hangs is named and ends it.
  *
- *     PAVE_TEST_BROWSER=/usr/bin/chromium node tests/browser/screenshots.ts [folder] [--all] [--seconds 270]
+ *     PAVE_TEST_BROWSER=/usr/bin/chromium node tests/browser/screenshots.ts [folder] [--all] [--seconds 420]
  *
  * `--all` adds what the documentation does not show: empty pages, the sign-in page, an applied plan, a phone. On a busy
  * machine it may need more `--seconds`.
@@ -13,15 +13,18 @@ import { join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
+import { keepSending, rowsOf } from "../../scripts/road/traffic.ts";
 import { launchBrowser } from "../support/browser.ts";
+import { eventually } from "../support/eventually.ts";
 import { project } from "../support/flights.ts";
 import { startPlatform } from "../support/platform.ts";
 import { shopCsv } from "../support/shop-table.ts";
+import { beginStory, openStory } from "../support/story.ts";
 import { openCamera } from "./camera.ts";
-import { sampleStory } from "./sample-story.ts";
+import { callInWaves, failRun, planEnvironment, trainingRun } from "./sample-scenes.ts";
 
 const { values: options, positionals } = parseArgs({
-  options: { all: { type: "boolean" }, seconds: { type: "string", default: "270" } },
+  options: { all: { type: "boolean" }, seconds: { type: "string", default: "420" } },
   allowPositionals: true,
 });
 const mostSeconds = Number(options.seconds);
@@ -76,30 +79,82 @@ async function chooseTable(page: Page): Promise<void> {
   await page.getByText("This will create").waitFor();
 }
 
+async function scrollToTruth(page: Page): Promise<void> {
+  await page.getByRole("region", { name: "Predicted and actual" }).evaluate((element) => {
+    const { getBoundingClientRect } = element as unknown as { getBoundingClientRect(): { top: number } };
+    // below the bar that stays at the top
+    const { scrollBy } = globalThis as unknown as { scrollBy(x: number, y: number): void };
+    scrollBy(0, getBoundingClientRect.call(element).top - 70);
+  });
+}
+
+async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Go to or do" }).fill("late");
+  await page.getByRole("option", { name: /late/ }).first().waitFor();
+}
+
+/** The number of the alert that the callers of staging are not those whom its version was trained for. */
+async function findAlert(): Promise<number> {
+  const list = async () => (await platform.client.listAlerts({ params: { project }, query: {} })).items;
+  const isInputs = ({ kind }: { kind: string }) => kind === "inputs";
+  const alerts = await eventually("an alert of inputs", list, (items) => items.some(isInputs));
+  return alerts.find(isInputs)?.number ?? 0;
+}
+
 async function takeAll(): Promise<void> {
   browser = await stage("starting Chromium", launchBrowser);
-  const story = sampleStory(platform);
+  const story = await openStory(platform);
   const camera = await openCamera({ platform, browser, folder, say });
   if (options.all) {
     await camera.take("home-empty", "/");
     await camera.take("projects-empty", "/projects");
     await camera.take("sign-in", "/sign-in");
   }
-  await stage("making version 1 and releasing it to production", story.begin);
-  const traffic = story.call(calls.signal);
-  const failed = await stage("running into a failure", story.fail);
-  const second = await stage("training version 2", story.startSecond);
-  await camera.take("run-live", `${path}/runs/${second}?step=train`);
+  await stage("making version 1", async () => {
+    await beginStory(story, 200_000);
+    await story.trainFirst();
+  });
+  const token = await stage("releasing it to production", async () => {
+    await story.deployToStaging("1");
+    await story.promoteFirst();
+    return story.endpointToken();
+  });
+  const traffic = callInWaves(story, token, calls.signal);
+  await stage("sending flights of June and what came true", async () => {
+    await story.sendJune(token, 6000, () => undefined);
+    await story.sendLabels();
+  });
+  const failed = await stage("running into a failure", () => failRun(platform, story.folder));
   await camera.take("run-failed", `${path}/runs/${failed}`);
-  const waiting = await stage("proposing version 2 for production", () => story.propose(second));
-  await stage("letting the charts fill", () => new Promise((resolve) => setTimeout(resolve, 20_000)));
+  const takeLive = async () => {
+    const run = await trainingRun(platform);
+    await camera.take("run-live", `${path}/runs/${run}?step=train`);
+    return run;
+  };
+  const [, second] = await Promise.all([stage("training version 2", story.trainSecond), takeLive()]);
+  await stage("trying version 2 in staging", () => story.deployToStaging("2"));
+  const { url } = await story.showDeployment("staging");
+  const rows = rowsOf(await story.flightsOfJune(4000));
+  const trying = keepSending({ url, token, rows, rowsEach: 4, perSecond: 40, signal: calls.signal });
+  await stage("version 2 is caught", () => story.secondIsCaught(token, () => undefined));
+  await camera.take("rollout", `${path}/deployments/production/late/rollouts/2`);
+  await stage("training version 3", story.trainThird);
+  const alert = await stage("waiting for the alert", findAlert);
+  await camera.take("monitoring", `${path}/monitoring`);
+  await camera.take("monitor", `${path}/monitoring/production/late`);
+  await camera.take("alert", `${path}/monitoring/alerts/${alert}`);
+  const waiting = await stage("proposing version 3 for production", async () => {
+    await story.deployToStaging("3");
+    return story.planThird();
+  });
 
   const pages: Record<string, string> = {
     home: "/",
     projects: "/projects",
     project: path,
     run: `${path}/runs/${second}?step=train`,
-    "model-version": `${path}/models/${project}/versions/2`,
+    "model-version": `${path}/models/${project}/versions/3`,
     plan: `${path}/plans/${waiting.number}`,
     deployment: `${path}/deployments/production/late?range=5m`,
     runs: `${path}/runs`,
@@ -113,6 +168,9 @@ async function takeAll(): Promise<void> {
   await stage("taking the pictures", async () => {
     for (const [name, where] of Object.entries(pages)) await camera.take(name, where);
     await camera.take("new-project", "/new-project", chooseTable);
+    await camera.take("truth", `${path}/deployments/production/late`, scrollToTruth);
+    await camera.take("palette", path, openPalette);
+    await camera.take("platform-plan", `/plans/${await planEnvironment(platform)}`);
   });
   if (options.all) {
     const narrow = { platform, browser, folder, say, viewport: { width: 390, height: 844 }, fullPage: true };
@@ -124,5 +182,5 @@ async function takeAll(): Promise<void> {
   }
   await camera.close();
   calls.abort();
-  await traffic;
+  await Promise.all([traffic, trying]);
 }

@@ -6,10 +6,15 @@ interface Shift {
   readonly moved: readonly string[];
 }
 
-/** Nothing loads any more, and nothing moves; a page that never comes to rest is an error that names it. */
+/** The page is there and at rest. */
 export async function settle(page: Page, timeoutMs = 60_000): Promise<void> {
-  const loading = page.locator("[aria-label=loading], .mantine-Skeleton-root");
   await page.getByRole("heading", { level: 1 }).waitFor({ timeout: timeoutMs });
+  await rest(page, timeoutMs);
+}
+
+/** Nothing loads any more, and nothing moves; a page that never comes to rest is an error that names it. */
+export async function rest(page: Page, timeoutMs = 60_000): Promise<void> {
+  const loading = page.locator("[aria-label=loading], .mantine-Skeleton-root");
   const deadline = Date.now() + timeoutMs;
   while ((await loading.count()) > 0) {
     if (Date.now() > deadline) throw new Error(`${page.url()} still loads after ${timeoutMs / 1000} s`);
