@@ -791,6 +791,14 @@ create table request_log_spool (
 );
 CREATE INDEX request_log_spool_deployment ON request_log_spool USING btree (deployment_id, id);
 
+create table request_log_writes (
+  key text not null,
+  store text not null,
+  begun_at timestamp with time zone not null,
+  constraint request_log_writes_pkey PRIMARY KEY (key)
+);
+CREATE INDEX request_log_writes_begun ON request_log_writes USING btree (begun_at);
+
 create table resources (
   id text not null,
   project_id text not null,
