@@ -7,7 +7,7 @@ import { pruneJudgedWindows } from "./monitor-store.ts";
 import { monitoringRoutes } from "./monitoring-routes.ts";
 import { type WatchDeps, watchDeployments } from "./watch-deployments.ts";
 import { watchSlo } from "./watch-slo.ts";
-import { type WindowRules, windowRules } from "./window-rules.ts";
+import { type WatchRules, watchRules } from "./window-rules.ts";
 
 export interface MonitoringDeps extends ProfileDeps, DeliverOptions {
   readonly jobs: Pick<Jobs, "on">;
@@ -39,12 +39,12 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
 
 /** A revision never changes, and its spec is large. */
 function rememberRules(): WatchDeps["rulesOf"] {
-  const known = new Map<string, WindowRules>();
+  const known = new Map<string, WatchRules>();
   return async (ctx, projectId, revisionId) => {
     const before = known.get(revisionId);
     if (before) return before;
     if (known.size > 1000) known.clear();
-    const rules = windowRules((await getRevision(ctx, projectId, revisionId)).spec);
+    const rules = watchRules((await getRevision(ctx, projectId, revisionId)).spec);
     known.set(revisionId, rules);
     return rules;
   };

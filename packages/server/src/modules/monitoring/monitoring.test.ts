@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { emptyLatency } from "@pave/contract";
-import { ProfileBuilder, WindowCounts } from "@pave/contract/drift";
+import { emptyLatency, projectSpecSchema } from "@pave/contract";
+import { driftPolicySchema, ProfileBuilder, WindowCounts } from "@pave/contract/drift";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { acknowledgeAlert } from "./acknowledge-alert.ts";
 import { listAlerts } from "./alert-store.ts";
@@ -16,11 +16,14 @@ import { WatchedHouse } from "./testing/watched-house.ts";
 import { watchDeployments } from "./watch-deployments.ts";
 import { watchSlo } from "./watch-slo.ts";
 import { listDeliveries } from "./webhook-store.ts";
-import { windowRules } from "./window-rules.ts";
+import { watchRules } from "./window-rules.ts";
 
 let house: WatchedHouse;
 let release: string;
-const rules = { rows: 500, shortestMs: 60_000, longestMs: 3_600_000 };
+const rules = {
+  window: { rows: 500, shortestMs: 60_000, longestMs: 3_600_000 },
+  policy: watchRules(null).policy,
+};
 const deps = { rulesOf: async () => rules };
 
 /** Numbers that look drawn, the same each time. */
@@ -48,14 +51,14 @@ const profile = (() => {
 
 let salt = 10;
 /** So many rows come in, a while passes, and the worker looks. */
-async function pass({ rows = 600, shift = 0, answers = 0, minutes = 2 } = {}): Promise<void> {
+async function pass({ rows = 600, shift = 0, answers = 0, minutes = 2, by = deps } = {}): Promise<void> {
   salt += 7;
   house.nowMs += 15_000;
   const counts = new WindowCounts(profile);
   for (let row = 0; row < rows; row += 1) counts.observe(rowOf(row, salt, shift), answerOf(row, salt) + answers);
   if (rows > 0) await house.reportRows(release, counts);
   house.nowMs += minutes * 60_000;
-  await watchDeployments(deps, house.ctx);
+  await watchDeployments(by, house.ctx);
 }
 const monitor = () =>
   showMonitor(deps, house.ctx, { projectId: house.projectId, environment: "staging", name: "late" });
@@ -186,6 +189,25 @@ describe("an alert", () => {
     expect(await alerts()).toEqual([]);
     expect((await ledger()).map(({ type }) => type)).toEqual(["alert.opened", "alert.acknowledged", "alert.resolved"]);
     expect((await monitor()).alerts).toBe(0);
+  });
+
+  it("of what a project tolerates or ignores never opens, and the column says so", async () => {
+    const project = projectSpecSchema.parse({
+      ...{ apiVersion: "pave/v1", kind: "project", name: "late", owner: "platform" },
+      monitor: { drift: { reference: "train.split.train", thresholds: { psi: 50, unseen: 1 } } },
+    });
+    const tolerant = { rulesOf: async () => ({ ...rules, policy: watchRules(project).policy }) };
+    const ignoring = { rulesOf: async () => ({ ...rules, policy: driftPolicySchema.parse({ ignore: ["distance"] }) }) };
+    for (const by of [tolerant, tolerant, ignoring, ignoring]) await pass({ shift: 800, by });
+    expect([(await monitor()).state, await alerts()]).toEqual(["ok", []]);
+    expect((await monitor()).columns.find(({ column }) => column === "distance")).toMatchObject({
+      status: "ignored",
+      rows: 600,
+      reason: "the project ignores this column",
+    });
+    await pass({ shift: 800 });
+    await pass({ shift: 800 });
+    expect(await alerts()).toHaveLength(1);
   });
 
   it("of predictions is one of its own, and ends with the release", async () => {
@@ -372,7 +394,7 @@ describe("a model whose predictions go from 0.20 to 0.37", () => {
     { perSecond: 2, step: 1, name: "2 rows a second" },
     { perSecond: 100, step: 1, name: "100 rows a second" },
   ])("is found at $name by the rules that nobody has changed", async ({ perSecond, step, name }) => {
-    const unchanged = windowRules(null);
+    const unchanged = watchRules(null);
     const defaults = { rulesOf: async () => unchanged };
     await watchDeployments(defaults, house.ctx);
     const began = house.nowMs;
@@ -392,7 +414,7 @@ describe("a model whose predictions go from 0.20 to 0.37", () => {
     const minutes = (house.nowMs - began) / 60_000;
     process.stdout.write(`0.20 to 0.37 at ${name}: found after ${rows} rows, ${minutes} minutes\n`);
     expect(alert).toMatchObject({ kind: "predictions" });
-    const windowsMinutes = Math.max(unchanged.shortestMs / 60_000, unchanged.rows / perSecond / 60);
+    const windowsMinutes = Math.max(unchanged.window.shortestMs / 60_000, unchanged.window.rows / perSecond / 60);
     expect(minutes).toBeLessThanOrEqual(2 * (windowsMinutes + step) + 1);
   });
 });
