@@ -32,6 +32,7 @@ create table alerts (
   constraint alerts_state_check CHECK (state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text]))
 );
 CREATE INDEX alerts_project ON alerts USING btree (project_id, opened_at DESC);
+CREATE INDEX alerts_resolved ON alerts USING btree (resolved_at) WHERE state = 'resolved'::text;
 CREATE UNIQUE INDEX alerts_unresolved ON alerts USING btree (key) WHERE state <> 'resolved'::text;
 
 create table approvals (
@@ -1153,6 +1154,7 @@ create table webhook_deliveries (
 );
 CREATE INDEX webhook_deliveries_alert ON webhook_deliveries USING btree (alert_id);
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree (next_at) WHERE state = 'waiting'::text;
+CREATE INDEX webhook_deliveries_ended ON webhook_deliveries USING btree (created_at) WHERE state <> 'waiting'::text;
 
 create table work (
   id text not null,

@@ -7,10 +7,13 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { emptyLatency, projectSpecSchema } from "@pave/contract";
 import { driftPolicySchema, ProfileBuilder, WindowCounts } from "@pave/contract/drift";
+import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { acknowledgeAlert } from "./acknowledge-alert.ts";
 import { listAlerts } from "./alert-store.ts";
 import { deliverWebhooks } from "./deliver-webhooks.ts";
+import { pruneMonitors } from "./prune-monitors.ts";
+import { raiseAlerts, resolveAlerts } from "./raise-alerts.ts";
 import { showMonitor, showMonitors } from "./show-monitor.ts";
 import { WatchedHouse } from "./testing/watched-house.ts";
 import { watchDeployments } from "./watch-deployments.ts";
@@ -385,6 +388,49 @@ describe("the webhook", () => {
     expect(await deliveries()).toMatchObject([
       { state: "failed", attempts: 12, lastError: expect.stringContaining("secret cannot be read") },
     ]);
+  });
+});
+
+describe("what is over", () => {
+  it("is forgotten after its days, in batches, and no number is given twice", async () => {
+    const day = 86_400_000;
+    const prune = () => pruneMonitors(house.ctx, { alertDays: 400, deliveryDays: 30 });
+    const told = async () =>
+      (await house.ctx.db.selectFrom("webhook_deliveries").select("event").orderBy("id").execute()).map(
+        ({ event }) => event,
+      );
+    await house.ctx.db.deleteFrom("webhook_deliveries").execute();
+    for (const shift of [800, 800, 0, 0, 800, 800]) await pass({ shift });
+    const [open, first] = await alerts(false);
+    expect([open?.state, first?.state]).toEqual(["open", "resolved"]);
+    await house.ctx.db
+      .updateTable("webhook_deliveries")
+      .set({ state: "delivered" })
+      .where("event", "=", "alert.opened")
+      .execute();
+    // as many of the first one as one batch does not take
+    await sql`insert into webhook_deliveries (id, alert_id, event, payload, state, next_at, created_at)
+      select 'old-' || n, ${first?.id}, 'alert.acknowledged', '{}', 'failed', now(), ${new Date(house.nowMs)}
+      from generate_series(1, 2500) n`.execute(house.ctx.db);
+    house.nowMs += 29 * day;
+    await prune();
+    expect(await told()).toHaveLength(2503);
+    house.nowMs += 2 * day;
+    await prune();
+    expect(await told()).toEqual(["alert.resolved"]);
+
+    house.nowMs += 400 * day;
+    await prune();
+    expect((await alerts(false)).map(({ id }) => id)).toEqual([open?.id]);
+    await resolveAlerts(house.ctx, house.deploymentId, ["inputs"], "it is over");
+    house.nowMs += 401 * day;
+    await prune();
+    expect((await alerts(false)).map(({ number }) => number)).toEqual([open?.number]);
+    await raiseAlerts(house.ctx, { projectId: house.projectId, deploymentId: house.deploymentId, releaseId: release }, [
+      { kind: "latency", severity: "page", title: "slow", reason: "slow", fix: "look", details: {} },
+    ]);
+    await prune();
+    expect((await alerts(false)).map(({ number }) => number)).toEqual([(open?.number ?? 0) + 1]);
   });
 });
 
