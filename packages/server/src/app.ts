@@ -175,6 +175,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     components,
     webhook: config.alertWebhook ? { url: config.alertWebhook, secretFile: config.alertWebhookSecretFile } : undefined,
     portalUrl: () => addresses.apiUrl,
+    retention: { alertDays: config.alertDays, deliveryDays: config.deliveryDays },
   });
   const releases = createReleases({
     plans,

@@ -160,6 +160,16 @@ export const settings = {
     type: z.coerce.number().int().min(1).max(3650).default(90),
     help: "Days that predictions are kept to be joined with ground truth; later labels are refused.",
   },
+  alertDays: {
+    env: "PAVE_ALERT_DAYS",
+    type: z.coerce.number().int().min(1).max(3650).default(400),
+    help: "Days that alerts are kept once they are resolved.",
+  },
+  deliveryDays: {
+    env: "PAVE_ALERT_WEBHOOK_DAYS",
+    type: z.coerce.number().int().min(1).max(3650).default(30),
+    help: "Days that is kept what PAVE_ALERT_WEBHOOK was told, and with what success.",
+  },
   alertWebhook: {
     env: "PAVE_ALERT_WEBHOOK",
     type: z

@@ -129,6 +129,16 @@ export const projectSpecSchema = z.strictObject({
               longest: durationText.optional(),
             })
             .optional(),
+          /** From where on a change counts; see driftPolicySchema. */
+          thresholds: z
+            .strictObject({
+              psi: z.number().positive().max(100).optional(),
+              missing: z.number().positive().max(1).optional(),
+              unseen: z.number().positive().max(1).optional(),
+            })
+            .optional(),
+          /** Features that are counted and shown, and in which nothing is ever found. */
+          ignore: z.array(z.string().min(1)).max(1000).optional(),
         })
         .optional(),
       groundTruth: z.strictObject({ delay: durationText }).optional(),

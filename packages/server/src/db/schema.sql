@@ -32,6 +32,7 @@ create table alerts (
   constraint alerts_state_check CHECK (state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text]))
 );
 CREATE INDEX alerts_project ON alerts USING btree (project_id, opened_at DESC);
+CREATE INDEX alerts_resolved ON alerts USING btree (resolved_at) WHERE state = 'resolved'::text;
 CREATE UNIQUE INDEX alerts_unresolved ON alerts USING btree (key) WHERE state <> 'resolved'::text;
 
 create table approvals (
@@ -791,6 +792,14 @@ create table request_log_spool (
 );
 CREATE INDEX request_log_spool_deployment ON request_log_spool USING btree (deployment_id, id);
 
+create table request_log_writes (
+  key text not null,
+  store text not null,
+  begun_at timestamp with time zone not null,
+  constraint request_log_writes_pkey PRIMARY KEY (key)
+);
+CREATE INDEX request_log_writes_begun ON request_log_writes USING btree (begun_at);
+
 create table resources (
   id text not null,
   project_id text not null,
@@ -1145,6 +1154,7 @@ create table webhook_deliveries (
 );
 CREATE INDEX webhook_deliveries_alert ON webhook_deliveries USING btree (alert_id);
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree (next_at) WHERE state = 'waiting'::text;
+CREATE INDEX webhook_deliveries_ended ON webhook_deliveries USING btree (created_at) WHERE state <> 'waiting'::text;
 
 create table work (
   id text not null,

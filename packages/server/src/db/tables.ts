@@ -657,6 +657,12 @@ export interface RequestLogSpoolTable {
   received_at: Generated<Timestamp>;
 }
 
+export interface RequestLogWritesTable {
+  key: string;
+  store: string;
+  begun_at: Timestamp;
+}
+
 export type ResourcesState = "ready" | "failed" | "deleted";
 
 export interface ResourcesTable {
@@ -1022,6 +1028,7 @@ export interface Tables {
   releases: ReleasesTable;
   request_log_files: RequestLogFilesTable;
   request_log_spool: RequestLogSpoolTable;
+  request_log_writes: RequestLogWritesTable;
   resources: ResourcesTable;
   revisions: RevisionsTable;
   rollout_counts: RolloutCountsTable;

@@ -20,6 +20,8 @@ export const driftPolicySchema = z.strictObject({
     .strictObject({ windows: z.number().int().min(1), of: z.number().int().min(1).max(100) })
     .refine(({ windows, of }) => windows <= of, "windows must be at most of")
     .default({ windows: 2, of: 3 }),
+  /** Columns of the inputs that nothing is asked of. */
+  ignore: z.array(z.string()).default([]),
 });
 export type DriftPolicy = z.infer<typeof driftPolicySchema>;
 

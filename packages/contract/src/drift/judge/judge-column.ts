@@ -8,7 +8,7 @@ import { type ColumnEvidence, type ColumnTest, type FindingKind, findingKinds, t
  * - `ok`: compared, nothing found
  * - `watch`: something found in this window, but not yet in enough of the last ones
  * - `drift`, `missing-values`, `all-missing`, `unseen-values`: found in enough windows; these alert
- * - `too-few-rows`, `constant-reference`, `no-reference`: not compared, for that reason; never an ok
+ * - `too-few-rows`, `constant-reference`, `no-reference`, `ignored`: not compared, for that reason; never an ok
  */
 export type ColumnStatus = "ok" | "watch" | FindingKind | Obstacle["status"];
 

@@ -44,6 +44,23 @@ test("a shift is watched first, alerts when it lasts, and is over when it is ove
   );
 });
 
+test("a column that is ignored is never found, and does not make it harder to find another", () => {
+  const builder = new ProfileBuilder([
+    { name: "x", kind: "numeric" },
+    { name: "y", kind: "numeric" },
+  ]);
+  for (const x of uniform(1, 5000)) builder.add({ x, y: x });
+  const counts = new WindowCounts(builder.build());
+  for (const x of uniform(2, 500, 0.25, 1)) counts.observe({ x, y: x });
+  const judged = judgeWindow(counts, { policy: driftPolicySchema.parse({ ignore: ["x", "gone"] }) });
+  expect(judged.columns.map(({ column, status, isJudged }) => [column, status, isJudged])).toEqual([
+    ["y", "watch", true],
+    ["x", "ignored", false],
+  ]);
+  const all = judgeWindow(counts, { policy: driftPolicySchema.parse({ ignore: ["x", "y"] }) });
+  expect(all).toMatchObject({ status: "no-reference", reason: "no column that is compared has a reference" });
+});
+
 test("a large window makes no finding of a shift without consequence, a small one none of chance", () => {
   const [large] = judge("numeric", uniform(1, 50_000), [uniform(2, 50_000, 0.03, 1)]);
   expect(large?.comparison?.chiSquare.p).toBeLessThan(1e-20);

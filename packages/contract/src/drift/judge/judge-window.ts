@@ -13,7 +13,7 @@ import { count, counted } from "../math/format.ts";
 import { discoveries } from "../statistics/false-discovery.ts";
 import { type DriftPolicy, defaultDriftPolicy } from "./drift-policy.ts";
 import { type ColumnJudgement, isAlert, judgeColumn } from "./judge-column.ts";
-import { testColumn } from "./test-column.ts";
+import { ignoredColumn, testColumn } from "./test-column.ts";
 
 export interface WindowJudgement {
   /** `drift`: something alerts. `too-few-rows` and `no-reference`: nothing could be compared. */
@@ -42,7 +42,11 @@ export function judgeWindow(
     if (!counts) throw new Error(`the counts have no column ${column.name}, which their own profile has`);
     return { column: column.name, evidence: testColumn(column, counts, policy) };
   };
-  const tested = profile.columns.map((column) => test(column, window.column(column.name)));
+  const tested = profile.columns.map((column) => {
+    const counts = window.column(column.name);
+    if (counts && policy.ignore.includes(column.name)) return { column: column.name, evidence: ignoredColumn(counts) };
+    return test(column, counts);
+  });
   const prediction = profile.prediction && test(profile.prediction, window.prediction());
 
   const everything = prediction ? [...tested, prediction] : tested;
@@ -87,9 +91,12 @@ function summarise(judgements: readonly ColumnJudgement[], rows: number): Pick<W
   }
   if (judged.length === 0) {
     const [first] = judgements.filter(({ status }) => status === "too-few-rows");
-    return { status: first ? "too-few-rows" : "no-reference", reason: first?.reason ?? "no column has a reference" };
+    const none = judgements.some(({ status }) => status === "ignored")
+      ? "no column that is compared has a reference"
+      : "no column has a reference";
+    return { status: first ? "too-few-rows" : "no-reference", reason: first?.reason ?? none };
   }
-  const left = judgements.length - judged.length;
+  const left = judgements.filter(({ isJudged, status }) => !isJudged && status !== "ignored").length;
   const unjudged = left > 0 ? `; ${counted(left, "column")} could not be compared` : "";
   return {
     status: "ok",

@@ -24,7 +24,7 @@ export interface ColumnTest {
 
 /** Why the values of a column were not compared. */
 export interface Obstacle {
-  readonly status: "too-few-rows" | "constant-reference" | "no-reference";
+  readonly status: "too-few-rows" | "constant-reference" | "no-reference" | "ignored";
   readonly reason: string;
 }
 
@@ -38,17 +38,17 @@ export interface ColumnEvidence {
   readonly obstacle: Obstacle | null;
 }
 
+/** Nothing is asked of the column, so that it weighs on no other either. */
+export const ignoredColumn = (window: ColumnCounts): ColumnEvidence => ({
+  ...measured(window, window.unseen),
+  obstacle: { status: "ignored", reason: "the project ignores this column" },
+});
+
 /** Asks a column of a window for missing values, for values the reference never had, and whether the others have shifted. */
 export function testColumn(column: ColumnProfile, window: ColumnCounts, policy: DriftPolicy): ColumnEvidence {
-  const rows = window.present + window.missing;
   const unseen = unseenRows(column, window);
-  const evidence = {
-    rows,
-    missingRate: rows === 0 ? null : window.missing / rows,
-    unseenRate: window.present === 0 ? null : unseen / window.present,
-    comparison: null,
-    tests: [],
-  };
+  const evidence = measured(window, unseen);
+  const { rows } = evidence;
   const problem = referenceProblem(column);
   if (problem) return { ...evidence, obstacle: { status: "no-reference", reason: problem } };
   if (rows < policy.minRows) {
@@ -78,6 +78,17 @@ export function testColumn(column: ColumnProfile, window: ColumnCounts, policy: 
     sentence: () => describeShift(column, window, comparison, policy),
   });
   return { ...evidence, comparison, tests, obstacle: null };
+}
+
+function measured({ present, missing }: ColumnCounts, unseen: number): Omit<ColumnEvidence, "obstacle"> {
+  const rows = present + missing;
+  return {
+    rows,
+    missingRate: rows === 0 ? null : missing / rows,
+    unseenRate: present === 0 ? null : unseen / present,
+    comparison: null,
+    tests: [],
+  };
 }
 
 function referenceProblem({ flags, rows, missing }: ColumnProfile): string | undefined {

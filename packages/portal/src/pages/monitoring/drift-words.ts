@@ -14,6 +14,7 @@ const known: Readonly<Record<string, DriftWords>> = {
   "too-few-rows": { state: "pending", word: "too few rows yet" },
   "constant-reference": { state: "pending", word: "constant in the reference" },
   "no-reference": { state: "pending", word: "no reference" },
+  ignored: { state: "pending", word: "ignored" },
 };
 
 export const driftWords = (status: string): DriftWords =>

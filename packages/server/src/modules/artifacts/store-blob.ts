@@ -23,7 +23,7 @@ export async function storeBlob(
   options: StoreBlobOptions = {},
 ): Promise<StoredBlob> {
   const meter = createMeter(options);
-  const key = await store.put(meter.pass(bytes), options.signal);
+  const key = await store.put(meter.pass(bytes), { signal: options.signal });
   const blob = meter.result();
   try {
     assertExpected(blob, options);

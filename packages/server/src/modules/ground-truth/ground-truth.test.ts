@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type GroundTruth, truthMetrics } from "@pave/contract";
@@ -8,9 +8,10 @@ import { type Ctx, createContext } from "../../db/context.ts";
 import { createTestDatabase, type TestDatabase } from "../../db/test-database.ts";
 import { newId } from "../../kernel/ids.ts";
 import { silentLogger } from "../../kernel/logger.ts";
-import { createFolderStore } from "../artifacts/index.ts";
+import { type ArtifactStore, createFolderStore } from "../artifacts/index.ts";
 import { compareTruth } from "./compare-truth.ts";
 import { createGroundTruth, type GroundTruthModule } from "./create-ground-truth.ts";
+import { compactLog } from "./request-log/compact-log.ts";
 import { bodyOf, logPart, predictionId, type TruthDeployment, truthDeployment } from "./testing/truth-deployment.ts";
 import { truthOf } from "./truth-of.ts";
 
@@ -18,6 +19,7 @@ let db: TestDatabase;
 let ctx: Ctx;
 let folder: string;
 let groundTruth: GroundTruthModule;
+let store: ArtifactStore;
 let made: TruthDeployment;
 const start = "2026-03-11T12:00:00.000Z";
 let now = Date.parse(start);
@@ -27,8 +29,9 @@ beforeAll(async () => {
   db = await createTestDatabase();
   ctx = createContext(db.database, { log: silentLogger, clock: { now: () => new Date(now) } });
   folder = await mkdtemp(join(tmpdir(), "pave-truth-"));
+  store = await createFolderStore({ folder });
   groundTruth = createGroundTruth({
-    store: await createFolderStore({ folder }),
+    store,
     retention: { predictionDays: 90, logDays: 30 },
     apiUrl: () => "http://127.0.0.1:4700",
   });
@@ -301,5 +304,78 @@ describe("ground truth", () => {
     expect(await groundTruth.listLog(ctx, key())).toMatchObject({ files: [{ rows: 1 }], waitingRows: 0 });
     made = bad;
     expect(await groundTruth.listLog(ctx, key())).toMatchObject({ files: [], waitingRows: 1 });
+  });
+
+  it("loses nothing and leaves nothing where a file is in the store and the process is killed before its row", async () => {
+    await sql`delete from request_log_spool`.execute(ctx.db);
+    const objects = async () =>
+      (await readdir(join(folder, "objects"), { recursive: true, withFileTypes: true })).filter((each) =>
+        each.isFile(),
+      );
+    const before = (await objects()).length;
+    const sent = ids(3);
+    await log(sent.map((id) => ({ id })));
+    now += 2 * 3_600_000;
+    // the bytes are there, and whoever wrote them never comes back
+    let arrived: () => void;
+    const written = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    let goOn: (key: string) => void = () => undefined;
+    let lostKey = "";
+    const stopping: ArtifactStore = {
+      ...store,
+      async put(bytes, options) {
+        lostKey = await store.put(bytes, options);
+        arrived();
+        return new Promise((resolve) => {
+          goOn = resolve;
+        });
+      },
+    };
+    const stopped = compactLog(ctx, stopping);
+    await written;
+    await sql`delete from leases where name = 'request-log-files'`.execute(ctx.db);
+    expect(await objects()).toHaveLength(before + 1);
+    expect(await groundTruth.listLog(ctx, key())).toMatchObject({ files: [], waitingRows: 3 });
+
+    // the next one makes its own file; the other's is not touched while its writer may yet be there
+    await groundTruth.compact(ctx);
+    await groundTruth.prune(ctx);
+    expect(await groundTruth.listLog(ctx, key())).toMatchObject({ files: [{ rows: 3 }], waitingRows: 0 });
+    expect(await objects()).toHaveLength(before + 2);
+
+    now += day + 1;
+    await groundTruth.prune(ctx);
+    expect(await store.has(lostKey)).toBe(false);
+    expect(await objects()).toHaveLength(before + 1);
+
+    // it was only very slow: of what was taken from it, it keeps nothing
+    goOn(lostKey);
+    await stopped;
+    const shown = await groundTruth.listLog(ctx, key());
+    expect(shown).toMatchObject({ files: [{ rows: 3 }], waitingRows: 0 });
+    const opened = await groundTruth.openLogFile(ctx, key(), shown.files[0]?.id ?? "");
+    opened.bytes.destroy();
+    expect(await objects()).toHaveLength(before + 1);
+    expect(await ctx.db.selectFrom("request_log_writes").select("key").execute()).toEqual([]);
+  });
+
+  it("keeps no file that was taken for abandoned while it was written", async () => {
+    await sql`delete from request_log_spool`.execute(ctx.db);
+    await log(ids(2).map((id) => ({ id })));
+    now += 2 * 3_600_000;
+    const slow: ArtifactStore = {
+      ...store,
+      async put(bytes, options) {
+        now += day + 1;
+        await groundTruth.prune(ctx);
+        return store.put(bytes, options);
+      },
+    };
+    await compactLog(ctx, slow);
+    expect(await groundTruth.listLog(ctx, key())).toMatchObject({ files: [], waitingRows: 2 });
+    await groundTruth.compact(ctx);
+    expect(await groundTruth.listLog(ctx, key())).toMatchObject({ files: [{ rows: 2 }], waitingRows: 0 });
   });
 });

@@ -23,6 +23,7 @@ it("a million labels in one body go through, in memory that does not grow with t
   const groundTruth = createGroundTruth({
     store: {
       name: "none",
+      newKey: () => "",
       put: async () => "",
       get: async () => undefined,
       has: async () => false,

@@ -194,6 +194,21 @@ export async function setResolved(
   return rows.map(({ id }) => id);
 }
 
+/**
+ * How many were forgotten, at most so many, with what was told of them. The last of a project stays: the next one's
+ * number comes after it, and no number is ever given twice.
+ */
+export async function deleteResolvedBefore(ctx: Ctx, time: Date, limit: number): Promise<number> {
+  const { rows } = await sql`
+    delete from alerts where id in (
+      select a.id from alerts a
+      where a.state = 'resolved' and a.resolved_at < ${time}
+        and exists (select from alerts b where b.project_id = a.project_id and b.number > a.number)
+      order by a.resolved_at limit ${limit} for update of a skip locked)
+    returning id`.execute(ctx.db);
+  return rows.length;
+}
+
 export async function countUnresolved(ctx: Ctx, deploymentIds: readonly string[]): Promise<Map<string, number>> {
   if (deploymentIds.length === 0) return new Map();
   const rows = await ctx.db

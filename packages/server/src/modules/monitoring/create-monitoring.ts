@@ -3,14 +3,15 @@ import type { Jobs } from "../../jobs/index.ts";
 import { getRevision } from "../projects/index.ts";
 import { type DeliverOptions, deliverWebhooks } from "./deliver-webhooks.ts";
 import { type ProfileDeps, referenceProfileOwner, referenceProfileWork, requestProfiles } from "./make-profiles.ts";
-import { pruneJudgedWindows } from "./monitor-store.ts";
 import { monitoringRoutes } from "./monitoring-routes.ts";
+import { type AlertRetention, pruneMonitors } from "./prune-monitors.ts";
 import { type WatchDeps, watchDeployments } from "./watch-deployments.ts";
 import { watchSlo } from "./watch-slo.ts";
-import { type WindowRules, windowRules } from "./window-rules.ts";
+import { type WatchRules, watchRules } from "./window-rules.ts";
 
 export interface MonitoringDeps extends ProfileDeps, DeliverOptions {
   readonly jobs: Pick<Jobs, "on">;
+  readonly retention: AlertRetention;
 }
 
 /** Watches what is deployed: reference profiles, windows of traffic, service levels, and the alerts that come of them. */
@@ -33,18 +34,18 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
     watch: (ctx) => watchDeployments(watching, ctx),
     watchSlo,
     deliver: (ctx) => deliverWebhooks(ctx, deps),
-    prune: pruneJudgedWindows,
+    prune: (ctx) => pruneMonitors(ctx, deps.retention),
   };
 }
 
 /** A revision never changes, and its spec is large. */
 function rememberRules(): WatchDeps["rulesOf"] {
-  const known = new Map<string, WindowRules>();
+  const known = new Map<string, WatchRules>();
   return async (ctx, projectId, revisionId) => {
     const before = known.get(revisionId);
     if (before) return before;
     if (known.size > 1000) known.clear();
-    const rules = windowRules((await getRevision(ctx, projectId, revisionId)).spec);
+    const rules = watchRules((await getRevision(ctx, projectId, revisionId)).spec);
     known.set(revisionId, rules);
     return rules;
   };

@@ -5,22 +5,28 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { emptyLatency } from "@pave/contract";
-import { ProfileBuilder, WindowCounts } from "@pave/contract/drift";
+import { emptyLatency, projectSpecSchema } from "@pave/contract";
+import { driftPolicySchema, ProfileBuilder, WindowCounts } from "@pave/contract/drift";
+import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { acknowledgeAlert } from "./acknowledge-alert.ts";
 import { listAlerts } from "./alert-store.ts";
 import { deliverWebhooks } from "./deliver-webhooks.ts";
+import { pruneMonitors } from "./prune-monitors.ts";
+import { raiseAlerts, resolveAlerts } from "./raise-alerts.ts";
 import { showMonitor, showMonitors } from "./show-monitor.ts";
 import { WatchedHouse } from "./testing/watched-house.ts";
 import { watchDeployments } from "./watch-deployments.ts";
 import { watchSlo } from "./watch-slo.ts";
 import { listDeliveries } from "./webhook-store.ts";
-import { windowRules } from "./window-rules.ts";
+import { watchRules } from "./window-rules.ts";
 
 let house: WatchedHouse;
 let release: string;
-const rules = { rows: 500, shortestMs: 60_000, longestMs: 3_600_000 };
+const rules = {
+  window: { rows: 500, shortestMs: 60_000, longestMs: 3_600_000 },
+  policy: watchRules(null).policy,
+};
 const deps = { rulesOf: async () => rules };
 
 /** Numbers that look drawn, the same each time. */
@@ -48,14 +54,14 @@ const profile = (() => {
 
 let salt = 10;
 /** So many rows come in, a while passes, and the worker looks. */
-async function pass({ rows = 600, shift = 0, answers = 0, minutes = 2 } = {}): Promise<void> {
+async function pass({ rows = 600, shift = 0, answers = 0, minutes = 2, by = deps } = {}): Promise<void> {
   salt += 7;
   house.nowMs += 15_000;
   const counts = new WindowCounts(profile);
   for (let row = 0; row < rows; row += 1) counts.observe(rowOf(row, salt, shift), answerOf(row, salt) + answers);
   if (rows > 0) await house.reportRows(release, counts);
   house.nowMs += minutes * 60_000;
-  await watchDeployments(deps, house.ctx);
+  await watchDeployments(by, house.ctx);
 }
 const monitor = () =>
   showMonitor(deps, house.ctx, { projectId: house.projectId, environment: "staging", name: "late" });
@@ -186,6 +192,25 @@ describe("an alert", () => {
     expect(await alerts()).toEqual([]);
     expect((await ledger()).map(({ type }) => type)).toEqual(["alert.opened", "alert.acknowledged", "alert.resolved"]);
     expect((await monitor()).alerts).toBe(0);
+  });
+
+  it("of what a project tolerates or ignores never opens, and the column says so", async () => {
+    const project = projectSpecSchema.parse({
+      ...{ apiVersion: "pave/v1", kind: "project", name: "late", owner: "platform" },
+      monitor: { drift: { reference: "train.split.train", thresholds: { psi: 50, unseen: 1 } } },
+    });
+    const tolerant = { rulesOf: async () => ({ ...rules, policy: watchRules(project).policy }) };
+    const ignoring = { rulesOf: async () => ({ ...rules, policy: driftPolicySchema.parse({ ignore: ["distance"] }) }) };
+    for (const by of [tolerant, tolerant, ignoring, ignoring]) await pass({ shift: 800, by });
+    expect([(await monitor()).state, await alerts()]).toEqual(["ok", []]);
+    expect((await monitor()).columns.find(({ column }) => column === "distance")).toMatchObject({
+      status: "ignored",
+      rows: 600,
+      reason: "the project ignores this column",
+    });
+    await pass({ shift: 800 });
+    await pass({ shift: 800 });
+    expect(await alerts()).toHaveLength(1);
   });
 
   it("of predictions is one of its own, and ends with the release", async () => {
@@ -366,13 +391,56 @@ describe("the webhook", () => {
   });
 });
 
+describe("what is over", () => {
+  it("is forgotten after its days, in batches, and no number is given twice", async () => {
+    const day = 86_400_000;
+    const prune = () => pruneMonitors(house.ctx, { alertDays: 400, deliveryDays: 30 });
+    const told = async () =>
+      (await house.ctx.db.selectFrom("webhook_deliveries").select("event").orderBy("id").execute()).map(
+        ({ event }) => event,
+      );
+    await house.ctx.db.deleteFrom("webhook_deliveries").execute();
+    for (const shift of [800, 800, 0, 0, 800, 800]) await pass({ shift });
+    const [open, first] = await alerts(false);
+    expect([open?.state, first?.state]).toEqual(["open", "resolved"]);
+    await house.ctx.db
+      .updateTable("webhook_deliveries")
+      .set({ state: "delivered" })
+      .where("event", "=", "alert.opened")
+      .execute();
+    // as many of the first one as one batch does not take
+    await sql`insert into webhook_deliveries (id, alert_id, event, payload, state, next_at, created_at)
+      select 'old-' || n, ${first?.id}, 'alert.acknowledged', '{}', 'failed', now(), ${new Date(house.nowMs)}
+      from generate_series(1, 2500) n`.execute(house.ctx.db);
+    house.nowMs += 29 * day;
+    await prune();
+    expect(await told()).toHaveLength(2503);
+    house.nowMs += 2 * day;
+    await prune();
+    expect(await told()).toEqual(["alert.resolved"]);
+
+    house.nowMs += 400 * day;
+    await prune();
+    expect((await alerts(false)).map(({ id }) => id)).toEqual([open?.id]);
+    await resolveAlerts(house.ctx, house.deploymentId, ["inputs"], "it is over");
+    house.nowMs += 401 * day;
+    await prune();
+    expect((await alerts(false)).map(({ number }) => number)).toEqual([open?.number]);
+    await raiseAlerts(house.ctx, { projectId: house.projectId, deploymentId: house.deploymentId, releaseId: release }, [
+      { kind: "latency", severity: "page", title: "slow", reason: "slow", fix: "look", details: {} },
+    ]);
+    await prune();
+    expect((await alerts(false)).map(({ number }) => number)).toEqual([(open?.number ?? 0) + 1]);
+  });
+});
+
 describe("a model whose predictions go from 0.20 to 0.37", () => {
   it.each([
     { perSecond: 0.05, step: 10, name: "3 rows a minute" },
     { perSecond: 2, step: 1, name: "2 rows a second" },
     { perSecond: 100, step: 1, name: "100 rows a second" },
   ])("is found at $name by the rules that nobody has changed", async ({ perSecond, step, name }) => {
-    const unchanged = windowRules(null);
+    const unchanged = watchRules(null);
     const defaults = { rulesOf: async () => unchanged };
     await watchDeployments(defaults, house.ctx);
     const began = house.nowMs;
@@ -392,7 +460,7 @@ describe("a model whose predictions go from 0.20 to 0.37", () => {
     const minutes = (house.nowMs - began) / 60_000;
     process.stdout.write(`0.20 to 0.37 at ${name}: found after ${rows} rows, ${minutes} minutes\n`);
     expect(alert).toMatchObject({ kind: "predictions" });
-    const windowsMinutes = Math.max(unchanged.shortestMs / 60_000, unchanged.rows / perSecond / 60);
+    const windowsMinutes = Math.max(unchanged.window.shortestMs / 60_000, unchanged.window.rows / perSecond / 60);
     expect(minutes).toBeLessThanOrEqual(2 * (windowsMinutes + step) + 1);
   });
 });

@@ -24,7 +24,7 @@ import {
 import { countUnresolved } from "./alert-store.ts";
 import { listJudgedWindows, listMonitors, type MonitorRow } from "./monitor-store.ts";
 import type { WatchDeps } from "./watch-deployments.ts";
-import type { WindowRules } from "./window-rules.ts";
+import type { WatchRules } from "./window-rules.ts";
 
 interface Watched {
   readonly deployment: DeploymentRow;
@@ -85,13 +85,13 @@ async function toMonitor(
 async function openWindow(
   ctx: Ctx,
   { deploymentId, releaseId, since }: MonitorRow,
-  rules: WindowRules,
+  { window }: WatchRules,
 ): Promise<Monitor["window"]> {
   return {
     since: since.toISOString(),
     rows: await countRowsBetween(ctx, { deploymentId, releaseId, from: since, to: later(ctx) }),
-    neededRows: rules.rows,
-    judgedBy: new Date(since.getTime() + rules.longestMs).toISOString(),
+    neededRows: window.rows,
+    judgedBy: new Date(since.getTime() + window.longestMs).toISOString(),
   };
 }
 
@@ -128,7 +128,9 @@ export async function showMonitor(
       rows: profile?.rows ?? 0,
       predictions: state?.predictionSource ?? "none",
     },
-    ...(monitor && profile ? await shownWindow(ctx, monitor, profile) : nothingShown),
+    ...(monitor && release && profile
+      ? await shownWindow(ctx, monitor, profile, await deps.rulesOf(ctx, deployment.projectId, release.revisionId))
+      : nothingShown),
     windows: windows.map(({ start, end, ...window }) => ({
       ...window,
       start: start.toISOString(),
@@ -144,12 +146,13 @@ async function shownWindow(
   ctx: Ctx,
   monitor: MonitorRow,
   profile: ReferenceProfile,
+  { policy }: WatchRules,
 ): Promise<Pick<MonitorDetail, "shown" | "prediction" | "columns">> {
   const { deploymentId, releaseId, judgedFrom, judgedTo, since } = monitor;
   const isJudged = monitor.judgement !== null && judgedFrom !== null && judgedTo !== null;
   const [from, to] = isJudged ? [judgedFrom, judgedTo] : [since, later(ctx)];
   const counts = (await countsBetween(ctx, { deploymentId, releaseId, from, to })) ?? new WindowCounts(profile);
-  const judgement = monitor.judgement ?? judgeWindow(counts);
+  const judgement = monitor.judgement ?? judgeWindow(counts, { policy });
   const columnsByName = new Map(profile.columns.map((column) => [column.name, column]));
   const columns = judgement.columns.flatMap((judged) => {
     const [column, window] = [columnsByName.get(judged.column), counts.column(judged.column)];

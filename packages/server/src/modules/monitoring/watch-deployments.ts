@@ -28,11 +28,11 @@ import {
   setMonitorState,
 } from "./monitor-store.ts";
 import { raiseAlerts, resolveAlerts } from "./raise-alerts.ts";
-import { grainOf, type WindowRules, windowEnd } from "./window-rules.ts";
+import { grainOf, type WatchRules, windowEnd } from "./window-rules.ts";
 
 export interface WatchDeps {
   /** The rules in the spec of the revision that a release came from. */
-  rulesOf(ctx: Ctx, projectId: string, revisionId: string): Promise<WindowRules>;
+  rulesOf(ctx: Ctx, projectId: string, revisionId: string): Promise<WatchRules>;
 }
 
 export async function watchDeployments(deps: WatchDeps, ctx: Ctx): Promise<void> {
@@ -99,13 +99,13 @@ async function watch(
   monitor: MonitorRow,
 ): Promise<void> {
   if (monitor.judgement === null) await sayWhatIsMissing(ctx, deployment, release, monitor);
-  const rules = await deps.rulesOf(ctx, deployment.projectId, release.revisionId);
+  const { window, policy } = await deps.rulesOf(ctx, deployment.projectId, release.revisionId);
   const key = { deploymentId: deployment.id, releaseId: release.id };
   const due = await windowEnd(
     monitor.since,
     ctx.clock.now(),
     (to) => countRowsBetween(ctx, { ...key, from: monitor.since, to }),
-    rules,
+    window,
   );
   if (!due) return;
   await inTransaction(ctx, async (ctx) => {
@@ -125,9 +125,8 @@ async function watch(
   });
 }
 
-const policy = defaultDriftPolicy;
 /** Windows that could not be judged count for nothing later, so more are kept than are looked at. */
-const keptJudgements = policy.persistence.of * 2;
+const keptJudgements = defaultDriftPolicy.persistence.of * 2;
 
 /** What later windows ask of this one. */
 function judged({ columns, prediction }: WindowJudgement): RecentJudgement {

@@ -113,3 +113,13 @@ export async function listDeliveries(ctx: Ctx, alertId: string): Promise<Deliver
 export async function dropWaiting(ctx: Ctx): Promise<void> {
   await ctx.db.deleteFrom("webhook_deliveries").where("state", "=", "waiting").execute();
 }
+
+/** How many were forgotten, at most so many; what is still to be told never is. */
+export async function deleteEndedDeliveriesBefore(ctx: Ctx, time: Date, limit: number): Promise<number> {
+  const { rows } = await sql`
+    delete from webhook_deliveries where id in (
+      select d.id from webhook_deliveries d where d.state <> 'waiting' and d.created_at < ${time}
+      order by d.created_at limit ${limit} for update skip locked)
+    returning id`.execute(ctx.db);
+  return rows.length;
+}

@@ -1,6 +1,18 @@
 import type { ProjectSpec } from "@pave/contract";
-import { minimumRows } from "@pave/contract/drift";
+import { type DriftPolicy, driftPolicySchema, minimumRows } from "@pave/contract/drift";
 import { parseDurationMs } from "../../kernel/time.ts";
+
+/** What a project says of how its rows are judged. */
+export interface WatchRules {
+  readonly window: WindowRules;
+  readonly policy: DriftPolicy;
+}
+
+/** What a project does not say is as everywhere. */
+export function watchRules(spec: ProjectSpec | null): WatchRules {
+  const { thresholds, ignore } = spec?.monitor.drift ?? {};
+  return { window: windowRules(spec), policy: driftPolicySchema.parse({ ...thresholds, ignore }) };
+}
 
 /** When the rows that have come are judged. */
 export interface WindowRules {
@@ -18,7 +30,7 @@ const defaultWindowRules: WindowRules = {
   longestMs: 24 * 60 * minuteMs,
 };
 
-export function windowRules(spec: ProjectSpec | null): WindowRules {
+function windowRules(spec: ProjectSpec | null): WindowRules {
   const window = spec?.monitor.drift?.window ?? {};
   const duration = (text: string | undefined, otherwise: number) =>
     Math.max(10_000, (text === undefined ? undefined : parseDurationMs(text)) ?? otherwise);

@@ -32,6 +32,15 @@ export function artifactStoreSuite(
     expect(await store.put(chunks("a"))).not.toBe(await store.put(chunks("a")));
   });
 
+  test("bytes lie under a key that was made before them", async () => {
+    const { store } = await setup();
+    const key = store.newKey();
+    expect(store.newKey()).not.toBe(key);
+    expect(await store.has(key)).toBe(false);
+    expect(await store.put(chunks("a"), { key })).toBe(key);
+    expect(await read(store, key)).toBe("a");
+  });
+
   test("a deleted key is gone, and deleting it again is fine", async () => {
     const { store } = await setup();
     const key = await store.put(chunks("a"));
@@ -62,7 +71,7 @@ export function artifactStoreSuite(
         abort.abort();
       }
     };
-    await expect(store.put(endless(), abort.signal)).rejects.toThrow();
+    await expect(store.put(endless(), { signal: abort.signal })).rejects.toThrow();
     expect(await countObjects()).toBe(0);
   });
 }

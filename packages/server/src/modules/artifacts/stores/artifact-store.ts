@@ -13,8 +13,16 @@ export interface ByteRange {
 export interface ArtifactStore {
   /** Recorded with every blob. */
   readonly name: string;
-  /** Writes to a new key; the bytes survive a power cut once it resolves. When it fails nothing is left behind. */
-  put(bytes: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<string>;
+  /** A key that nothing has, for who must write it down before anything lies under it. */
+  newKey(): string;
+  /**
+   * Writes to a new key, or to that one, and tells which; the bytes survive a power cut once it resolves. When it fails
+   * nothing is left behind.
+   */
+  put(
+    bytes: AsyncIterable<Uint8Array>,
+    options?: { readonly key?: string; readonly signal?: AbortSignal | undefined },
+  ): Promise<string>;
   /** Undefined when there is nothing under the key. */
   get(key: string, range?: ByteRange): Promise<Readable | undefined>;
   has(key: string): Promise<boolean>;

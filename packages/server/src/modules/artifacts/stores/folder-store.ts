@@ -28,19 +28,19 @@ export async function createFolderStore(options: { readonly folder: string }): P
 
   return {
     name: "folder",
-    async put(bytes, signal) {
-      const name = randomBytes(16).toString("hex");
-      const key = `${name.slice(0, 2)}/${name.slice(2)}`;
-      const partial = join(incoming, name);
+    newKey,
+    async put(bytes, { key = newKey(), signal } = {}) {
+      const path = pathOf(key);
+      const partial = join(incoming, key.replace("/", ""));
       try {
         await pipeline(
           Readable.from(bytes, { objectMode: false }),
           createWriteStream(partial, { flags: "wx", mode: 0o600, flush: true }),
           { signal },
         );
-        await mkdir(dirname(pathOf(key)), { recursive: true, mode: 0o700 });
-        await rename(partial, pathOf(key));
-        await flushFolder(dirname(pathOf(key)));
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        await rename(partial, path);
+        await flushFolder(dirname(path));
       } catch (error) {
         await rm(partial, { force: true });
         throw isFull(error) ? diskFull(options.folder, error) : error;
@@ -54,6 +54,11 @@ export async function createFolderStore(options: { readonly folder: string }): P
     has: async (key) => (await access(pathOf(key)).then(() => true, ignoreMissing)) === true,
     delete: (key) => rm(pathOf(key), { force: true }),
   };
+}
+
+function newKey(): string {
+  const name = randomBytes(16).toString("hex");
+  return `${name.slice(0, 2)}/${name.slice(2)}`;
 }
 
 /** A rename is durable once its folder is. */

@@ -10,6 +10,7 @@ import { dropLease, takeLease } from "../../../db/leases.ts";
 import { newId } from "../../../kernel/ids.ts";
 import { messageOf } from "../../../kernel/pave-error.ts";
 import type { ArtifactStore } from "../../artifacts/index.ts";
+import { beginWrite, dropWrite, endWrite, writeTimeoutMs } from "./file-writes.ts";
 import { writeParquet } from "./write-parquet.ts";
 
 export interface CompactRule {
@@ -67,9 +68,7 @@ async function compactOne(ctx: Ctx, store: ArtifactStore, deploymentId: string, 
     const [lines, parquet] = [join(folder, "requests.ndjson"), join(folder, "requests.parquet")];
     for (const { id } of chosen) await appendFile(lines, await contentOf(ctx, id), { mode: 0o600 });
     await writeParquet(lines, parquet);
-    const key = await store.put(createReadStream(parquet));
-    const isOurs = await swap(ctx, { store: store.name, key, deploymentId, chosen, bytes: (await stat(parquet)).size });
-    if (!isOurs) await store.delete(key);
+    await keepFile(ctx, store, { parquet, deploymentId, chosen });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -86,6 +85,23 @@ async function contentOf(ctx: Ctx, id: number): Promise<Buffer> {
   return unzip(content);
 }
 
+async function keepFile(
+  ctx: Ctx,
+  store: ArtifactStore,
+  { parquet, deploymentId, chosen }: { parquet: string; deploymentId: string; chosen: readonly Chosen[] },
+): Promise<void> {
+  const { size: bytes } = await stat(parquet);
+  const key = await beginWrite(ctx, store);
+  try {
+    await store.put(createReadStream(parquet), { key, signal: AbortSignal.timeout(writeTimeoutMs) });
+  } catch (error) {
+    await dropWrite(ctx, store, key);
+    throw error;
+  }
+  // where this throws, the row may be there all the same: the bytes stay until it is known
+  if (!(await swap(ctx, { store: store.name, key, deploymentId, chosen, bytes }))) await dropWrite(ctx, store, key);
+}
+
 /** The file takes the place of its rows, all of them or none: another process may have been quicker. */
 function swap(
   ctx: Ctx,
@@ -95,7 +111,7 @@ function swap(
     const ids = file.chosen.map(({ id }) => id);
     const { rows } = await sql`
       select id from request_log_spool where id = any(${ids}::bigint[]) order by id for update`.execute(ctx.db);
-    if (rows.length !== ids.length) return false;
+    if (rows.length !== ids.length || !(await endWrite(ctx, file.key))) return false;
     await sql`delete from request_log_spool where id = any(${ids}::bigint[])`.execute(ctx.db);
     const times = file.chosen.flatMap(({ from, to }) => [from.getTime(), to.getTime()]);
     await ctx.db

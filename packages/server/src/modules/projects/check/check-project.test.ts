@@ -118,6 +118,21 @@ test.each<[string, Change[], string[]]>([
       "pave.yaml:38:32 `trian.split.train`: there is no pipeline named `trian`; did you mean `train`? | use one of train",
     ],
   ],
+  [
+    "thresholds of drift that are none",
+    [
+      [
+        spec,
+        "{ reference: train.split.train }",
+        "{ reference: train.split.train, thresholds: { pis: 0.2, missing: 2 }, ignored: [a] }",
+      ],
+    ],
+    [
+      "pave.yaml:38:65 unknown key `pis` in `monitor.drift.thresholds`; did you mean `psi`? | use one of psi, missing, unseen, or remove it",
+      "pave.yaml:38:84 `monitor.drift.thresholds.missing`: expected at most 1, found the number 2 | change it to at most 1",
+      "pave.yaml:38:89 unknown key `ignored` in `monitor.drift`; did you mean `ignore`? | use one of reference, window, thresholds, ignore, or remove it",
+    ],
+  ],
   // locks
   [
     "a Python step without a lock",
