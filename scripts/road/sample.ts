@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { counted, type DeploymentDetail, type ModelVersion, type Plan } from "@pave/contract";
 import { connect } from "../../packages/cli/src/connection.ts";
+import { lookUntil } from "./look-until.ts";
 import { CommandFailed, home, pave } from "./pave.ts";
 
 /** Where the sample's data and project lie. */
@@ -74,10 +74,8 @@ export const seePlanThrough = (plan: Plan): Promise<Plan> => whenIt(plan, ({ sta
 const isOnItsWay = (state: Plan["state"]): boolean => ["evaluating", "ready", "applying"].includes(state);
 
 async function whenIt(plan: Plan, isSo: (plan: Plan) => boolean): Promise<Plan> {
-  const deadline = performance.now() + 180_000;
-  for (let now = plan; ; now = await showPlan(plan.number)) {
-    if (isSo(now)) return now;
-    if (performance.now() > deadline) throw new CommandFailed(`${stateOf(now)} after three minutes`);
-    await delay(200);
-  }
+  if (isSo(plan)) return plan;
+  const seen = await lookUntil(() => showPlan(plan.number), isSo, 180_000);
+  if (!isSo(seen)) throw new CommandFailed(`${stateOf(seen)} after three minutes`);
+  return seen;
 }

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { counted, type GroundTruthAnswer, type Truth } from "@pave/contract";
 import { connect } from "../../packages/cli/src/connection.ts";
 import { flightsOfJune } from "./flights.ts";
+import { lookUntil } from "./look-until.ts";
 import { CommandFailed, pave } from "./pave.ts";
 import { endpoint, folder, sample, showDeployment } from "./sample.ts";
 import { rowsOf, sendTraffic, type TrafficResult } from "./traffic.ts";
@@ -48,10 +48,6 @@ export async function sendLabels(): Promise<string> {
 /** As soon as it is so; as it is when the time is over. */
 async function truthWhere(isSo: (truth: Truth) => boolean, withinMs: number): Promise<Truth> {
   const client = await connect();
-  const deadline = performance.now() + withinMs;
-  for (;;) {
-    const truth = await client.getTruth({ params: endpoint("production"), query: { by: "week" } });
-    if (isSo(truth) || performance.now() > deadline) return truth;
-    await delay(100);
-  }
+  const look = () => client.getTruth({ params: endpoint("production"), query: { by: "week" } });
+  return lookUntil(look, isSo, withinMs, 100);
 }

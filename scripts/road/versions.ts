@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { counted, isRolloutOpen, type ModelVersion, type Plan, type RolloutDetail, type Run } from "@pave/contract";
 import { connect } from "../../packages/cli/src/connection.ts";
 import { callOn } from "./flights.ts";
+import { lookUntil } from "./look-until.ts";
 import { CommandFailed, pave } from "./pave.ts";
 import {
   endpoint,
@@ -43,11 +43,10 @@ async function leftRun(): Promise<Run | undefined> {
   const { items } = await client.listRuns({ params: { project }, query: {} });
   const open = items.find(({ kind, state }) => kind === "pipeline" && isRunning(state));
   if (!open) return undefined;
-  for (;;) {
-    const run = await client.getRun({ params: { project, run: open.number } });
-    if (!isRunning(run.state)) return run;
-    await delay(200);
-  }
+  const look = () => client.getRun({ params: { project, run: open.number } });
+  const run = await lookUntil(look, ({ state }) => !isRunning(state), 600_000);
+  if (isRunning(run.state)) throw new CommandFailed(`run ${run.number} is ${run.state} after ten minutes`);
+  return run;
 }
 
 const isRunning = (state: Run["state"]): boolean => state === "queued" || state === "running";
@@ -85,7 +84,8 @@ export async function secondIsCaught(token: string, say: (text: string) => void)
   const callers = await callOn(token, 400);
   // the plan fails, as it should: the rollout says why
   const approve = ["plans", "approve", String(plan.number), "-m", "better on every test"];
-  await (plan.state === "open" ? pave<Plan>(approve, { folder }).catch(unlessFailed) : seePlanThrough(plan));
+  const seen = plan.state === "open" ? pave<Plan>(approve, { folder }).catch(unlessFailed) : seePlanThrough(plan);
+  await seen.finally(() => callers.stop());
   const { requests, failed } = await callers.stop();
   const rollout = await rolloutOf("2");
   if (rollout?.state !== "aborted" || (await liveVersion("production")) !== 1)
