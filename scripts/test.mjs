@@ -1,6 +1,6 @@
 // `npm test`: all set-up that the tests need, then the tests. Arguments go to vitest.
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildPortal, findNode, installPackages, ownEnvironment, root } from "./install.mjs";
@@ -51,7 +51,15 @@ const child = spawn(findNode(), args, {
     ...(promtool ? { PAVE_TEST_PROMTOOL: promtool } : {}),
   },
 });
+// A process that a test left behind holds the run's pipes: it would wait for that for ever, with all said that is to say.
+const watching = setInterval(() => {
+  if (!existsSync(report) || Date.now() - statSync(report).mtimeMs < 60_000) return;
+  clearInterval(watching);
+  process.stderr.write("error a test left a process running, and the run cannot end: stop it in the test's afterEach\n");
+  child.kill("SIGKILL");
+}, 1000);
 child.on("close", (code) => {
+  clearInterval(watching);
   if (existsSync(report)) {
     const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, "utf8"));
     process.stdout.write(`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped\n`);

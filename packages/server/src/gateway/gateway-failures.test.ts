@@ -18,12 +18,15 @@ vi.setConfig({ testTimeout: 300_000 });
 const row = { origin: "ORD", hour: 17, distance: 733, wind: 25.5 };
 let api: FakeApi;
 let gateway: TestGateway;
+/** Started by tests; one that fails half-way leaves nothing running. */
+const children: ChildProcess[] = [];
 
 beforeEach(async () => {
   api = new FakeApi();
   await api.start();
 });
 afterEach(async () => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
   await gateway.remove();
   await api.stop();
 });
@@ -199,14 +202,16 @@ async function startProcess(folder: string, port: number): Promise<{ child: Chil
       stdio: ["ignore", "pipe", "inherit"],
     },
   );
+  children.push(child);
   const [line] = await once(child.stdout, "data");
   return { child, port: Number(line) };
 }
 
-/** What was counted and not acknowledged yet. */
+/** What was counted and not acknowledged yet; a draft does not outlive a kill. */
 async function windowsOnDisk(dataFolder: string): Promise<GatewayWindow[]> {
   const { windows } = await openDataFolder(dataFolder);
-  const parts = await Promise.all((await readdir(windows)).map((name) => readJson(join(windows, name))));
+  const names = (await readdir(windows)).filter((name) => name.endsWith(".json"));
+  const parts = await Promise.all(names.map((name) => readJson(join(windows, name))));
   return parts.flatMap((part) => (part ?? []) as GatewayWindow[]);
 }
 
