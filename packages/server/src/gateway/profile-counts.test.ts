@@ -166,7 +166,7 @@ test("answers of two releases are counted in the same cells, whatever profiles t
   });
   const [before, now] = sides as [WindowCounts, WindowCounts];
   expect(before.rows + now.rows).toBe(300);
-  expect(comparePredictions(before, now, { minRows: 1 }).status).not.toBe("no-predictions");
+  expect(comparePredictions([{ stable: before, candidate: now }], { minRows: 1 }).status).not.toBe("no-predictions");
   expect(rowsCounted("release-2", profile)).toBe(0);
 });
 

@@ -3,7 +3,7 @@ import { WindowCounts } from "../counts/window-counts.ts";
 import { seededRandom } from "../math/random.ts";
 import { probabilityColumn } from "../profile/probability-column.ts";
 import { ProfileBuilder, referenceProfile } from "../profile/profile-builder.ts";
-import { comparePredictions } from "./compare-predictions.ts";
+import { comparePredictions as compareSteps } from "./compare-predictions.ts";
 
 const unprofiled = referenceProfile({ rows: 0, columns: [], prediction: probabilityColumn });
 const counted = (rows: number, answer: (row: number) => unknown, profile = unprofiled) => {
@@ -11,6 +11,7 @@ const counted = (rows: number, answer: (row: number) => unknown, profile = unpro
   for (let row = 0; row < rows; row += 1) counts.observe({}, answer(row));
   return counts;
 };
+const comparePredictions = (stable: WindowCounts, candidate: WindowCounts) => compareSteps([{ stable, candidate }]);
 const spread = (from: number, to: number, seed = 1) => {
   const random = seededRandom(seed);
   return () => from + random() * (to - from);
@@ -80,4 +81,40 @@ test("labels are compared as labels", () => {
   const found = comparePredictions(counted(500, label(0.3), profile), counted(100, label(0.7), profile));
   expect(found).toMatchObject({ status: "different", meanDifference: null });
   expect(found.predictionPsi).toBeGreaterThan(0.5);
+});
+
+test("steps add up: what each has too few rows for shows in all of them", () => {
+  const step = (seed: number) => ({
+    stable: counted(950, spread(0, 0.5, seed)),
+    candidate: counted(60, spread(0.05, 0.55, seed + 10)),
+  });
+  const steps = [1, 2, 3, 4, 5, 6].map(step);
+  expect(new Set(steps.map((one) => compareSteps([one]).status))).toEqual(new Set(["alike"]));
+  expect(compareSteps(steps)).toMatchObject({ status: "different", rows: { stable: 5700, candidate: 360 } });
+});
+
+test("answers that change with the hours are no difference, whatever each step's share of traffic is", () => {
+  const early = (seed: number) => spread(0, 0.4, seed);
+  const late = (seed: number) => spread(0.4, 0.8, seed);
+  const steps = [
+    { stable: counted(1900, early(1)), candidate: counted(100, early(2)) },
+    { stable: counted(300, late(3)), candidate: counted(300, late(4)) },
+  ];
+  const found = compareSteps(steps);
+  expect(found).toMatchObject({ status: "alike", predictionPsi: 0, rows: { stable: 2200, candidate: 400 } });
+  expect(found.meanDifference?.stable).toBeCloseTo(found.meanDifference?.candidate ?? 0, 1);
+  // as one heap they would be worlds apart
+  const heap = { stable: new WindowCounts(unprofiled), candidate: new WindowCounts(unprofiled) };
+  for (const { stable, candidate } of steps) {
+    heap.stable.add(stable);
+    heap.candidate.add(candidate);
+  }
+  expect(compareSteps([heap]).status).toBe("different");
+});
+
+test("a step that only one of both has answered in compares nothing and takes nothing away", () => {
+  const both = { stable: counted(950, spread(0, 0.4, 1)), candidate: counted(100, spread(0, 0.4, 2)) };
+  const alone = { stable: counted(0, spread(0, 1)), candidate: counted(100, spread(0.6, 1, 3)) };
+  expect(compareSteps([both, alone])).toEqual(compareSteps([both]));
+  expect(compareSteps([alone])).toMatchObject({ status: "too-few-rows", rows: { stable: 0, candidate: 100 } });
 });

@@ -9,10 +9,14 @@
  *   which sums to α over any number of them. Looks in between see nearly the same rows.
  * What was measured, and what chance would give, stand beside it. Without rows enough it is null: no verdict.
  *
+ * All steps so far are compared together, as each alone has few rows. Their shares of traffic differ, and traffic itself
+ * changes with the hours, so rows of stable count in the same proportions as the candidate's come from the steps.
+ *
  * Predictions of one request with many rows are less independent than this takes them for: a rollout should ask for
  * requests as well as for rows.
  */
-import type { CountedWindow } from "../counts/column-counts.ts";
+import type { ColumnCounts, CountedWindow } from "../counts/column-counts.ts";
+import { levelCounts } from "../counts/level-counts.ts";
 import { count, decimal } from "../math/format.ts";
 import { compareColumn } from "../statistics/compare-column.ts";
 import { meanDifference } from "../statistics/mean-difference.ts";
@@ -35,6 +39,12 @@ export interface PredictionComparison {
   readonly meanDifference: (Estimate & { readonly stable: number; readonly candidate: number }) | null;
 }
 
+/** What both answered over a time in which traffic was shared in one way. */
+export interface ConcurrentCounts {
+  readonly stable: CountedWindow;
+  readonly candidate: CountedWindow;
+}
+
 export interface ComparePredictionsOptions {
   /** Of each side. */
   readonly minRows?: number;
@@ -44,19 +54,19 @@ export interface ComparePredictionsOptions {
   readonly confidence?: number;
 }
 
+/** `steps`: at least one; all counted against one profile. */
 export function comparePredictions(
-  stable: CountedWindow,
-  candidate: CountedWindow,
+  steps: readonly ConcurrentCounts[],
   { minRows = 50, alpha = 0.01, confidence = 0.95 }: ComparePredictionsOptions = {},
 ): PredictionComparison {
-  const column = stable.profile.prediction;
-  const [before, now] = [stable.prediction(), candidate.prediction()];
   const nothing = { predictionPsi: null, psi: null, chancePsi: null, p: null, meanDifference: null };
-  if (!column || !before || !now || stable.profile.id !== candidate.profile.id) {
+  const profile = steps[0]?.stable.profile;
+  const column = profile?.prediction;
+  if (!column || steps.some((step) => [step.stable, step.candidate].some((one) => one.profile.id !== profile?.id))) {
     const reason = column ? "the versions were counted against different profiles" : "the predictions are not profiled";
     return { status: "no-predictions", reason, rows: { stable: 0, candidate: 0 }, ...nothing };
   }
-  const rows = { stable: before.present, candidate: now.present };
+  const { before, now, rows } = levelSteps(steps);
   const fewer = Math.min(rows.stable, rows.candidate);
   if (fewer < minRows) {
     const reason = `${count(rows.candidate)} predictions of the candidate and ${count(rows.stable)} of stable, a comparison needs ${count(minRows)} of each`;
@@ -87,6 +97,25 @@ export function comparePredictions(
     p,
     meanDifference: difference,
   };
+}
+
+/** Steps in which only one of both has answered compare nothing, and are left out where others do. */
+function levelSteps(steps: readonly ConcurrentCounts[]): {
+  readonly before: ColumnCounts;
+  readonly now: ColumnCounts;
+  readonly rows: PredictionComparison["rows"];
+} {
+  const all = steps.flatMap(({ stable, candidate }) => {
+    const [before, now] = [stable.prediction(), candidate.prediction()];
+    return before && now ? [{ before, now }] : [];
+  });
+  const both = all.filter(({ before, now }) => before.present > 0 && now.present > 0);
+  const counted = both.length > 0 ? both : all;
+  const rowsOf = (side: "before" | "now") => counted.reduce((sum, step) => sum + step[side].present, 0);
+  const rows = { stable: rowsOf("before"), candidate: rowsOf("now") };
+  const level = (side: "before" | "now") =>
+    levelCounts(both.map((step) => ({ counts: step[side], weight: step.now.present / rows.candidate })));
+  return { before: level("before"), now: level("now"), rows };
 }
 
 /** So many times the rows make another look. */

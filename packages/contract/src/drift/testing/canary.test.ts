@@ -29,7 +29,7 @@ test.each(cases.flatMap((one) => [50, 200, 1000].map((candidates) => ({ ...one, 
       const [stable, candidate] = [new WindowCounts(profile), new WindowCounts(profile)];
       for (let row = 0; row < candidates * 19; row += 1) stable.observe({}, draw(random));
       for (let row = 0; row < candidates; row += 1) candidate.observe({}, inUtc(draw(random)));
-      const { predictionPsi, meanDifference } = comparePredictions(stable, candidate);
+      const { predictionPsi, meanDifference } = comparePredictions([{ stable, candidate }]);
       if ((predictionPsi ?? 0) > 0.2) found.aborts += 1;
       if (meanDifference && meanDifference.low < 0.17 && meanDifference.high > 0.17) found.apart += 1;
     }
@@ -52,7 +52,7 @@ test.each(cases.flatMap((one) => [1, 19].map((stableRows) => ({ ...one, stableRo
         candidate.observe({}, draw(random));
         for (let row = 0; row < stableRows; row += 1) stable.observe({}, draw(random));
         if (seen % 10 !== 9 || seen < 49) continue;
-        const { predictionPsi, psi } = comparePredictions(stable, candidate);
+        const { predictionPsi, psi } = comparePredictions([{ stable, candidate }]);
         aborts ||= (predictionPsi ?? 0) > 0.2;
         byPlainPsi ||= (psi ?? 0) > 0.2;
       }

@@ -104,7 +104,7 @@ test("a release is told apart from stable by answers in the same cells", async (
       deploymentId: house.deploymentId,
       stableReleaseId: stable,
       candidateReleaseId: candidate,
-      since: hour().from,
+      steps: [hour().from],
     });
   expect(await compare()).toBeUndefined();
   const cells = comparisonProfile(profile);
@@ -122,7 +122,7 @@ test("without a profile the answers are compared as probabilities", async () => 
     deploymentId: house.deploymentId,
     stableReleaseId: before,
     candidateReleaseId: next,
-    since: hour().from,
+    steps: [hour().from],
   });
   expect(compared).toMatchObject({ status: "alike", rows: { stable: 300, candidate: 100 } });
 });

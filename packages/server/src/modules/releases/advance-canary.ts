@@ -11,7 +11,6 @@ import {
   saveAnalysis,
   stepCounts,
   updateRollout,
-  windowStart,
 } from "../serving/index.ts";
 import { abortRollout } from "./abort-rollout.ts";
 import { analyseStep, type StepFacts } from "./analyse-step.ts";
@@ -64,20 +63,19 @@ async function isLookDue(ctx: Ctx, rollout: RolloutRow): Promise<boolean> {
 
 type Compared = Pick<StepFacts, "predictions" | "truth" | "trouble">;
 
-/** What others know of both releases since the step began. */
+/** What others know of both releases: predictions since the canary began, labels since the step did. */
 async function compare({ evidence }: Evidence, ctx: Ctx, rollout: RolloutRow): Promise<Compared> {
   const pair = {
     deploymentId: rollout.deploymentId,
     stableReleaseId: stableOf(rollout),
     candidateReleaseId: rollout.releaseId,
-    since: must(rollout.stepStartedAt, "the start of the step"),
   };
+  const since = must(rollout.stepStartedAt, "the start of the step");
   try {
-    // kept in windows: the one in which the step began counts too
-    const since = windowStart(pair.since);
+    const steps = (await listSteps(ctx, rollout.id)).map(({ startedAt }) => startedAt);
     return {
-      predictions: await evidence?.predictionComparison?.(ctx, { ...pair, since }),
-      truth: await evidence?.truth?.(ctx, pair),
+      predictions: await evidence?.predictionComparison?.(ctx, { ...pair, steps }),
+      truth: await evidence?.truth?.(ctx, { ...pair, since }),
       trouble: null,
     };
   } catch (error) {

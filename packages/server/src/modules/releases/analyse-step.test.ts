@@ -158,6 +158,30 @@ describe("the verdict on a step", () => {
       "the gateway cannot serve it: model.onnx is cut short",
     ],
     [
+      "waits while chance could hide the difference that is asked about",
+      facts([guarded], { predictions: predictions({ chancePsi: 0.31, reason: "PSI 0.12" }) }),
+      "inconclusive",
+      `${guarded}: too few predictions to rule it out: PSI 0.12`,
+    ],
+    [
+      "waits for a smaller difference longer",
+      facts(["predictionPsi > 0.05"], { predictions: predictions({ chancePsi: 0.1 }) }),
+      "inconclusive",
+      /too few predictions to rule it out/,
+    ],
+    [
+      "passes once chance could not hide it",
+      facts([psi], { predictions: predictions({ chancePsi: 0.19 }) }),
+      "pass",
+      /^none of 1 condition is true/,
+    ],
+    [
+      "passes with a difference that is certain and smaller than is asked about",
+      facts([psi], { predictions: predictions({ status: "different", predictionPsi: 0.12, chancePsi: 0.31 }) }),
+      "pass",
+      /./,
+    ],
+    [
       "fails though another condition lacks its numbers",
       facts([psi, "errorRate > 0.01"], { candidate: side(2, 100, 100) }),
       "fail",

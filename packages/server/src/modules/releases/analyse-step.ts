@@ -1,7 +1,7 @@
 /*
  * The verdict on a canary's step, from what candidate and stable did while it was on. A condition that is true fails the
  * step. One that lacks a number is inconclusive, never passed: too few requests, predictions that are still too few to
- * compare. Only what will never be there (a model whose predictions nobody profiles, labels that have not come) may be
+ * compare, or of which chance could hide what the condition is about. Only what will never be there (a model whose predictions nobody profiles, labels that have not come) may be
  * asked for with `has()`, and then does not stand in the way.
  */
 import {
@@ -54,7 +54,13 @@ export function analyseStep(facts: StepFacts): RolloutAnalysis {
   const conditions = settings.abortWhen.map(({ check, origin }) => ({
     check,
     origin,
-    ...judge(check, { ...compared, settings, status: predictions?.status ?? "no-predictions", trouble: facts.trouble }),
+    ...judge(check, {
+      ...compared,
+      settings,
+      status: predictions?.status ?? "no-predictions",
+      chancePsi: predictions?.chancePsi ?? null,
+      trouble: facts.trouble,
+    }),
   }));
   return { ...compared, conditions, ...conclude(facts, { candidate, stable, conditions }) };
 }
@@ -86,6 +92,7 @@ interface Judged {
   readonly predictionPsi: number | null;
   readonly predictions: string;
   readonly status: PredictionComparison["status"];
+  readonly chancePsi: number | null;
   readonly settings: RolloutSettings;
   readonly trouble: string | null;
 }
@@ -104,12 +111,23 @@ function judge(check: string, judged: Judged): { verdict: RolloutVerdict; detail
   const { verdict, detail } = evaluateGate(rule, evidenceOf(judged), rolloutEvidence);
   if (verdict === "pass") return { verdict: "fail", detail };
   if (verdict === "fail") {
+    if (mayHide(judged, (evidence) => evaluateGate(rule, evidence, rolloutEvidence).verdict === "pass"))
+      return inconclusive(`too few predictions to rule it out: ${judged.predictions}`);
     const isUnknown = asked.some((path) => path.at(-1) === "predictionPsi") && judged.predictionPsi === null;
     return { verdict: "pass", detail: isUnknown ? `${detail}: ${judged.predictions}` : detail };
   }
   if (aboutPredictions && judged.predictionPsi === null) return inconclusive(judged.predictions);
   return inconclusive(asked.some((path) => path.includes("truth")) ? `no ground truth yet: ${detail}` : detail);
 }
+
+/**
+ * Predictions of which nothing shows may still be as far apart as a model could be from itself by chance. A condition
+ * that would be true then is not settled: few rows prove nothing.
+ */
+const mayHide = (judged: Judged, isTrue: (evidence: Evidence) => boolean): boolean =>
+  judged.status === "alike" &&
+  judged.chancePsi !== null &&
+  isTrue(evidenceOf({ ...judged, predictionPsi: judged.chancePsi }));
 
 /** The candidate's requests, and stable's where the condition has to do with them. */
 function tooFew(asked: readonly (readonly string[])[], { candidate, stable, settings }: Judged): string | undefined {

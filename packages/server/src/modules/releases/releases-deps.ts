@@ -32,12 +32,11 @@ export interface EvaluationResult {
   readonly message: string | null;
 }
 
-/** Two releases of one deployment over the same time. */
+/** Two releases of one deployment that share its traffic. */
 export interface ReleasePair {
   readonly deploymentId: string;
   readonly stableReleaseId: string;
   readonly candidateReleaseId: string;
-  readonly since: Date;
 }
 
 /** Metrics of either against the labels that have come for what it answered. */
@@ -75,10 +74,14 @@ export interface ReleasesDeps {
   readonly evidence?: {
     /**
      * Undefined: neither gives answers that can be counted. Conditions that ask with has() then do without, so rows that
-     * are still to come are `too-few-rows`, and rows are there once their requests are.
+     * are still to come are `too-few-rows`, and rows are there once their requests are. `steps`: when each began, the
+     * last of which is on; traffic is shared in another way in each.
      */
-    predictionComparison?(ctx: Ctx, pair: ReleasePair): Promise<PredictionComparison | undefined>;
+    predictionComparison?(
+      ctx: Ctx,
+      pair: ReleasePair & { readonly steps: readonly Date[] },
+    ): Promise<PredictionComparison | undefined>;
     /** Undefined: no labels have come. */
-    truth?(ctx: Ctx, pair: ReleasePair): Promise<TruthComparison | undefined>;
+    truth?(ctx: Ctx, pair: ReleasePair & { readonly since: Date }): Promise<TruthComparison | undefined>;
   };
 }

@@ -57,5 +57,5 @@ export {
 export { servingMetrics } from "./serving-metrics.ts";
 export { servingRoutes } from "./serving-routes.ts";
 export { previousRelease, toRolloutSummary } from "./show-deployment.ts";
-export { type Counts, noTraffic, quantiles, windowStart } from "./traffic.ts";
+export { type Counts, noTraffic, quantiles } from "./traffic.ts";
 export { type SloWindow, sumForSlo } from "./traffic-store.ts";

@@ -78,24 +78,61 @@ export interface CountsKey {
 /** The counts of windows that began in this time, added up; undefined when there are none. */
 export async function sumProfileWindows(
   ctx: Ctx,
-  key: CountsKey,
+  { releaseId, ...key }: CountsKey,
   from: Date,
   to: Date,
 ): Promise<WindowCountsJson | undefined> {
+  return addAll(await listProfileWindows(ctx, { ...key, releaseIds: [releaseId] }, from, to));
+}
+
+/** One sum, by release id, for each time from one of these to the next, and from the last on; in one query. */
+export async function sumProfileWindowsBetween(
+  ctx: Ctx,
+  key: Omit<CountsKey, "releaseId"> & { readonly releaseIds: readonly string[] },
+  times: readonly [Date, ...Date[]],
+  to: Date,
+): Promise<Map<string, WindowCountsJson>[]> {
+  const windows = await listProfileWindows(ctx, key, times[0], to);
+  return times.map((from, index) => {
+    const until = times[index + 1] ?? to;
+    const during = windows.filter(({ start }) => start >= from && start < until);
+    return new Map(
+      key.releaseIds.flatMap((id) => {
+        const sum = addAll(during.filter(({ releaseId }) => releaseId === id));
+        return sum ? [[id, sum] as const] : [];
+      }),
+    );
+  });
+}
+
+async function listProfileWindows(
+  ctx: Ctx,
+  key: Omit<CountsKey, "releaseId"> & { readonly releaseIds: readonly string[] },
+  from: Date,
+  to: Date,
+): Promise<ProfileWindow[]> {
   const rows = await ctx.db
     .selectFrom("profile_windows")
-    .select(["rows", "cells", "sums", "minima", "maxima"])
+    .select(["release_id", "start", "rows", "cells", "sums", "minima", "maxima"])
     .where("deployment_id", "=", key.deploymentId)
-    .where("release_id", "=", key.releaseId)
+    .where("release_id", "in", key.releaseIds)
     .where("profile", "=", key.profile)
     .where("start", ">=", from)
     .where("start", "<", to)
     .orderBy("start")
     .execute();
-  return rows
-    .map((row) => toCounts(key.profile, row))
-    .reduce<WindowCountsJson | undefined>((sum, next) => (sum ? addCountsLists([sum], [next])[0] : next), undefined);
+  return rows.map((row) => ({
+    deploymentId: key.deploymentId,
+    releaseId: row.release_id,
+    start: row.start,
+    counts: toCounts(key.profile, row),
+  }));
 }
+
+const addAll = (windows: readonly ProfileWindow[]): WindowCountsJson | undefined =>
+  windows
+    .map(({ counts }) => counts)
+    .reduce<WindowCountsJson | undefined>((sum, next) => (sum ? addCountsLists([sum], [next])[0] : next), undefined);
 
 /** How many rows were counted in windows that began in this time, without reading what they were. */
 export async function countProfileRows(ctx: Ctx, key: CountsKey, from: Date, to: Date): Promise<number> {

@@ -4,11 +4,18 @@ import {
   probabilityProfile,
   type ReferenceProfile,
   WindowCounts,
+  type WindowCountsJson,
 } from "@pave/contract/drift";
 import type { Ctx } from "../../db/context.ts";
 import { findProfile, profileStates, servedProfiles } from "../models/index.ts";
-import { type CountsKey, countProfileRows, sumProfileWindows } from "./profile-window-store.ts";
+import {
+  type CountsKey,
+  countProfileRows,
+  sumProfileWindows,
+  sumProfileWindowsBetween,
+} from "./profile-window-store.ts";
 import { findRelease, findReleases } from "./release-store.ts";
+import { windowStart } from "./traffic.ts";
 
 /**
  * A release's rows and answers of this time, against the profile of its model version; undefined when it has none, or
@@ -36,21 +43,27 @@ export async function countRowsBetween(
 }
 
 /**
- * Answers of a candidate and of stable on their traffic since then, counted in the same cells: those of stable's own
- * profile, or those for any probability. Undefined when neither has given an answer that can be counted.
+ * Answers of a candidate and of stable on the traffic of a canary's steps, counted in the same cells: those of stable's
+ * own profile, or those for any probability. Counts are kept in windows: the one in which a step began is the step's.
+ * Undefined when neither has given an answer that can be counted.
  */
 export async function predictionComparison(
   ctx: Ctx,
-  input: { deploymentId: string; stableReleaseId: string; candidateReleaseId: string; since: Date },
+  input: { deploymentId: string; stableReleaseId: string; candidateReleaseId: string; steps: readonly Date[] },
 ): Promise<PredictionComparison | undefined> {
-  const { deploymentId, stableReleaseId, candidateReleaseId, since } = input;
+  const { deploymentId, stableReleaseId, candidateReleaseId, steps } = input;
+  const [first, ...others] = steps.map(windowStart);
+  if (!first) return undefined;
   const profile = await comparisonOf(ctx, stableReleaseId);
+  const key = { deploymentId, releaseIds: [stableReleaseId, candidateReleaseId], profile: profile.id };
   const now = new Date(ctx.clock.now().getTime() + 60_000);
-  const sumOf = (releaseId: string) =>
-    readSum(ctx, profile, { deploymentId, releaseId, profile: profile.id }, since, now);
-  const [stable, candidate] = [await sumOf(stableReleaseId), await sumOf(candidateReleaseId)];
-  if (!stable && !candidate) return undefined;
-  return comparePredictions(stable ?? new WindowCounts(profile), candidate ?? new WindowCounts(profile));
+  const sums = await sumProfileWindowsBetween(ctx, key, [first, ...others], now);
+  if (sums.every((step) => step.size === 0)) return undefined;
+  const read = (counts: WindowCountsJson | undefined) =>
+    counts ? readCounted(profile, counts) : new WindowCounts(profile);
+  return comparePredictions(
+    sums.map((step) => ({ stable: read(step.get(stableReleaseId)), candidate: read(step.get(candidateReleaseId)) })),
+  );
 }
 
 async function comparisonOf(ctx: Ctx, stableReleaseId: string): Promise<ReferenceProfile> {
@@ -67,8 +80,11 @@ async function readSum(
   to: Date,
 ): Promise<WindowCounts | undefined> {
   const sum = await sumProfileWindows(ctx, key, from, to);
-  if (!sum) return undefined;
-  const read = WindowCounts.read(profile, sum);
+  return sum && readCounted(profile, sum);
+}
+
+function readCounted(profile: ReferenceProfile, counted: WindowCountsJson): WindowCounts {
+  const read = WindowCounts.read(profile, counted);
   if ("problem" in read) throw new Error(`counts that were judged when they came do not fit: ${read.problem}`);
   return read.counts;
 }
