@@ -53,6 +53,7 @@ export const rolloutSideSchema = z.object({
   p50Ms: z.number().nullable(),
   p95Ms: z.number().nullable(),
   p99Ms: z.number().nullable(),
+  /** Of all steps so far; stable's in the candidate's proportions of them. */
   predictionMean: z.number().nullable(),
   /** Metrics against labels that have come. */
   truth: z.record(z.string(), z.number()),
@@ -70,6 +71,7 @@ export const rolloutAnalysisSchema = z.object({
   reason: z.string(),
   candidate: rolloutSideSchema,
   stable: rolloutSideSchema,
+  /** Of all steps so far. */
   predictionPsi: z.number().nullable(),
   /** How the predictions compare, or why they cannot be compared. */
   predictions: z.string(),

@@ -63,7 +63,7 @@ function figuresOf({ candidate, stable, predictionPsi, predictions }: RolloutAna
     row("Latency, median", ({ p50Ms }) => milliseconds(p50Ms)),
     row("Latency, 95th percentile", ({ p95Ms }) => milliseconds(p95Ms)),
     row("Latency, 99th percentile", ({ p99Ms }) => milliseconds(p99Ms)),
-    row("Mean prediction", ({ predictionMean }) => orDash(predictionMean, metric)),
+    row("Mean prediction since the canary began", ({ predictionMean }) => orDash(predictionMean, metric)),
     { label: `Distance of predictions: ${predictions}`, candidate: orDash(predictionPsi, metric), stable: "" },
     ...truths.map((name) => row(`${spaced(name)} on labels`, ({ truth }) => orDash(truth[name] ?? null, metric))),
   ];
