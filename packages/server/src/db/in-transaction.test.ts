@@ -67,7 +67,8 @@ describe("inTransaction", () => {
         await add(tx, to, 1);
       });
     await Promise.all([transfer(1, 2), transfer(2, 1)]);
-    expect(runs).toBe(3);
+    // one of both is ended; on a busy machine the other as well
+    expect(runs).toBeGreaterThanOrEqual(3);
     expect(await balances()).toEqual([0, 0]);
   });
 
