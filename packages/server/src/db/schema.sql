@@ -303,6 +303,8 @@ CREATE INDEX ledger_events_principal ON ledger_events USING btree (principal_id,
 CREATE INDEX ledger_events_project ON ledger_events USING btree (project_id, seq DESC);
 CREATE INDEX ledger_events_seq ON ledger_events USING btree (seq DESC);
 CREATE INDEX ledger_events_subject ON ledger_events USING btree (subject_type, subject_id, seq);
+CREATE INDEX ledger_events_time ON ledger_events USING btree ("time", seq);
+CREATE INDEX ledger_events_type ON ledger_events USING btree (type COLLATE "C", "time");
 CREATE INDEX ledger_events_unsealed ON ledger_events USING btree (xid, seq);
 
 create table ledger_seals (
