@@ -28,11 +28,16 @@ describe("code of one's own", { timeout: 600_000 }, () => {
   afterAll(() => platform?.remove());
 
   it("becomes a project by one new file, which is shown first", async () => {
+    const { principal } = await platform.client.session();
+    await platform.client.createPrincipal({ body: { kind: "team", name: "growth" } });
+    await platform.client.addTeamMember({ params: { team: "growth", principal: principal.id } });
     const shown = await platform.pave(["init", "--dry-run"], { folder, text: true });
+    expect(shown.stderr).toContain("owner: growth\n");
     expect(shown.stderr).toContain("train: { uses: pave/run-script@1, with: { script: train.py } }");
     expect(await git("status", "--porcelain")).toBe("");
     expect(await platform.json(["init", "--yes"], { folder })).toMatchObject({ script: "train.py" });
     expect(await git("status", "--porcelain")).toBe("?? pave.yaml\n");
+    expect(await readFile(join(folder, "pave.yaml"), "utf8")).toContain("\nowner: growth\n");
     const again = await own(["init", "--yes", "--script", "train.py"]);
     expect([again.code, again.data]).toMatchObject([
       2,
