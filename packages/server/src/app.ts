@@ -294,6 +294,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     { name: "join-labels", everyMs: 60_000, run: groundTruth.joinPending },
     { name: "request-log", everyMs: 60_000, run: groundTruth.compact },
     { name: "prune-truth", everyMs: 3_600_000, run: groundTruth.prune },
+    { name: "prune-artifacts", everyMs: 3_600_000, run: artifacts.prune },
     { name: "prune-monitors", everyMs: 3_600_000, run: monitoring.prune },
     { name: "prune-work", everyMs: 3_600_000, run: jobs.pruneWork },
   ];

@@ -3,7 +3,6 @@ import type { ArtifactStore } from "../artifacts/index.ts";
 import { pruneContradictions } from "./contradictions-store.ts";
 import { deletePendingBefore } from "./outcomes-store.ts";
 import { dayOf, dropDaysBefore } from "./partitions.ts";
-import { dropAbandonedWrites } from "./request-log/file-writes.ts";
 import { pruneLogFiles } from "./request-log/read-log.ts";
 import type { Retention } from "./retention.ts";
 import { pruneHours } from "./truth-windows-store.ts";
@@ -19,5 +18,4 @@ export async function pruneTruth(ctx: Ctx, store: ArtifactStore, retention: Rete
   await pruneHours(ctx, daysAgo(retention.predictionDays));
   await ctx.db.deleteFrom("log_parts").where("received_at", "<", daysAgo(retention.pendingDays)).execute();
   await pruneLogFiles(ctx, store, daysAgo(retention.logDays));
-  await dropAbandonedWrites(ctx, store);
 }

@@ -9,8 +9,7 @@ import { type Ctx, inTransaction } from "../../../db/context.ts";
 import { dropLease, takeLease } from "../../../db/leases.ts";
 import { newId } from "../../../kernel/ids.ts";
 import { messageOf } from "../../../kernel/pave-error.ts";
-import type { ArtifactStore } from "../../artifacts/index.ts";
-import { beginWrite, dropWrite, endWrite, writeTimeoutMs } from "./file-writes.ts";
+import { type ArtifactStore, beginWrite, dropWrite, endWrite } from "../../artifacts/index.ts";
 import { writeParquet } from "./write-parquet.ts";
 
 export interface CompactRule {
@@ -23,6 +22,8 @@ export interface CompactRule {
 const defaultRule: CompactRule = { afterMs: 3_600_000, afterBytes: 16 * 2 ** 20 };
 const lease = "request-log-files";
 const leaseMs = 600_000;
+/** No writer works longer on one file. */
+const writeTimeoutMs = 600_000;
 
 /**
  * Makes files of what waits of the request log: Parquet in the artifact store. One process at a time. What fails for one
