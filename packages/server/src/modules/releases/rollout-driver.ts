@@ -1,5 +1,6 @@
 import { asActor, type Ctx } from "../../db/context.ts";
 import { isPaveError, messageOf } from "../../kernel/pave-error.ts";
+import { Turns } from "../../kernel/turns.ts";
 import { actorOf } from "../plans/index.ts";
 import { listDrivenRollouts, type RolloutRow } from "../serving/index.ts";
 import { advanceCanary } from "./advance-canary.ts";
@@ -17,9 +18,7 @@ const most = 6;
  */
 export class RolloutDriver {
   readonly #deps: ReleasesDeps;
-  /** By rollout, in the order they came. One that is under way may wait here for its next turn. */
-  readonly #waiting = new Map<string, () => Promise<void>>();
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #turns = new Turns(most);
 
   constructor(deps: ReleasesDeps) {
     this.#deps = deps;
@@ -28,34 +27,17 @@ export class RolloutDriver {
   /** Gives each open rollout a turn, and waits for none of them. */
   async drive(ctx: Ctx): Promise<void> {
     for (const rollout of await listDrivenRollouts(ctx))
-      this.#waiting.set(rollout.id, () => turn(this.#deps, ctx, rollout));
-    this.#start();
+      this.#turns.give(rollout.id, () => turn(this.#deps, ctx, rollout));
   }
 
   /** Resolves when every turn that was given has ended. */
-  async idle(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running.values());
+  idle(): Promise<void> {
+    return this.#turns.idle();
   }
 
   /** Begins no turn any more; resolves when those under way have ended. */
-  async stop(): Promise<void> {
-    this.#waiting.clear();
-    await this.idle();
-  }
-
-  #start(): void {
-    for (const [id, begin] of this.#waiting) {
-      if (this.#running.size >= most) return;
-      if (this.#running.has(id)) continue;
-      this.#waiting.delete(id);
-      this.#running.set(
-        id,
-        begin().finally(() => {
-          this.#running.delete(id);
-          this.#start();
-        }),
-      );
-    }
+  stop(): Promise<void> {
+    return this.#turns.stop();
   }
 }
 
