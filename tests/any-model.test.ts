@@ -86,7 +86,7 @@ describe("any model", { timeout: 600_000 }, () => {
       good = await logged("good");
     }, 300_000);
 
-    it.each(["iris-linear", "iris-boosted", "twice", "guarded"])(
+    it.each(["iris-linear", "iris-boosted", "twice", "guarded", "since-noon"])(
       "%s is checked, deployed and called",
       async (model) => {
         const { row, answer } = good[model] as Logged;
@@ -123,6 +123,18 @@ describe("any model", { timeout: 600_000 }, () => {
       expect([wrong.status, JSON.stringify(wrong.body)]).toEqual([400, expect.stringContaining("a finite number")]);
       const shown = await platform.pave(["models", "show", "twice@champion", "--project", project], { text: true });
       expect(shown.stdout).toContain("can be released");
+    });
+
+    it("with points in time says which column cannot be read as one, and in which form it should come", async () => {
+      const said = 'expected a date and time in ISO 8601, such as "2026-03-01T12:00:00Z", found the text "noon"';
+      const rows = await call("since-noon", "/predict", { instances: [{ at: "2026-03-01" }, { at: "noon" }] });
+      expect(rows).toMatchObject({ status: 400, body: { error: { message: `instances[1].at: ${said}` } } });
+      const inputs = [{ name: "at", shape: [1, 1], datatype: "BYTES", data: ["noon"] }];
+      const tensors = await call("since-noon", "/v2/models/since-noon/infer", { inputs });
+      expect(tensors).toMatchObject({ status: 400, body: { error: expect.stringContaining(said) } });
+      expect(tensors.body.error).toContain('input "at", data[0]');
+      const { serving, inputExample } = await checked(platform, project, "since-noon");
+      expect([serving.state, inputExample]).toEqual(["passed", { at: expect.stringMatching(/^2026-03-01.12:30/) }]);
     });
 
     it("is stopped and replaced when a request hangs in it, and fails only that one", async () => {

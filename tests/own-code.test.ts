@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { PythonEnvironment, Run } from "@pave/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "./support/eventually.ts";
 import { openKernel } from "./support/jupyter.ts";
 import { startPlatform, type TestPlatform } from "./support/platform.ts";
 import { processesOf } from "./support/processes.ts";
@@ -28,11 +29,16 @@ describe("code of one's own", { timeout: 600_000 }, () => {
   afterAll(() => platform?.remove());
 
   it("becomes a project by one new file, which is shown first", async () => {
+    const { principal } = await platform.client.session();
+    await platform.client.createPrincipal({ body: { kind: "team", name: "growth" } });
+    await platform.client.addTeamMember({ params: { team: "growth", principal: principal.id } });
     const shown = await platform.pave(["init", "--dry-run"], { folder, text: true });
+    expect(shown.stderr).toContain("owner: growth\n");
     expect(shown.stderr).toContain("train: { uses: pave/run-script@1, with: { script: train.py } }");
     expect(await git("status", "--porcelain")).toBe("");
     expect(await platform.json(["init", "--yes"], { folder })).toMatchObject({ script: "train.py" });
     expect(await git("status", "--porcelain")).toBe("?? pave.yaml\n");
+    expect(await readFile(join(folder, "pave.yaml"), "utf8")).toContain("\nowner: growth\n");
     const again = await own(["init", "--yes", "--script", "train.py"]);
     expect([again.code, again.data]).toMatchObject([
       2,
@@ -83,6 +89,43 @@ describe("code of one's own", { timeout: 600_000 }, () => {
       text: true,
     });
     expect(stdout).toContain("It left notebook.ipynb to read: on the page of the run");
+  });
+
+  it("has a notebook that is killed: what had run by then is kept", async () => {
+    const spec = await readFile(join(folder, "pave.yaml"), "utf8");
+    const cell = (id: string, source: string) => ({
+      ...{ cell_type: "code", execution_count: null, id, metadata: {}, outputs: [], source },
+    });
+    const cells = [cell("a", "print('the first cell is done')"), cell("b", "import time\ntime.sleep(1000)")];
+    await writeFile(
+      join(folder, "long.ipynb"),
+      JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }),
+    );
+    const step = "train: { uses: pave/run-notebook@1, with: { notebook: long.ipynb } }";
+    await writeFile(join(folder, "pave.yaml"), spec.replace(/train: \{ uses.*/, step));
+    const started = await platform.json<Run>(["run", "--no-wait"], { folder });
+    await writeFile(join(folder, "pave.yaml"), spec);
+    const run = { project: "own-tumours", run: String(started.number) };
+    await eventually(
+      "the first cell",
+      () => platform.client.getLogs({ params: { ...run, step: "train" }, query: { after: 0 } }),
+      ({ chunks }) => chunks.some(({ text }) => text.includes("the first cell is done")),
+      300_000,
+    );
+    for (const { pid, command } of await processesOf(platform))
+      if (command.includes("run_notebook.py")) process.kill(pid, "SIGKILL");
+    const { state, graph } = await eventually(
+      "the end of the run",
+      () => platform.client.getRun({ params: run }),
+      ({ state }) => !["queued", "running"].includes(state),
+    );
+    expect(state).toBe("failed");
+    const [kept] = graph.find(({ name }) => name === "train")?.attempts[0]?.reports ?? [];
+    const params = { project: "own-tumours", artifact: kept?.id ?? "" };
+    const response = await platform.client.raw("getArtifactFile", { params, query: { path: "notebook.ipynb" } });
+    expect(await response.json()).toMatchObject({
+      cells: [{ outputs: [{ text: ["the first cell is done\n"] }] }, { outputs: [] }],
+    });
   });
 
   it("says how a notebook is opened when Jupyter is not among the packages", async () => {

@@ -1,8 +1,8 @@
 """Runs a notebook of the project from its first cell to its last, in a kernel of the locked environment.
 
 Parameters are set as papermill does: in a cell of their own behind the one that is tagged `parameters`, or at the top
-where there is none. The notebook is written with its outputs to $PAVE_OUTPUT/notebook.ipynb. The first cell that fails
-ends the step with one line that names it. nbformat, nbclient and ipykernel are the project's; the rest is the standard
+where there is none. The notebook is written with its outputs to $PAVE_OUTPUT/notebook.ipynb after each cell, so that one
+that is stopped leaves what it had done. The first cell that fails ends the step with one line that names it. nbformat, nbclient and ipykernel are the project's; the rest is the standard
 library.
 """
 
@@ -55,7 +55,9 @@ def execute(path, parameters):
         return fail("%s: %s" % (path, problem))
     folder = os.path.dirname(path) or "."
     client = NotebookClient(notebook, timeout=None, kernel_name="python3", resources={"metadata": {"path": folder}})
-    client.on_cell_executed = report
+    save = saver(notebook, nbformat)
+    client.on_cell_executed = lambda cell, **_: (save(), report(cell))
+    save()
     started = time.monotonic()
     try:
         client.execute()
@@ -66,8 +68,14 @@ def execute(path, parameters):
     except DeadKernelError:
         place, source = failing_cell(notebook)
         return fail("%s, %s%s: the kernel died; it may have used more memory than the step has" % (path, place, source))
+    except AssertionError:
+        # asked to end, nbclient ends the kernel, and then finds none where it looks for it
+        if client.km is not None:
+            raise
+        place, source = failing_cell(notebook)
+        return fail("%s, %s%s: stopped before it was done" % (path, place, source))
     finally:
-        nbformat.write(notebook, os.path.join(os.environ["PAVE_OUTPUT"], "notebook.ipynb"))
+        save()
     print("%s: all cells ran, in %.1f s" % (path, time.monotonic() - started))
     return 0
 
@@ -89,7 +97,18 @@ def set_parameters(notebook, parameters, nbformat):
     return None
 
 
-def report(cell, cell_index, **_):
+def saver(notebook, nbformat):
+    """Writes the notebook as it is now. A kill at any moment leaves a whole one: this, or the one before."""
+    path = os.path.join(os.environ["PAVE_OUTPUT"], "notebook.ipynb")
+
+    def save():
+        nbformat.write(notebook, path + ".draft")
+        os.replace(path + ".draft", path)
+
+    return save
+
+
+def report(cell):
     """What a cell printed goes to the step's log, too: people look there first."""
     for output in cell.get("outputs", []):
         if output.output_type == "stream":

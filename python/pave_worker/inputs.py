@@ -2,6 +2,7 @@
 
 import json
 
+from datetimes import to_datetimes
 from problem import ModelProblem
 
 # Of a column, as MLflow names types, to the wire.
@@ -12,6 +13,7 @@ COLUMN_TYPES = {
     "float": "float32",
     "double": "float64",
     "string": "string",
+    "datetime": "string",
 }
 # Of a tensor, as numpy names types.
 TENSOR_TYPES = {
@@ -122,7 +124,16 @@ def model_input(inputs, tensors):
 
 def column_of(pandas, each, array):
     """Arrays of the wire cannot be written to; what the model gets may be."""
+    if each.feature_type == "datetime":
+        return pandas.Series(datetimes_of(each, array.reshape(-1).tolist()))
     return pandas.Series(array.reshape(-1).copy(), dtype=object if each.kind == "string" else None)
+
+
+def datetimes_of(each, texts):
+    try:
+        return to_datetimes(texts)
+    except ValueError as error:
+        raise ModelProblem('"%s": %s' % (each.name, error)) from None
 
 
 def row_tensors(inputs, rows):
@@ -136,6 +147,8 @@ def row_tensors(inputs, rows):
             if each.kind == "string":
                 array = numpy.empty(len(values), dtype=object)
                 array[:] = ["" if value is None else str(value) for value in values]
+                if each.feature_type == "datetime":
+                    to_datetimes(array.tolist())
             else:
                 array = numpy.array(values, dtype=each.kind)
         except (TypeError, ValueError, OverflowError):
@@ -164,6 +177,8 @@ def blank_rows(inputs):
     import numpy
 
     def blank(each):
+        if each.feature_type == "datetime":
+            return numpy.full([1], "1970-01-01T00:00:00", dtype=object)
         if each.kind == "string":
             return numpy.full([1, *each.row_shape], "", dtype=object)
         return numpy.zeros([1, *each.row_shape], dtype=each.kind)

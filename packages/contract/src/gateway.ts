@@ -31,7 +31,7 @@ export const gatewayFileSchema = z.object({
 });
 export type GatewayFile = z.infer<typeof gatewayFileSchema>;
 
-export const featureTypeSchema = z.enum(["boolean", "integer", "long", "float", "double", "string"]);
+export const featureTypeSchema = z.enum(["boolean", "integer", "long", "float", "double", "string", "datetime"]);
 export type FeatureType = z.infer<typeof featureTypeSchema>;
 
 /** One named input of a model, as its MLflow signature declares it. */

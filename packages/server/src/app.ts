@@ -279,7 +279,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     { name: "runs", everyMs: 2_000, channel: runsChannel, run: pipelines.tickRuns },
     { name: "leases", everyMs: 2_000, run: jobs.reapExpiredLeases },
     { name: "plans", everyMs: 1_000, channel: plansChannel, run: releases.tick },
-    { name: "rollouts", everyMs: 1_000, channel: plansChannel, run: releases.driveRollouts },
+    {
+      ...{ name: "rollouts", everyMs: 1_000, channel: plansChannel },
+      run: (ctx) => releases.rollouts.drive(ctx),
+      end: () => releases.rollouts.stop(),
+    },
     { name: "seal", everyMs: 500, run: (ctx) => sealLedger(ctx, holder) },
     { name: "checkpoint", everyMs: 30_000, run: (ctx) => signCheckpoint(ctx, exportCheckpoint) },
     { name: "reference-profiles", everyMs: 2_000, channel: runsChannel, run: monitoring.requestProfiles },
@@ -290,6 +294,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     { name: "join-labels", everyMs: 60_000, run: groundTruth.joinPending },
     { name: "request-log", everyMs: 60_000, run: groundTruth.compact },
     { name: "prune-truth", everyMs: 3_600_000, run: groundTruth.prune },
+    { name: "prune-artifacts", everyMs: 3_600_000, run: artifacts.prune },
     { name: "prune-monitors", everyMs: 3_600_000, run: monitoring.prune },
     { name: "prune-work", everyMs: 3_600_000, run: jobs.pruneWork },
   ];

@@ -50,6 +50,30 @@ class Inputs(unittest.TestCase):
         self.assertTrue(np.isnan(frame["double"][0]))
         frame.loc[0, "float"] = 2.0  # a model may write to what it was given
 
+    def test_points_in_time_become_what_pandas_calls_one(self):
+        inputs = read_inputs(Signature(column("datetime", "at", False)))
+        texts = [
+            ("2026-03-01", "2026-03-01T00:00:00"),
+            ("2026-03-01 12:30", "2026-03-01T12:30:00"),
+            ("2026-03-01T12:30:15.123456789Z", "2026-03-01T12:30:15.123456789"),
+            ("2026-03-01T01:30:00,5+02:00", "2026-02-28T23:30:00.5"),
+            ("2026-03-01T23:30:00-0330", "2026-03-02T03:00:00"),
+            ("2024-02-29", "2024-02-29T00:00:00"),
+        ]
+        frame = model_input(inputs, row_tensors(inputs, [{"at": text} for text, _ in texts] + [{"at": None}]))
+        self.assertEqual(str(frame["at"].dtype), "datetime64[ns]")
+        for found, (_, expected) in zip(frame["at"], texts):
+            self.assertEqual(found, pd.Timestamp(expected))
+        self.assertTrue(pd.isna(frame["at"].iloc[-1]))
+        self.assertEqual(model_input(inputs, blank_rows(inputs))["at"][0], pd.Timestamp(0))
+        for text in ("yesterday", "2026-02-29", "01.03.2026", "2026-03-01T25:00", "1600-01-01", "1772366400"):
+            with self.assertRaises(ModelProblem) as caught:
+                row_tensors(inputs, [{"at": text}])
+            self.assertIn('the input example does not fit the signature: "at"', str(caught.exception))
+            with self.assertRaises(ModelProblem) as caught:
+                model_input(inputs, {"at": np.array([text], dtype=object)})
+            self.assertIn('"at": expected a date and time in ISO 8601', str(caught.exception))
+
     def test_a_tensor_stays_one_and_named_ones_are_a_dict(self):
         [only] = read_inputs(Signature(tensor("float32", [-1, 2])))
         given = model_input([only], row_tensors([only], [[1, 2], [3, 4]]))
@@ -65,7 +89,7 @@ class Inputs(unittest.TestCase):
         cases = [
             (Signature(), "no signature with inputs"),
             (None, "no signature with inputs"),
-            (Signature(column("datetime")), 'gives "x" the type "datetime"'),
+            (Signature(column("array")), 'gives "x" the type "array"'),
             (Signature(column("long"), column("long")), 'names the input "x" twice'),
             (Signature(tensor("complex64", [-1])), 'the tensor type "complex64"'),
             (Signature(tensor("float32", [2, 2])), "the first dimension must be -1"),

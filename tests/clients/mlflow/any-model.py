@@ -63,6 +63,14 @@ class Custom(mlflow.pyfunc.PythonModel):
                 hoard.append(np.ones(8 * 2**20))
 
 
+class SinceNoon(mlflow.pyfunc.PythonModel):
+    """Needs what pandas calls a point in time: hours since noon, and its type."""
+
+    def predict(self, context, model_input, params=None):
+        at = model_input["at"]
+        return pd.DataFrame({"hours": at.dt.hour + at.dt.minute / 60 - 12.0, "type": [str(at.dtype)] * len(at)})
+
+
 class WrongShape(mlflow.pyfunc.PythonModel):
     def predict(self, context, model_input, params=None):
         return [1.0] * (len(model_input) + 1)
@@ -105,6 +113,16 @@ def good() -> None:
     with mlflow.start_run(run_name="custom"):
         custom("twice", Custom("fine"), LIBRARIES)
         custom("guarded", Custom("hangs"), LIBRARIES)
+        example = pd.DataFrame({"at": pd.to_datetime(["2026-03-01T12:30:00"])})
+        info = mlflow.pyfunc.log_model(
+            name="since-noon",
+            python_model=SinceNoon(),
+            signature=infer_signature(example, None),
+            input_example=example,
+            pip_requirements=LIBRARIES,
+        )
+        answer = {"outputs": {"hours": 1.5, "type": "datetime64[ns]"}}
+        register("since-noon", info.model_uri, {"at": "2026-03-01T15:30:00+02:00"}, answer)
 
 
 def endless(folder: str) -> None:

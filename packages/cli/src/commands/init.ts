@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { CliError, type Command, type Options, text } from "../command.ts";
+import { CliError, type Command, type CommandContext, type Options, text } from "../command.ts";
 import { checkName } from "../local/check-name.ts";
 import { confirm } from "../local/confirm.ts";
 import { findTraining, specAround } from "../local/find-training.ts";
@@ -33,7 +33,7 @@ export const init: Command = {
       });
     const owner = isThere ? await ownerIn(path) : text(options.owner);
     const training = isThere ? undefined : await findTraining(context.folder, text(options.script));
-    const preview = training && specAround(name, owner ?? "platform", training);
+    const preview = training && specAround(name, owner ?? (await defaultOwner(context, options)), training);
     context.output.note(
       [
         `${colors.bold("This will create")} project ${name}`,
@@ -58,6 +58,16 @@ export const init: Command = {
     };
   },
 };
+
+/** Also where no platform answers it can be shown what would be written. */
+async function defaultOwner(context: CommandContext, options: Options): Promise<string> {
+  try {
+    return (await (await context.client()).session()).owner;
+  } catch (error) {
+    if (options.dryRun === true) return "platform";
+    throw error;
+  }
+}
 
 /** A file that is there is the user's: the project is made of it as it stands, or not at all. */
 function refuseToChange(path: string, options: Options): void {

@@ -8,6 +8,8 @@ export const sessionSchema = z.object({
   principal: principalRefSchema,
   platformAdmin: z.boolean(),
   teams: z.array(z.string()),
+  /** The team that a new project belongs to when none is named. */
+  owner: z.string(),
   /** Role by project name; a platform admin holds admin everywhere. */
   roles: z.record(z.string(), roleSchema),
   permissions: z.array(z.string()),

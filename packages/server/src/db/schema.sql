@@ -303,6 +303,8 @@ CREATE INDEX ledger_events_principal ON ledger_events USING btree (principal_id,
 CREATE INDEX ledger_events_project ON ledger_events USING btree (project_id, seq DESC);
 CREATE INDEX ledger_events_seq ON ledger_events USING btree (seq DESC);
 CREATE INDEX ledger_events_subject ON ledger_events USING btree (subject_type, subject_id, seq);
+CREATE INDEX ledger_events_time ON ledger_events USING btree ("time", seq);
+CREATE INDEX ledger_events_type ON ledger_events USING btree (type COLLATE "C", "time");
 CREATE INDEX ledger_events_unsealed ON ledger_events USING btree (xid, seq);
 
 create table ledger_seals (
@@ -792,14 +794,6 @@ create table request_log_spool (
 );
 CREATE INDEX request_log_spool_deployment ON request_log_spool USING btree (deployment_id, id);
 
-create table request_log_writes (
-  key text not null,
-  store text not null,
-  begun_at timestamp with time zone not null,
-  constraint request_log_writes_pkey PRIMARY KEY (key)
-);
-CREATE INDEX request_log_writes_begun ON request_log_writes USING btree (begun_at);
-
 create table resources (
   id text not null,
   project_id text not null,
@@ -985,6 +979,14 @@ CREATE INDEX steps_cache ON steps USING btree (cache_key, finished_at DESC) WHER
 CREATE INDEX steps_making ON steps USING btree (cache_key) WHERE state = 'running'::text;
 CREATE INDEX steps_name ON steps USING btree (name, finished_at DESC) WHERE state = 'succeeded'::text AND cache_key IS NOT NULL;
 CREATE INDEX steps_open ON steps USING btree (run_id) WHERE state = ANY (ARRAY['pending'::text, 'ready'::text, 'running'::text]);
+
+create table store_writes (
+  key text not null,
+  store text not null,
+  begun_at timestamp with time zone not null,
+  constraint store_writes_pkey PRIMARY KEY (key)
+);
+CREATE INDEX store_writes_begun ON store_writes USING btree (begun_at);
 
 create table team_members (
   team_id text not null,

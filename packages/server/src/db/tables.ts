@@ -657,12 +657,6 @@ export interface RequestLogSpoolTable {
   received_at: Generated<Timestamp>;
 }
 
-export interface RequestLogWritesTable {
-  key: string;
-  store: string;
-  begun_at: Timestamp;
-}
-
 export type ResourcesState = "ready" | "failed" | "deleted";
 
 export interface ResourcesTable {
@@ -812,6 +806,12 @@ export interface StepsTable {
   version: Generated<number>;
   started_at: Timestamp | null;
   finished_at: Timestamp | null;
+}
+
+export interface StoreWritesTable {
+  key: string;
+  store: string;
+  begun_at: Timestamp;
 }
 
 export interface TeamMembersTable {
@@ -1028,7 +1028,6 @@ export interface Tables {
   releases: ReleasesTable;
   request_log_files: RequestLogFilesTable;
   request_log_spool: RequestLogSpoolTable;
-  request_log_writes: RequestLogWritesTable;
   resources: ResourcesTable;
   revisions: RevisionsTable;
   rollout_counts: RolloutCountsTable;
@@ -1038,6 +1037,7 @@ export interface Tables {
   runners: RunnersTable;
   runs: RunsTable;
   steps: StepsTable;
+  store_writes: StoreWritesTable;
   team_members: TeamMembersTable;
   tokens: TokensTable;
   tracked_datasets: TrackedDatasetsTable;

@@ -11,6 +11,8 @@ export interface Loop {
   readonly everyMs: number;
   readonly channel?: string;
   run(ctx: Ctx): Promise<unknown>;
+  /** Stops what rounds have begun and left under way; called once, after the last round. */
+  end?(): Promise<unknown>;
 }
 
 /** Starts every loop; resolves when all have ended after the signal. One failing round never ends a loop. */
@@ -38,6 +40,7 @@ async function runLoop(loop: Loop, createContext: () => Ctx, signal: AbortSignal
     }
     await bell.wait(pauseMs(loop.everyMs, failures), signal);
   }
+  await loop.end?.();
   await unlisten?.();
 }
 

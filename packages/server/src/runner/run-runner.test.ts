@@ -234,14 +234,20 @@ sys.exit("error: cell 4")
   });
 
   it("by running too long, with everything it started", async () => {
-    const script =
-      "import subprocess, time; print(subprocess.Popen(['sleep', '600'], start_new_session=True).pid); time.sleep(600)";
-    const workId = start(script, { limits: { timeoutMs: 5000 } });
+    const script = `
+import os, subprocess, time
+open(os.path.join(os.environ["PAVE_OUTPUT"], "notebook.ipynb"), "w").write("up to the cell that ran")
+print(subprocess.Popen(["sleep", "600"], start_new_session=True).pid, flush=True)
+time.sleep(600)
+`;
+    const outputs = { ...model, notebook: { type: "report" as const, format: "ipynb", required: true } };
+    const workId = start(script, { limits: { timeoutMs: 5000 }, outputs });
     const end = await api.finished(workId);
     expect(end).toMatchObject({
       outcome: "failed",
       reason: "timeout",
       message: "step train ran longer than its timeout of 5 s; raise `timeout`, or let it do less",
+      outputs: [{ port: "notebook", type: "report", files: [{ path: "notebook.ipynb", size: 23 }] }],
     });
     expect(isRunning(Number(api.text(workId, "stdout")))).toBe(false);
   });

@@ -1,3 +1,3 @@
 export { lockDataFolder } from "./data-folder-lock.ts";
-export { identityOf } from "./process-life.ts";
+export { identityOf, isAlive } from "./process-life.ts";
 export { reachableRoot } from "./reachable.ts";

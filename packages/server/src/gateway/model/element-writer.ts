@@ -1,4 +1,5 @@
 import type { ModelFeature } from "@pave/contract";
+import { isDatetimeText } from "./datetime-text.ts";
 import type { ElementType } from "./tensor-plan.ts";
 
 export type ElementArray =
@@ -47,6 +48,7 @@ export function newElementArray(type: ElementType, length: number): ElementArray
 
 /** The writer for a feature's values in a tensor of this type. Signature and tensor were found to fit before. */
 export function elementWriter(feature: Pick<ModelFeature, "type">, type: ElementType): ElementWriter {
+  if (feature.type === "datetime") return writeDatetime;
   if (type === "string") return writeString;
   if (feature.type === "boolean") return type === "int64" || type === "uint64" ? writeBooleanAsBigInt : writeBoolean;
   if (type === "int64" || type === "uint64") return bigIntWriter(feature, type);
@@ -66,6 +68,9 @@ const writeString: ElementWriter = (array, at, value) => {
   (array as string[])[at] = value;
   return true;
 };
+
+const writeDatetime: ElementWriter = (array, at, value) =>
+  typeof value === "string" && isDatetimeText(value) && writeString(array, at, value);
 
 const writeBoolean: ElementWriter = (array, at, value) => {
   if (typeof value !== "boolean") return false;

@@ -1,5 +1,6 @@
 import type { ModelAnswers } from "@pave/contract";
 import { expect, test } from "vitest";
+import { type AnswerFacts, answerShape } from "./answer-shape.ts";
 import { modelAnswers, scoreOf } from "./model-answers.ts";
 import type { OutputPlan } from "./tensor-plan.ts";
 
@@ -12,8 +13,9 @@ const output = (name: string, type: OutputPlan["type"], rowShape: number[]): Out
 const label = output("label", "int64", []);
 const probabilities = output("probabilities", "float32", [2]);
 const value = output("value", "float32", [1]);
-const of = (outputs: readonly OutputPlan[], mlModel: Partial<Parameters<typeof modelAnswers>[0]> = {}): ModelAnswers =>
-  modelAnswers({ task: undefined, classes: undefined, positive: undefined, ...mlModel }, outputs);
+const nothing: AnswerFacts = { onnxFile: "model.onnx", task: undefined, classes: undefined, positive: undefined };
+const of = (outputs: readonly OutputPlan[], facts: Partial<AnswerFacts> = {}): ModelAnswers =>
+  modelAnswers(answerShape({ ...nothing, ...facts }, outputs));
 
 test("what the answers of a model are", () => {
   expect(of([label, probabilities], { classes: [false, true], positive: true })).toEqual({
@@ -22,6 +24,7 @@ test("what the answers of a model are", () => {
     negative: "false",
   });
   expect(of([label, probabilities], { classes: [0, 1] })).toMatchObject({ kind: "binary", positive: "1" });
+  expect(of([label, probabilities], { classes: [1, 0] })).toEqual({ kind: "binary", positive: "1", negative: "0" });
   expect(of([label, probabilities], { classes: ["stayed", "left"], positive: "left" })).toMatchObject({
     negative: "stayed",
   });

@@ -1,33 +1,17 @@
 import type { ModelAnswers } from "@pave/contract";
+import type { AnswerShape } from "./answer-shape.ts";
 import type { Prediction } from "./prediction-decoder.ts";
-import type { ClassValue, MlModel } from "./read-mlmodel.ts";
-import type { OutputPlan } from "./tensor-plan.ts";
+import type { ClassValue } from "./read-mlmodel.ts";
 
-/** Pairs of classes of which the second is what one asks about, where the model does not say. */
-const wellKnown: readonly (readonly [negative: string, positive: string])[] = [
-  ["false", "true"],
-  ["0", "1"],
-  ["no", "yes"],
-];
-
-/** What the model's answers are: the same choice that `predictionDecoder` makes. */
-export function modelAnswers(
-  mlModel: Pick<MlModel, "task" | "classes" | "positive">,
-  outputs: readonly OutputPlan[],
-): ModelAnswers {
-  const widths = outputs.map(({ rowShape }) => rowShape.reduce((total, size) => total * size, 1));
-  const isFloat = outputs.map(({ type }) => type === "float32" || type === "float64");
-  const hasLabel = mlModel.task !== "regression" && outputs.some((_, index) => !isFloat[index] && widths[index] === 1);
-  if (!hasLabel) return outputs.length === 1 && isFloat[0] && widths[0] === 1 ? { kind: "number" } : { kind: "other" };
-  const hasProbabilities = outputs.some(
-    ({ rowShape }, index) => isFloat[index] && rowShape.length === 1 && rowShape[0] !== 1,
-  );
-  const classes = mlModel.classes?.map(String);
-  if (classes?.length !== 2 || !hasProbabilities) return { kind: "label", classes: classes ?? null };
-  const known = wellKnown.find((pair) => pair.every((name) => classes.includes(name)));
-  const positive = mlModel.positive === undefined ? known?.[1] : String(mlModel.positive);
-  const negative = classes.find((name) => name !== positive);
-  if (positive === undefined || negative === undefined) return { kind: "label", classes };
+/** What ground truth about a model's answers must be. */
+export function modelAnswers(shape: AnswerShape): ModelAnswers {
+  if (shape.kind === "number") return { kind: "number" };
+  if (shape.kind === "outputs") return { kind: "other" };
+  const classes = shape.classes?.map(textOf);
+  const positive = shape.positive === undefined ? undefined : classes?.[shape.positive];
+  const negative = classes?.find((_, index) => index !== shape.positive);
+  const isBinary = classes?.length === 2 && shape.probabilities !== undefined;
+  if (!isBinary || positive === undefined || negative === undefined) return { kind: "label", classes: classes ?? null };
   return { kind: "binary", positive, negative };
 }
 

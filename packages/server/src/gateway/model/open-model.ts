@@ -4,10 +4,11 @@ import type { ModelAnswers, ModelFeature } from "@pave/contract";
 import { must } from "../../kernel/pave-error.ts";
 import { openOnnxRuntime } from "../runtime/onnx-runtime.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { answerShape } from "./answer-shape.ts";
 import { readExample } from "./example.ts";
 import { modelAnswers } from "./model-answers.ts";
 import { ModelProblem } from "./model-problem.ts";
-import { everything, type Outputs, type PredictionDecoder, predictionDecoder } from "./prediction-decoder.ts";
+import { type Outputs, type PredictionDecoder, predictionDecoder } from "./prediction-decoder.ts";
 import { type PredictionReader, predictionReader } from "./prediction-reader.ts";
 import { type MlModel, readMlModel } from "./read-mlmodel.ts";
 import type { RowBuffer } from "./row-buffer.ts";
@@ -49,18 +50,17 @@ export async function openModelOf(folder: string, runtime: Runtime): Promise<Ope
 async function describeModel(folder: string, mlModel: MlModel, runtime: Runtime): Promise<OpenModel> {
   const inputs = planInputs(mlModel.features, runtime.inputs);
   const outputs = planOutputs(runtime.outputs);
-  const isOnnx = mlModel.onnxFile !== undefined;
+  const shape = answerShape(mlModel, outputs);
   const served = new Map(inputs.flatMap((plan) => plan.features).map((feature) => [feature.name, feature]));
   return {
     features: mlModel.features.map((feature) => served.get(feature.name) ?? feature),
     inputs,
     outputs,
     encoder: new RowEncoder(inputs, mlModel.missingText),
-    // names mean something where Python gave them: several are told as they are
-    decode: isOnnx || outputs.length === 1 ? predictionDecoder(mlModel, outputs) : everything(outputs),
-    answers: modelAnswers(mlModel, outputs),
-    prediction: predictionReader(mlModel, outputs),
-    platform: isOnnx ? "onnx_onnxv1" : "mlflow_pyfunc",
+    decode: predictionDecoder(shape),
+    answers: modelAnswers(shape),
+    prediction: predictionReader(shape),
+    platform: mlModel.onnxFile !== undefined ? "onnx_onnxv1" : "mlflow_pyfunc",
     example: await readExample(folder, mlModel),
     runtime,
     run: async (buffer, deadline = Number.POSITIVE_INFINITY) =>

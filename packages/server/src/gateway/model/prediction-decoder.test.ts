@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
+import { type AnswerFacts, answerShape } from "./answer-shape.ts";
 import { type Outputs, predictionDecoder as textDecoder } from "./prediction-decoder.ts";
 import type { OutputPlan } from "./tensor-plan.ts";
 
 /** What the text says. */
-const predictionDecoder = (...given: Parameters<typeof textDecoder>) => {
-  const decode = textDecoder(...given);
+const predictionDecoder = (facts: Omit<AnswerFacts, "onnxFile">, plans: readonly OutputPlan[]) => {
+  const decode = textDecoder(answerShape({ onnxFile: "model.onnx", ...facts }, plans));
   return (outputs: Outputs, row: number) => {
     const text = decode(outputs, row);
     return text === undefined ? undefined : JSON.parse(text);
@@ -100,10 +101,15 @@ test("a model without a task gives its outputs by name", () => {
   });
 });
 
-test.each([
-  [classification(["a", "b", "c"]), [label("string"), probabilities], /names 3 classes and gives 2 probabilities/],
-  [classification(["a", "b"], "z"), [label("string"), probabilities], /positive class "z" is not one of its classes/],
-  [classification(), [probabilities], /no output of labels/],
-])("metadata and outputs that contradict each other are refused (%#)", (metadata, plans, message) => {
-  expect(() => predictionDecoder(metadata, plans)).toThrow(message);
+test("a label of one bit is the class of its value, wherever that stands", () => {
+  const bit: OutputPlan = { name: "label", type: "bool", datatype: "BOOL", rowShape: [] };
+  const both = { label: { data: [1, 0], dims: [2] } };
+  const labels = (classes?: (string | number | boolean)[]) => {
+    const decode = predictionDecoder(classification(classes), [bit]);
+    return [decode(both, 0).label, decode(both, 1).label];
+  };
+  expect(labels()).toEqual([true, false]);
+  expect(labels([true, false])).toEqual([true, false]);
+  expect(labels([1, 0])).toEqual([1, 0]);
+  expect(labels(["no", "yes"])).toEqual(["yes", "no"]);
 });

@@ -1,5 +1,5 @@
-import { ModelProblem } from "./model-problem.ts";
-import type { ClassValue, MlModel } from "./read-mlmodel.ts";
+import type { AnswerShape, ClassShape } from "./answer-shape.ts";
+import type { ClassValue } from "./read-mlmodel.ts";
 import type { OutputPlan } from "./tensor-plan.ts";
 
 /** The tensors of one run, by output name. */
@@ -27,52 +27,15 @@ export type Prediction =
  */
 export type PredictionDecoder = (outputs: Outputs, row: number) => string | undefined;
 
-/** Throws ModelProblem where metadata and outputs contradict each other. */
-export function predictionDecoder(
-  mlModel: Pick<MlModel, "task" | "classes" | "positive">,
-  outputs: readonly OutputPlan[],
-): PredictionDecoder {
-  const { label, probabilities } = classifierOutputs(outputs);
-  if (label && mlModel.task !== "regression") return classifier(mlModel, label, probabilities);
-  if (mlModel.task === "classification") {
-    throw new ModelProblem(
-      `the model says it classifies, but has no output of labels (it has: ${outputs.map(({ name }) => name).join(", ")})`,
-    );
-  }
-
-  const [only] = outputs;
-  if (only && isOneNumber(outputs)) return regressor(only.name);
-  return everything(outputs);
+export function predictionDecoder(shape: AnswerShape): PredictionDecoder {
+  if (shape.kind === "class") return classifier(shape);
+  return shape.kind === "number" ? regressor(shape.output.name) : everything(shape.outputs);
 }
 
-/** Where a classifier answers with labels, and with a probability of each class. */
-export const classifierOutputs = (outputs: readonly OutputPlan[]) => ({
-  label: outputs.find((output) => !isFloat(output) && elementsPerRow(output) === 1),
-  probabilities: outputs.find((output) => isFloat(output) && output.rowShape.length === 1 && output.rowShape[0] !== 1),
-});
-
-/** Of a model that answers with nothing but one number a row. */
-export function isOneNumber(outputs: readonly OutputPlan[]): boolean {
-  const [only] = outputs;
-  return only !== undefined && outputs.length === 1 && isFloat(only) && elementsPerRow(only) === 1;
-}
-
-function classifier(
-  { classes, positive }: Pick<MlModel, "classes" | "positive">,
-  label: OutputPlan,
-  probabilities: OutputPlan | undefined,
-): PredictionDecoder {
-  const count = probabilities?.rowShape[0];
-  if (classes && count !== undefined && count !== -1 && count !== classes.length) {
-    throw new ModelProblem(`the model names ${classes.length} classes and gives ${count} probabilities`);
-  }
-  const positiveIndex = positive === undefined || !classes ? -1 : classes.indexOf(positive);
-  if (positive !== undefined && classes && positiveIndex < 0) {
-    throw new ModelProblem(
-      `the model's positive class ${JSON.stringify(positive)} is not one of its classes ${JSON.stringify(classes)}`,
-    );
-  }
-  const labelOf = label.type === "bool" && !classes ? (raw: unknown) => raw === 1 : labelReader(classes);
+function classifier(shape: ClassShape): PredictionDecoder {
+  const { label, probabilities, classes, positive, positiveIsNamed } = shape;
+  const namedIndex = positiveIsNamed && positive !== undefined ? positive : -1;
+  const labelOf = labelReader(shape);
   const keys = classes?.map((value) => `${JSON.stringify(String(value))}:`);
 
   return (outputs, row) => {
@@ -88,15 +51,19 @@ function classifier(
       const value = rounded(tensor.data[row * width + index] as number);
       if (!Number.isFinite(value)) return undefined;
       all += `${index === 0 ? "" : ","}${keys?.[index] ?? `"${index}":`}${value}`;
-      if (positiveIndex >= 0 ? index === positiveIndex : (classes?.[index] ?? index) === found) named = value;
+      if (namedIndex >= 0 ? index === namedIndex : (classes?.[index] ?? index) === found) named = value;
       if (value > largest) largest = value;
     }
     return `{"label":${JSON.stringify(found)},"probability":${named ?? largest},"probabilities":{${all}}}`;
   };
 }
 
-/** ONNX knows only texts and whole numbers as labels: what the metadata calls the class is what callers get. */
-export function labelReader(classes: readonly ClassValue[] | undefined): (raw: unknown) => ClassValue {
+/** ONNX knows only texts, whole numbers and bits as labels: what the metadata calls the class is what callers get. */
+export function labelReader({ label, classes }: Pick<ClassShape, "label" | "classes">): (raw: unknown) => ClassValue {
+  if (label.type === "bool") {
+    const [no, yes] = [bitLabel(classes, 0), bitLabel(classes, 1)];
+    return (raw) => (raw === 1 ? yes : no);
+  }
   const known = new Set(classes);
   const byText = new Map(classes?.map((value) => [String(value), value]));
   return (raw) => {
@@ -107,6 +74,10 @@ export function labelReader(classes: readonly ClassValue[] | undefined): (raw: u
   };
 }
 
+/** The class of that value, wherever it stands; else the one at that place. */
+const bitLabel = (classes: readonly ClassValue[] | undefined, bit: 0 | 1): ClassValue =>
+  classes?.find((value) => value === bit || value === (bit === 1)) ?? classes?.[bit] ?? bit === 1;
+
 function regressor(name: string): PredictionDecoder {
   return (outputs, row) => {
     const value = outputs[name]?.data[row] as number;
@@ -115,7 +86,7 @@ function regressor(name: string): PredictionDecoder {
 }
 
 /** Every output of a row, by its name. */
-export function everything(plans: readonly OutputPlan[]): PredictionDecoder {
+function everything(plans: readonly OutputPlan[]): PredictionDecoder {
   return (outputs, row) => {
     const values: Record<string, unknown> = {};
     for (const { name, type } of plans) {
@@ -143,6 +114,3 @@ function jsonElement(value: unknown): unknown {
 /** float32 has about seven digits; the rest is noise of the conversion to double. */
 const rounded = (value: number) =>
   Math.abs(value) >= 0.001 ? Math.round(value * 1e8) / 1e8 : Number(value.toPrecision(7));
-
-const isFloat = ({ type }: OutputPlan) => type === "float32" || type === "float64";
-const elementsPerRow = ({ rowShape }: OutputPlan) => rowShape.reduce((total, size) => total * size, 1);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { type AnswerFacts, answerShape } from "./answer-shape.ts";
 import type { Outputs } from "./prediction-decoder.ts";
 import { predictionReader } from "./prediction-reader.ts";
 import type { OutputPlan } from "./tensor-plan.ts";
@@ -16,17 +17,26 @@ const outputs: Outputs = {
   probabilities: { data: [0.25, 0.75, 0.875, 0.125], dims: [2, 2] },
   value: { data: [3.5, -1], dims: [2, 1] },
 };
-const nothing = { task: undefined, classes: undefined, positive: undefined };
-const read = (mlModel: Parameters<typeof predictionReader>[0], plans: readonly OutputPlan[]) => {
-  const reader = predictionReader(mlModel, plans);
+const nothing: AnswerFacts = { onnxFile: "model.onnx", task: undefined, classes: undefined, positive: undefined };
+const read = (facts: AnswerFacts, plans: readonly OutputPlan[]) => {
+  const reader = predictionReader(answerShape(facts, plans));
   return reader && [reader.kind, reader.read(outputs, 0), reader.read(outputs, 1)];
 };
 
 test("of two classes it is the probability of the positive one, or of the second", () => {
-  const binary = { ...nothing, classes: ["no", "yes"] };
-  expect(read({ ...binary, positive: "no" }, [label, probabilities])).toEqual(["probability", 0.25, 0.875]);
+  const binary = { ...nothing, classes: ["left", "right"] };
+  expect(read({ ...binary, positive: "left" }, [label, probabilities])).toEqual(["probability", 0.25, 0.875]);
   expect(read(binary, [label, probabilities])).toEqual(["probability", 0.75, 0.125]);
   expect(read(nothing, [label, probabilities])).toEqual(["probability", 0.75, 0.125]);
+});
+
+test("of a well-known pair it is the positive one, wherever it stands", () => {
+  for (const classes of [
+    [1, 0],
+    ["yes", "no"],
+    [true, false],
+  ])
+    expect(read({ ...nothing, classes }, [label, probabilities])).toEqual(["probability", 0.25, 0.875]);
 });
 
 test("of more classes, and without probabilities, it is the label", () => {

@@ -1,10 +1,9 @@
-import { classifierOutputs, isOneNumber, labelReader, type Outputs } from "./prediction-decoder.ts";
-import type { MlModel } from "./read-mlmodel.ts";
-import type { OutputPlan } from "./tensor-plan.ts";
+import type { AnswerShape } from "./answer-shape.ts";
+import { labelReader, type Outputs } from "./prediction-decoder.ts";
 
 /**
  * The one value of an answer that is watched for drift:
- * - `probability`: of the positive class; of the second one where a model with two classes names none
+ * - `probability`: of the positive class; of the second one where a model with two classes has none
  * - `label`: of a classifier with more classes, or without probabilities
  * - `number`: of a model with one number a row
  */
@@ -14,21 +13,18 @@ export interface PredictionReader {
 }
 
 /** Undefined for models whose answers are anything else. */
-export function predictionReader(
-  { task, classes, positive }: Pick<MlModel, "task" | "classes" | "positive">,
-  outputs: readonly OutputPlan[],
-): PredictionReader | undefined {
-  const { label, probabilities } = classifierOutputs(outputs);
-  if (label && task !== "regression") {
-    const width = classes?.length ?? probabilities?.rowShape[0];
-    const index = positive !== undefined && classes ? classes.indexOf(positive) : width === 2 ? 1 : -1;
-    if (probabilities && index >= 0) return probabilityReader(probabilities.name, index);
-    const labelOf = labelReader(classes);
-    return { kind: "label", read: (tensors, row) => labelOf(tensors[label.name]?.data[row]) };
+export function predictionReader(shape: AnswerShape): PredictionReader | undefined {
+  if (shape.kind === "outputs") return undefined;
+  if (shape.kind === "number") {
+    const { name } = shape.output;
+    return { kind: "number", read: (outputs, row) => outputs[name]?.data[row] };
   }
-  const [only] = outputs;
-  if (!only || !isOneNumber(outputs)) return undefined;
-  return { kind: "number", read: (tensors, row) => tensors[only.name]?.data[row] };
+  const { label, probabilities, classes } = shape;
+  const isOfTwo = (classes?.length ?? probabilities?.rowShape[0]) === 2;
+  const watched = shape.positive ?? (isOfTwo ? 1 : undefined);
+  if (probabilities && watched !== undefined) return probabilityReader(probabilities.name, watched);
+  const labelOf = labelReader(shape);
+  return { kind: "label", read: (outputs, row) => labelOf(outputs[label.name]?.data[row]) };
 }
 
 function probabilityReader(name: string, index: number): PredictionReader {

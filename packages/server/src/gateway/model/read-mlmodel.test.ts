@@ -53,7 +53,11 @@ test.each([
   [mlModel({ inputs: "[]" }), /cannot be read/],
   [
     mlModel({ inputs: column({ type: "datetime", name: "day" }) }),
-    /"day" the type "datetime"; expected one of boolean, /,
+    /"day" the type "datetime", which no ONNX model takes; /,
+  ],
+  [
+    mlModel({ inputs: column({ type: "binary", name: "photo" }) }),
+    /"photo" the type "binary"; expected one of boolean, /,
   ],
   [
     mlModel({

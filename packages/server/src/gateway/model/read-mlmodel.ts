@@ -40,6 +40,12 @@ export function readMlModel(text: string, { anyFlavor }: { readonly anyFlavor?: 
     );
   }
   const { features, tensorSignature } = readFeatures(signature.inputs);
+  const datetime = flavors.onnx && features.find(({ type }) => type === "datetime");
+  if (datetime) {
+    throw new ModelProblem(
+      `MLmodel's signature gives ${quote(datetime.name)} the type "datetime", which no ONNX model takes; train it on numbers or texts made of it`,
+    );
+  }
   return {
     onnxFile: flavors.onnx && insideFolder(flavors.onnx.data),
     features,

@@ -77,6 +77,24 @@ test("rows become columns, missing optional values NaN or the empty text", () =>
   });
 });
 
+test("a point in time is a text of one, in rows and in tensors, and missing is no model's text", () => {
+  const times = [column("at", "datetime", "string", false)];
+  const encoder = new RowEncoder(times, "unknown");
+  const buffer = new RowBuffer(times, 3);
+  expect(encoder.writeRow(buffer, { at: "2026-03-01T12:00:00+01:00" }, false)).toBeUndefined();
+  expect(encoder.writeRow(buffer, { at: null }, false)).toBeUndefined();
+  expect(buffer.arrays[0]).toEqual(["2026-03-01T12:00:00+01:00", "", ""]);
+  expect(encoder.writeTensor(buffer, 0, ["2026-03-01"], false)).toBeUndefined();
+  expect(encoder.writeMissingTensor(buffer, 0, 1)).toBe(true);
+  expect(buffer.arrays[0]).toEqual(["2026-03-01T12:00:00+01:00", "", ""]);
+  const expected = 'a date and time in ISO 8601, such as "2026-03-01T12:00:00Z"';
+  expect(encoder.writeRow(buffer, { at: "yesterday" }, false)).toEqual({
+    ...{ feature: "at", expected, found: 'the text "yesterday"', fix: `send "at" as ${expected}` },
+  });
+  expect(encoder.writeRow(buffer, { at: 1772366400 }, false)).toMatchObject({ expected, found: "1772366400" });
+  expect(encoder.writeTensor(buffer, 0, ["2026-02-30"], false)).toMatchObject({ expected, at: 0 });
+});
+
 test("a missing text is what the model says it was in training, in rows and in tensors", () => {
   const buffer = new RowBuffer(plans, 4);
   const strange = new RowEncoder(plans, "n/a");

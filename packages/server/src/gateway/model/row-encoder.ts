@@ -21,11 +21,9 @@ export class RowEncoder {
   /** By tensor, then by position within a row. */
   readonly #elements: readonly (readonly Slot[])[];
   readonly #names: ReadonlySet<string>;
-  readonly #missingText: string;
 
   /** `missingText`: what this model was trained to take for a text without a value; see MlModel. */
   constructor(plans: readonly TensorPlan[], missingText: string) {
-    this.#missingText = missingText;
     const slots: Slot[] = [];
     this.#elements = plans.map((plan, tensor) => {
       let offset = 0;
@@ -38,6 +36,7 @@ export class RowEncoder {
           offset,
           width,
           write: elementWriter(feature, plan.type),
+          missingText: feature.type === "datetime" ? "" : missingText,
           is64Bit: /int64/.test(plan.type),
           is32BitFloat: plan.type === "float32",
         };
@@ -70,7 +69,7 @@ export class RowEncoder {
       const isThere = Object.hasOwn(row, slot.feature.name);
       if (array === undefined || !isMissing(slot, value, isThere))
         return this.#explainInRow(slot, row, isThere, isExact);
-      writeMissing(array, at, this.#missingText);
+      writeMissing(array, at, slot.missingText);
       if (isThere) present += 1;
     }
     const extra = this.#findExtra(row, present);
@@ -97,7 +96,7 @@ export class RowEncoder {
       const slot = slots[at % slots.length];
       if (slot === undefined || slot.write(array, start + at, value)) continue;
       if (!isMissing(slot, value, true)) return { ...explain(slot, value, true, isExact), at };
-      writeMissing(array, start + at, this.#missingText);
+      writeMissing(array, start + at, slot.missingText);
     }
     return undefined;
   }
@@ -108,7 +107,8 @@ export class RowEncoder {
     const slots = this.#elements[tensor];
     if (array === undefined || slots === undefined || slots.some(({ feature }) => feature.required)) return false;
     const start = buffer.rows * slots.length;
-    for (let at = 0; at < rows * slots.length; at += 1) writeMissing(array, start + at, this.#missingText);
+    for (let row = 0; row < rows; row += 1)
+      for (const [at, slot] of slots.entries()) writeMissing(array, start + row * slots.length + at, slot.missingText);
     return true;
   }
 
@@ -167,6 +167,7 @@ interface Slot {
   readonly offset: number;
   readonly width: number;
   readonly write: ElementWriter;
+  readonly missingText: string;
   readonly is64Bit: boolean;
   readonly is32BitFloat: boolean;
 }
@@ -181,6 +182,7 @@ const expectations: Record<ModelFeature["type"], string> = {
   float: "a finite number",
   double: "a finite number",
   string: "a text",
+  datetime: 'a date and time in ISO 8601, such as "2026-03-01T12:00:00Z"',
 };
 
 function explain(slot: Slot, value: unknown, isThere: boolean, isExact: boolean): Finding {

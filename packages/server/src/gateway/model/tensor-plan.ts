@@ -126,7 +126,7 @@ function pair(tensor: OutputPlan, feature: ModelFeature | undefined): TensorPlan
 /** Which element types a feature's values can be written to without loss of meaning. */
 function checkType(tensor: OutputPlan, feature: ModelFeature): void {
   const fits =
-    feature.type === "string"
+    feature.type === "string" || feature.type === "datetime"
       ? tensor.type === "string"
       : feature.type === "boolean"
         ? tensor.type !== "string"

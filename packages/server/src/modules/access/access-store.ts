@@ -267,6 +267,20 @@ export async function teamsOf(ctx: Ctx, principalId: string): Promise<string[]> 
   return rows.map((row) => row.name);
 }
 
+/** The first of a principal's teams that are not disabled. */
+export async function firstTeamOf(ctx: Ctx, principalId: string): Promise<string | undefined> {
+  const row = await ctx.db
+    .selectFrom("team_members as m")
+    .innerJoin("principals as t", "t.id", "m.team_id")
+    .select("t.name")
+    .where("m.principal_id", "=", principalId)
+    .where("t.disabled_at", "is", null)
+    .orderBy("t.name")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.name;
+}
+
 export async function listTeams(ctx: Ctx): Promise<{ id: string; name: string }[]> {
   return ctx.db
     .selectFrom("principals")

@@ -24,4 +24,4 @@ export {
 } from "./principals.ts";
 export { revokeToken } from "./revoke-token.ts";
 export { createSignInLink, signIn } from "./sign-in.ts";
-export { addTeamMember, getTeam, listTeams, removeTeamMember } from "./teams.ts";
+export { addTeamMember, defaultOwner, getTeam, listTeams, platformTeam, removeTeamMember } from "./teams.ts";

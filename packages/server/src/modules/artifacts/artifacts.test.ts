@@ -13,6 +13,7 @@ import { silentLogger } from "../../kernel/logger.ts";
 import { must } from "../../kernel/pave-error.ts";
 import { systemClock } from "../../kernel/time.ts";
 import {
+  type ArtifactStore,
   type Artifacts,
   artifactsRoutes,
   createArtifacts,
@@ -20,6 +21,7 @@ import {
   createFolderStore,
   loadSigningKey,
 } from "./index.ts";
+import { storeBlob } from "./store-blob.ts";
 
 let db: TestDatabase;
 let ctx: Ctx;
@@ -65,6 +67,40 @@ test("the same bytes stored twice, also at once, lie in the store once", async (
   expect(new Set(stored.map((blob) => blob.digest))).toEqual(new Set([digestOf("twin")]));
   expect((await objects()).length).toBe(before + 1);
   expect(await text(await artifacts.openBlob(ctx, digestOf("twin")))).toBe("twin");
+});
+
+test("what a process that was killed left in the store is removed a day later, what is kept stays", async () => {
+  const begun = new Date();
+  const later = createContext(db.database, {
+    log: silentLogger,
+    clock: { now: () => new Date(begun.getTime() + 86_400_000 + 60_000) },
+  });
+  const store = await createFolderStore({ folder });
+  const [arrived, never] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
+  const stopping: ArtifactStore = {
+    ...store,
+    async put(bytes, options) {
+      arrived.resolve(await store.put(bytes, options));
+      return never.promise;
+    },
+  };
+  const before = (await objects()).length;
+  const kept = await artifacts.storeBytes(ctx, "kept");
+  const stopped = storeBlob(ctx, stopping, stream("stopped"));
+  const lostKey = await arrived.promise;
+  await artifacts.prune(ctx);
+  expect((await objects()).length).toBe(before + 2);
+
+  await artifacts.prune(later);
+  expect(await store.has(lostKey)).toBe(false);
+  expect((await objects()).length).toBe(before + 1);
+  expect(await text(await artifacts.openBlob(ctx, kept.digest))).toBe("kept");
+
+  // it was only very slow: of what was taken from it, nothing counts
+  never.resolve(lostKey);
+  await expect(stopped).rejects.toMatchObject({ message: "The upload took more than a day" });
+  expect(await artifacts.missingBlobs(ctx, [digestOf("stopped")])).toHaveLength(1);
+  expect(await ctx.db.selectFrom("store_writes").select("key").execute()).toEqual([]);
 });
 
 test("bytes that are not what was announced are refused and not kept", async () => {

@@ -9,6 +9,7 @@ import { createArtifact, type NewArtifact } from "./create-artifact.ts";
 import { type OpenBlobOptions, openBlob, readBlob } from "./open-blob.ts";
 import { signUrl } from "./signed-url.ts";
 import { type StoreBlobOptions, type StoredBlob, storeBlob } from "./store-blob.ts";
+import { dropAbandonedWrites } from "./store-writes.ts";
 import type { ArtifactStore } from "./stores/artifact-store.ts";
 
 export interface ArtifactsOptions {
@@ -35,6 +36,8 @@ export interface Artifacts {
   getArtifact(ctx: Ctx, id: string): Promise<ArtifactRow>;
   /** In the order of the ids; throws where one is missing. */
   getArtifacts(ctx: Ctx, ids: readonly string[]): Promise<ArtifactRow[]>;
+  /** Removes what writers that were killed left in the store; once an hour is plenty. */
+  prune(ctx: Ctx): Promise<void>;
   /** The files with signed URLs to fetch them from. */
   remoteFiles(files: readonly FileEntry[]): RemoteFile[];
 }
@@ -62,6 +65,7 @@ export function createArtifacts(options: ArtifactsOptions): Artifacts {
     createArtifact,
     getArtifact: async (ctx, id) => firstOf(await getArtifacts(ctx, [id]), id),
     getArtifacts,
+    prune: (ctx) => dropAbandonedWrites(ctx, store),
     remoteFiles: (files) =>
       files.map(({ path, digest, size, executable }) => ({
         path,

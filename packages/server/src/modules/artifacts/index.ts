@@ -8,5 +8,6 @@ export { caseCollisions, type FileTree, fileTreeOf, pathProblems } from "./file-
 export { requireBlob } from "./open-blob.ts";
 export { sendBlob } from "./send-blob.ts";
 export { loadSigningKey } from "./signing-key.ts";
+export { beginWrite, dropAbandonedWrites, dropWrite, endWrite } from "./store-writes.ts";
 export type { ArtifactStore } from "./stores/artifact-store.ts";
 export { createFolderStore } from "./stores/folder-store.ts";

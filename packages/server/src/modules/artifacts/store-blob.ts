@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Ctx } from "../../db/context.ts";
+import { type Ctx, inTransaction } from "../../db/context.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { claimBlob, distrustBlob, findBlob } from "./blobs-store.ts";
+import { beginWrite, dropWrite, endWrite } from "./store-writes.ts";
 import type { ArtifactStore } from "./stores/artifact-store.ts";
 
 export interface StoreBlobOptions {
@@ -22,19 +23,39 @@ export async function storeBlob(
   bytes: AsyncIterable<Uint8Array>,
   options: StoreBlobOptions = {},
 ): Promise<StoredBlob> {
-  const meter = createMeter(options);
-  const key = await store.put(meter.pass(bytes), { signal: options.signal });
-  const blob = meter.result();
-  try {
-    assertExpected(blob, options);
-    await dropLostKey(ctx, store, blob.digest);
-    const counted = await claimBlob(ctx, { ...blob, store: store.name, key });
-    if (counted !== key) await store.delete(key);
-    return blob;
-  } catch (error) {
-    await store.delete(key);
+  const key = await beginWrite(ctx, store);
+  const blob = await write(ctx, store, key, bytes, options).catch(async (error: unknown) => {
+    await dropWrite(ctx, store, key);
     throw error;
-  }
+  });
+  // where this throws, the row may be there all the same: the bytes stay until it is known
+  if (await keep(ctx, store, key, blob)) return blob;
+  await store.delete(key);
+  throw new PaveError("request.too_large", "The upload took more than a day", { fix: "Upload a smaller file" });
+}
+
+async function write(
+  ctx: Ctx,
+  store: ArtifactStore,
+  key: string,
+  bytes: AsyncIterable<Uint8Array>,
+  options: StoreBlobOptions,
+): Promise<StoredBlob> {
+  const meter = createMeter(options);
+  await store.put(meter.pass(bytes), { key, signal: options.signal });
+  const blob = meter.result();
+  assertExpected(blob, options);
+  await dropLostKey(ctx, store, blob.digest);
+  return blob;
+}
+
+/** False where the write was taken for abandoned. A digest that has bytes already needs no others. */
+function keep(ctx: Ctx, store: ArtifactStore, key: string, blob: StoredBlob): Promise<boolean> {
+  return inTransaction(ctx, async (ctx) => {
+    if (!(await endWrite(ctx, key))) return false;
+    if ((await claimBlob(ctx, { ...blob, store: store.name, key })) !== key) await store.delete(key);
+    return true;
+  });
 }
 
 /** Hashes and counts what flows through. */

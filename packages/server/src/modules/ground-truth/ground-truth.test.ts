@@ -8,7 +8,7 @@ import { type Ctx, createContext } from "../../db/context.ts";
 import { createTestDatabase, type TestDatabase } from "../../db/test-database.ts";
 import { newId } from "../../kernel/ids.ts";
 import { silentLogger } from "../../kernel/logger.ts";
-import { type ArtifactStore, createFolderStore } from "../artifacts/index.ts";
+import { type ArtifactStore, createFolderStore, dropAbandonedWrites } from "../artifacts/index.ts";
 import { compareTruth } from "./compare-truth.ts";
 import { createGroundTruth, type GroundTruthModule } from "./create-ground-truth.ts";
 import { compactLog } from "./request-log/compact-log.ts";
@@ -341,12 +341,12 @@ describe("ground truth", () => {
 
     // the next one makes its own file; the other's is not touched while its writer may yet be there
     await groundTruth.compact(ctx);
-    await groundTruth.prune(ctx);
+    await dropAbandonedWrites(ctx, store);
     expect(await groundTruth.listLog(ctx, key())).toMatchObject({ files: [{ rows: 3 }], waitingRows: 0 });
     expect(await objects()).toHaveLength(before + 2);
 
     now += day + 1;
-    await groundTruth.prune(ctx);
+    await dropAbandonedWrites(ctx, store);
     expect(await store.has(lostKey)).toBe(false);
     expect(await objects()).toHaveLength(before + 1);
 
@@ -358,7 +358,7 @@ describe("ground truth", () => {
     const opened = await groundTruth.openLogFile(ctx, key(), shown.files[0]?.id ?? "");
     opened.bytes.destroy();
     expect(await objects()).toHaveLength(before + 1);
-    expect(await ctx.db.selectFrom("request_log_writes").select("key").execute()).toEqual([]);
+    expect(await ctx.db.selectFrom("store_writes").select("key").execute()).toEqual([]);
   });
 
   it("keeps no file that was taken for abandoned while it was written", async () => {
@@ -369,7 +369,7 @@ describe("ground truth", () => {
       ...store,
       async put(bytes, options) {
         now += day + 1;
-        await groundTruth.prune(ctx);
+        await dropAbandonedWrites(ctx, store);
         return store.put(bytes, options);
       },
     };

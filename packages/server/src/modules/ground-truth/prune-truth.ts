@@ -3,8 +3,8 @@ import type { ArtifactStore } from "../artifacts/index.ts";
 import { pruneContradictions } from "./contradictions-store.ts";
 import { deletePendingBefore } from "./outcomes-store.ts";
 import { dayOf, dropDaysBefore } from "./partitions.ts";
-import { dropAbandonedWrites } from "./request-log/file-writes.ts";
 import { pruneLogFiles } from "./request-log/read-log.ts";
+import { removeLeftFolders } from "./request-log/work-folder.ts";
 import type { Retention } from "./retention.ts";
 import { pruneHours } from "./truth-windows-store.ts";
 
@@ -18,6 +18,6 @@ export async function pruneTruth(ctx: Ctx, store: ArtifactStore, retention: Rete
   await pruneContradictions(ctx, daysAgo(retention.predictionDays));
   await pruneHours(ctx, daysAgo(retention.predictionDays));
   await ctx.db.deleteFrom("log_parts").where("received_at", "<", daysAgo(retention.pendingDays)).execute();
+  await removeLeftFolders();
   await pruneLogFiles(ctx, store, daysAgo(retention.logDays));
-  await dropAbandonedWrites(ctx, store);
 }

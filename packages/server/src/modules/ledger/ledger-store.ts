@@ -155,6 +155,45 @@ export interface EventFilter {
 
 /** Newest first. What is neither of these projects nor, where asked for, of the platform is left out. */
 export async function listEvents(ctx: Ctx, filter: EventFilter) {
+  const rows = await eventsQuery(ctx, filter, await placesOf(ctx, filter)).execute();
+  return rows.map((row) => ({
+    seq: row.seq,
+    position: row.position,
+    hash: row.hash,
+    projectName: row.projectName,
+    event: toContent(row),
+  }));
+}
+
+/** Where the events of some time stand: after the one place, before the other. */
+interface Places {
+  readonly after: number | undefined;
+  readonly before: number | undefined;
+}
+
+/**
+ * Events are listed in the order they were written, and looked for by their time: where these of some time lie saves
+ * walking over all others. An event is written within seconds of its time, on clocks that are not a day wrong.
+ */
+export async function placesOf(ctx: Ctx, { from, to }: Pick<EventFilter, "from" | "to">): Promise<Places> {
+  const dayMs = 24 * 3_600_000;
+  const events = ctx.db.selectFrom("ledger_events").select("seq").limit(1);
+  const [last, next] = await Promise.all([
+    from &&
+      events
+        .where("time", "<", new Date(from.getTime() - dayMs))
+        .orderBy("time", "desc")
+        .executeTakeFirst(),
+    to &&
+      events
+        .where("time", ">=", new Date(to.getTime() + dayMs))
+        .orderBy("time")
+        .executeTakeFirst(),
+  ]);
+  return { after: last?.seq, before: next?.seq };
+}
+
+export function eventsQuery(ctx: Ctx, filter: EventFilter, places: Places) {
   let query = ctx.db
     .selectFrom("ledger_events as e")
     .leftJoin("ledger_seals as s", "s.event_id", "e.id")
@@ -171,19 +210,14 @@ export async function listEvents(ctx: Ctx, filter: EventFilter) {
   else if (!platform) query = query.where("e.project_id", "is not", null);
   if (filter.subjectId) query = query.where("e.subject_id", "=", filter.subjectId);
   if (filter.principalId) query = query.where("e.principal_id", "=", filter.principalId);
-  if (filter.type) query = query.where(sql<boolean>`starts_with(e.type, ${filter.type})`);
+  if (filter.type) query = query.where(sql<boolean>`starts_with(e.type collate "C", ${filter.type})`);
   if (filter.without && filter.without.length > 0) query = query.where("e.type", "not in", [...filter.without]);
   if (filter.from) query = query.where("e.time", ">=", filter.from);
   if (filter.to) query = query.where("e.time", "<", filter.to);
+  if (places.after !== undefined) query = query.where("e.seq", ">", places.after);
+  if (places.before !== undefined) query = query.where("e.seq", "<", places.before);
   if (filter.before !== undefined) query = query.where("e.seq", "<", filter.before);
-  const rows = await query.orderBy("e.seq", "desc").limit(filter.limit).execute();
-  return rows.map((row) => ({
-    seq: row.seq,
-    position: row.position,
-    hash: row.hash,
-    projectName: row.projectName,
-    event: toContent(row),
-  }));
+  return query.orderBy("e.seq", "desc").limit(filter.limit);
 }
 
 /** Was this told, because of that cause? For effects that commit with their event and must not come twice. */

@@ -101,7 +101,9 @@ export function referenceProfileWork(deps: ProfileDeps): WorkHandler {
       const test =
         version.testArtifactId === null ? undefined : await deps.artifacts.getArtifact(ctx, version.testArtifactId);
       const input = (artifact: ArtifactRow) => inputOf(artifact, deps.artifacts.remoteFiles(artifact.files));
-      const features = Object.fromEntries((version.signature?.inputs ?? []).map(({ name, type }) => [name, type]));
+      // time only goes on: each window would be another than the reference
+      const counted = (version.signature?.inputs ?? []).filter(({ type }) => type !== "datetime");
+      const features = Object.fromEntries(counted.map(({ name, type }) => [name, type]));
       const defaults = Object.fromEntries(
         Object.entries(spec.params).map(([name, param]) => [name, param.default ?? null]),
       );

@@ -2,10 +2,10 @@ import { topics } from "@pave/contract";
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { newId } from "../../kernel/ids.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
-import { ensurePrincipal, getTeam, setProjectRole } from "../access/index.ts";
+import { defaultOwner, ensurePrincipal, getTeam, platformTeam, setProjectRole } from "../access/index.ts";
 import type { Artifacts } from "../artifacts/index.ts";
 import { recordEvent } from "../ledger/index.ts";
-import { findProjects, insertProject, type ProjectRow, teamOf } from "./projects-store.ts";
+import { findProjects, insertProject, type ProjectRow } from "./projects-store.ts";
 import { renderPristine, storeRendering } from "./templates/render-project.ts";
 import { findTemplate, type LibraryTemplate } from "./templates/template-library.ts";
 
@@ -25,8 +25,6 @@ export interface NewProject {
     | { readonly name: string; readonly version: string; readonly answers: Readonly<Record<string, unknown>> }
     | undefined;
 }
-
-const platformTeam = "platform";
 
 /** Creates a project: its creator becomes its admin, the owning team its developers. */
 export async function createProject(ctx: Ctx, deps: CreateProjectDeps, input: NewProject): Promise<ProjectRow> {
@@ -83,10 +81,6 @@ export async function createProject(ctx: Ctx, deps: CreateProjectDeps, input: Ne
   ctx.hint(topics.home, topics.project(project.name));
   return project;
 }
-
-/** The team that a new project of the actor belongs to when none is named. */
-export const defaultOwner = async (ctx: Ctx): Promise<string> =>
-  (await teamOf(ctx, ctx.actor.principalId)) ?? platformTeam;
 
 /** The team a project shall belong to, which has to be there; the platform's own is made when it is first needed. */
 async function owningTeam(ctx: Ctx, named: string | undefined): Promise<{ id: string; name: string }> {

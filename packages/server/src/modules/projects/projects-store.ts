@@ -123,17 +123,3 @@ export async function describeProject(ctx: Ctx, projectId: string, spec: Project
 export async function setTier(ctx: Ctx, projectId: string, tier: Tier): Promise<void> {
   await ctx.db.updateTable("projects").set({ tier }).where("id", "=", projectId).execute();
 }
-
-/** The first of a principal's teams. */
-export async function teamOf(ctx: Ctx, principalId: string): Promise<string | undefined> {
-  const row = await ctx.db
-    .selectFrom("team_members as m")
-    .innerJoin("principals as t", "t.id", "m.team_id")
-    .select("t.name")
-    .where("m.principal_id", "=", principalId)
-    .where("t.disabled_at", "is", null)
-    .orderBy("t.name")
-    .limit(1)
-    .executeTakeFirst();
-  return row?.name;
-}

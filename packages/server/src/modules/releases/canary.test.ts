@@ -429,7 +429,7 @@ describe("an abort", () => {
     await canary.answered(...fine);
     await canary.after(minute - 2000);
     house.pass(2000);
-    const [abort, step] = [() => canary.move("abort"), () => house.releases.driveRollouts(house.ctx)];
+    const [abort, step] = [() => canary.move("abort"), () => house.driveRollouts()];
     await (order === "before it" ? concurrently(abort, step) : concurrently(step, abort));
     expect(await canary.show()).toMatchObject({ state: "aborted", steps: [{}, { state: second }, {}] });
     expect(await canary.weights()).toEqual([["1", 100]]);
@@ -479,7 +479,7 @@ describe("the lease on a canary's share", () => {
     await canary.after(4000);
     expect([await lease(canary), await configVersion()]).toEqual([11_000, before]);
     house.pass(1000);
-    await Promise.all([1, 2, 3].map(() => house.releases.driveRollouts(house.ctx)));
+    await Promise.all([1, 2, 3].map(() => house.driveRollouts()));
     expect([await lease(canary), await configVersion()]).toEqual([15_000, before + 1]);
   });
 

@@ -2,13 +2,13 @@ import type { Plan } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import { changeGatesHandler } from "./change-gates-action.ts";
 import { settleEvaluations } from "./compare-champion.ts";
-import { driveRollouts } from "./drive-rollouts.ts";
 import { gatesPlanner } from "./gates-planner.ts";
 import { releaseAction } from "./release-action.ts";
 import { releasePlanner } from "./release-planner.ts";
 import type { ReleaseAsked } from "./release-targets.ts";
 import type { ReleasesDeps } from "./releases-deps.ts";
 import { type RollbackDeployment, rollbackDeployment } from "./rollback-deployment.ts";
+import { RolloutDriver } from "./rollout-driver.ts";
 
 export interface CreateReleasePlan extends ReleaseAsked {
   /** `gates`: only put the gates of a revision in force. */
@@ -28,7 +28,7 @@ export interface Releases {
   /** The worker's turn: evaluations that have ended, plans. Woken on `plansChannel`, and every second or two. */
   tick(ctx: Ctx): Promise<void>;
   /** The worker's turn: canaries and rollbacks. Each second, so that leases never lapse while somebody works. */
-  driveRollouts(ctx: Ctx): Promise<void>;
+  readonly rollouts: RolloutDriver;
 }
 
 /** Registers what releases bring to the plan engine, and gives the use cases. */
@@ -76,6 +76,6 @@ export function createReleases(deps: ReleasesDeps): Releases {
       await settleEvaluations(deps, ctx);
       await deps.plans.tick(ctx);
     },
-    driveRollouts: (ctx) => driveRollouts(deps, ctx),
+    rollouts: new RolloutDriver(deps),
   };
 }

@@ -2,6 +2,7 @@ import type { Ctx } from "../../db/context.ts";
 import { must, PaveError } from "../../kernel/pave-error.ts";
 import type { Draft } from "../plans/index.ts";
 import { adviseMetrics } from "./advise-metrics.ts";
+import { checkIgnored } from "./check-ignored.ts";
 import type { Start } from "./compare-champion.ts";
 import { estimateRelease } from "./estimate-release.ts";
 import { gatherEvidence } from "./gather-evidence.ts";
@@ -98,6 +99,7 @@ export async function draftRelease(deps: ReleasesDeps, ctx: Ctx, input: DraftRel
       ...standingRules(environment, new Set([...live.keys(), ...deployments]).size),
       ...[...settled.values()].flatMap(({ verdicts }) => verdicts),
       ...evidence.remarks,
+      ...checkIgnored(spec, targets),
     ],
     pending: evidence.pending,
     estimate: isOnlyLooked || releases.length === 0 ? null : await estimateRelease(deps, ctx, estimated),

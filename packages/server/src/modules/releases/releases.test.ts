@@ -283,6 +283,17 @@ describe("what a plan promises", () => {
     });
   });
 
+  it("a feature to be ignored that the model does not have is said, and blocks nothing", async () => {
+    const drift = { reference: "train.split.train", ignore: ["distance", "distnace"] };
+    const revisionId = await house.revision(test, { monitor: { drift } });
+    await house.version(test, { auc: 0.6 }, { revisionId });
+    const plan = await house.release(test, "staging");
+    expect(plan).toMatchObject({
+      state: "applied",
+      verdicts: [{ mode: "warn", detail: expect.stringContaining("input `distnace`, so it does nothing") }],
+    });
+  });
+
   it("a frozen environment and a full one block, with the reason", async () => {
     await house.environment("frozen", "freeze: { reason: holidays }\nquotas: { deployments: 1 }\n");
     const revisionId = await house.revision(test, {

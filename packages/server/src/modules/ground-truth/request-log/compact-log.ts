@@ -1,6 +1,5 @@
 import { createReadStream } from "node:fs";
-import { appendFile, mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
@@ -9,8 +8,8 @@ import { type Ctx, inTransaction } from "../../../db/context.ts";
 import { dropLease, takeLease } from "../../../db/leases.ts";
 import { newId } from "../../../kernel/ids.ts";
 import { messageOf } from "../../../kernel/pave-error.ts";
-import type { ArtifactStore } from "../../artifacts/index.ts";
-import { beginWrite, dropWrite, endWrite, writeTimeoutMs } from "./file-writes.ts";
+import { type ArtifactStore, beginWrite, dropWrite, endWrite } from "../../artifacts/index.ts";
+import { makeWorkFolder } from "./work-folder.ts";
 import { writeParquet } from "./write-parquet.ts";
 
 export interface CompactRule {
@@ -23,6 +22,8 @@ export interface CompactRule {
 const defaultRule: CompactRule = { afterMs: 3_600_000, afterBytes: 16 * 2 ** 20 };
 const lease = "request-log-files";
 const leaseMs = 600_000;
+/** No writer works longer on one file. */
+const writeTimeoutMs = 600_000;
 
 /**
  * Makes files of what waits of the request log: Parquet in the artifact store. One process at a time. What fails for one
@@ -63,7 +64,7 @@ async function compactOne(ctx: Ctx, store: ArtifactStore, deploymentId: string, 
       from request_log_spool s where s.deployment_id = ${deploymentId}) as chosen
     where before < ${4 * rule.afterBytes} order by id`.execute(ctx.db);
   if (chosen.length === 0) return;
-  const folder = await mkdtemp(join(tmpdir(), "pave-request-log-"));
+  const folder = await makeWorkFolder();
   try {
     const [lines, parquet] = [join(folder, "requests.ndjson"), join(folder, "requests.parquet")];
     for (const { id } of chosen) await appendFile(lines, await contentOf(ctx, id), { mode: 0o600 });

@@ -36,6 +36,7 @@ export async function startCanary(house: ReleaseHouse, test: TestProject, enviro
   return {
     plan,
     show,
+    deploymentId: async (): Promise<string> => (await house.deployment(test, environment)).id,
     /** The gateway has the model loaded, and the worker sees it. */
     async ready(): Promise<void> {
       await house.gateway().report();

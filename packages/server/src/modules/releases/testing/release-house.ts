@@ -28,6 +28,7 @@ import { getEnvironment, getRevision } from "../../projects/index.ts";
 import { createServing } from "../../serving/index.ts";
 import { createReleases, type EvaluationResult, type StartEvaluation } from "../index.ts";
 import type { ReleasesDeps } from "../releases-deps.ts";
+import { RolloutDriver } from "../rollout-driver.ts";
 
 type Evidence = NonNullable<ReleasesDeps["evidence"]>;
 
@@ -69,7 +70,7 @@ export async function createReleaseHouse() {
         return { signature: signature && { inputs: [...signature.inputs] }, inputExample };
       },
     });
-    const releases = createReleases({
+    const deps: ReleasesDeps = {
       plans,
       infrastructure,
       artifacts,
@@ -93,8 +94,8 @@ export async function createReleaseHouse() {
       },
       evidence,
       estimates: { rates: { cpuHourUsd: 0.03, gibHourUsd: 0.004, gramsCo2ePerKwh: 500 }, processesPerGateway: 1 },
-    });
-    return { plans, serving, releases };
+    };
+    return { plans, serving, releases: createReleases(deps), rolloutDriver: () => new RolloutDriver(deps) };
   };
   const parts = boot();
 
@@ -263,7 +264,13 @@ export async function createReleaseHouse() {
     /** One turn of the worker. */
     async tick(): Promise<void> {
       await house.releases.tick(ctx);
-      await house.releases.driveRollouts(ctx);
+      await house.driveRollouts();
+    },
+    /** As a worker does, and to the end; called twice at once it is two workers. */
+    async driveRollouts(): Promise<void> {
+      const driver = house.rolloutDriver();
+      await driver.drive(ctx);
+      await driver.idle();
     },
     expireLeases: () =>
       ctx.db
