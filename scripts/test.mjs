@@ -55,7 +55,9 @@ const child = spawn(findNode(), args, {
 const watching = setInterval(() => {
   if (!existsSync(report) || Date.now() - statSync(report).mtimeMs < 60_000) return;
   clearInterval(watching);
-  process.stderr.write("error a test left a process running, and the run cannot end: stop it in the test's afterEach\n");
+  process.stderr.write(
+    "error a test left a process running, and the run cannot end: stop it in the test's afterEach\n",
+  );
   child.kill("SIGKILL");
 }, 1000);
 child.on("close", (code) => {
