@@ -3,6 +3,7 @@ import type { ModelVersion, VersionProfile } from "@pave/contract";
 import { useState } from "react";
 import { count } from "../../lib/format.ts";
 import { Card } from "../../ui/card.tsx";
+import { DocsLink } from "../../ui/docs-link.tsx";
 import layout from "../../ui/layout.module.css";
 import { EmptyState, QueryView } from "../../ui/query-view.tsx";
 import classes from "./profile.module.css";
@@ -33,9 +34,7 @@ function Columns({ profile: { columns, prediction, predictions, message } }: { p
       <p className={classes.soft}>
         What the version was trained on, and how it answers: traffic is measured against this wherever the version is
         live. {answersOf[predictions]} {message ? `Note: ${message}.` : ""}{" "}
-        <a href="/docs/monitoring" target="_blank" rel="noreferrer" className="link">
-          How drift is judged
-        </a>
+        <DocsLink to="/docs/monitoring">How drift is judged</DocsLink>
       </p>
       <div className={classes.multiples}>
         {prediction ? <ProfileColumn column={prediction} /> : null}
@@ -78,9 +77,7 @@ function NoProfile({ profile: { state, message } }: { profile: VersionProfile })
         </>
       }
     >
-      <a href="/docs/monitoring" target="_blank" rel="noreferrer" className="link">
-        How drift is judged
-      </a>
+      <DocsLink to="/docs/monitoring">How drift is judged</DocsLink>
     </EmptyState>
   );
 }
