@@ -18,7 +18,7 @@ export function ColumnChart({ column }: { column: MonitoredColumn }) {
       </div>
       {cells.length > 0 ? <Bars column={column} /> : null}
       <p className={classes.numbers}>
-        {isCompared ? `effect ${effect.toFixed(3)}, by chance below ${chance.toFixed(3)}` : "not compared"}
+        {isCompared ? `effect ${effect.toFixed(3)}, PSI by chance below ${chance.toFixed(3)}` : "not compared"}
         {means.reference === null || means.traffic === null
           ? ""
           : ` · mean ${compact(means.reference)} → ${compact(means.traffic)}`}
