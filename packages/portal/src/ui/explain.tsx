@@ -1,6 +1,7 @@
 import { ActionIcon, Popover } from "@mantine/core";
 import { IconHelpCircle } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
+import classes from "./explain.module.css";
 
 /**
  * What a word or a number beside it means. It opens by a press, not by hovering, and takes the focus: what it says may
@@ -26,18 +27,16 @@ export function Explain({ label, children }: { label: string; children: ReactNod
           size={18}
           aria-label={label}
           onClick={() => setOpened((before) => !before)}
-          style={{ verticalAlign: "text-bottom" }}
+          className={classes.mark}
         >
           <IconHelpCircle size={14} stroke={1.8} />
         </ActionIcon>
       </Popover.Target>
-      <Popover.Dropdown
-        aria-label={label}
-        tabIndex={-1}
-        data-autofocus
-        style={{ fontSize: "0.8125rem", fontWeight: 400 }}
-      >
-        {children}
+      <Popover.Dropdown aria-label={label}>
+        {/* has the focus first, so that it is read out before what it leads to */}
+        <div tabIndex={-1} data-autofocus className={classes.text}>
+          {children}
+        </div>
       </Popover.Dropdown>
     </Popover>
   );
