@@ -4,7 +4,7 @@ import { DocsLink } from "../../ui/docs-link.tsx";
 import { Explain } from "../../ui/explain.tsx";
 
 /** The number by which drift and rollouts are judged, in words, where it stands; `children` say what follows from it here. */
-export function WhatIsPsi({ children }: { children: ReactNode }) {
+function WhatIsPsi({ children }: { children: ReactNode }) {
   return (
     <Explain label="What is PSI?">
       <b>PSI</b>, the population stability index, adds up over all cells how far two distributions lie apart: 0 where
