@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Run } from "@pave/contract";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browserPath, isSamePage, launchBrowser, markPage, type Person, signIn } from "../support/browser.ts";
+import { browserPath, isSamePage, launchBrowser, markPage, type Person, signIn, tabTo } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
 import { startPlatform, type TestPlatform } from "../support/platform.ts";
 import { shopCsv } from "../support/shop-table.ts";
@@ -176,6 +176,30 @@ describe.skipIf(!browserPath)("the pages of the portal in a browser", { timeout:
     await field("Role of eve").waitFor();
     const { items } = await platform.client.listMembers({ params: { project: "empty" } });
     expect(items.find(({ principal }) => principal.name === "eve")?.role).toBe("developer");
+  });
+
+  it("explains what goes wrong where it was done: in a toast that stays, or in the dialog that is open", async () => {
+    await page.goto(`${platform.url}/settings`);
+    const form = page.getByRole("form", { name: "Add somebody" });
+    await form.getByLabel("Name").fill("eve");
+    await form.getByRole("button", { name: "Add" }).click();
+    const toast = page.getByRole("alert").filter({ hasText: "There is already a principal named eve" });
+    await toast.waitFor();
+    expect(await toast.getByRole("link", { name: "What this means" }).getAttribute("href")).toBe(
+      "/docs/errors#access-conflict",
+    );
+    await toast.getByRole("button", { name: "Close this message" }).click();
+    await toast.waitFor({ state: "detached" });
+
+    await page.getByRole("button", { name: "Disable local-runner" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Disable", exact: true }).click();
+    const problem = dialog.getByRole("alert").filter({ hasText: "is the platform's own and cannot be disabled" });
+    await problem.waitFor();
+    expect(await page.getByRole("alert").count(), "nothing is told behind the dialog").toBe(1);
+    await tabTo(page, "What this means", 8);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
   });
 
   it("goes anywhere from the keyboard", async () => {

@@ -198,6 +198,20 @@ describe.skipIf(!browserPath)("the story in a browser", { timeout: 300_000 }, ()
       [0, 0],
       [0, 0],
     ]);
+
+    await page.getByRole("button", { name: "What is PSI?" }).first().focus();
+    await page.keyboard.press("Enter");
+    const help = page.getByRole("dialog", { name: "What is PSI?" });
+    await help.getByText("has(predictionPsi) && predictionPsi > 0.2").waitFor();
+    await tabTo(page, "More about PSI", 2);
+    await page.keyboard.press("Escape");
+    await help.waitFor({ state: "detached" });
+
+    await open(page, `${at}/activity`, "Activity");
+    await page
+      .getByText(/^pave rolled back version 2 in production \/ late by itself: has\(predictionPsi\)/)
+      .first()
+      .waitFor();
   });
 
   it("shows that no input has moved meanwhile", async () => {
@@ -209,6 +223,17 @@ describe.skipIf(!browserPath)("the story in a browser", { timeout: 300_000 }, ()
       expect(text, column).toContain("as before");
       expect(Number(/effect ([\d.]+)/.exec(text)?.[1]), column).toBeLessThan(0.1);
     }
+  });
+
+  it("shows on the version's page what traffic is held against", async () => {
+    const { page } = admin;
+    await open(page, `${at}/models/${project}/versions/1`, `${project} version 1`);
+    for (const column of ["prediction", "origin", "distance", "hour"]) {
+      const article = page.getByRole("article", { name: column, exact: true });
+      await article.getByRole("img").waitFor();
+      await article.getByText(/none missing|% missing/).waitFor();
+    }
+    await page.getByText(/rows that it had not seen/).waitFor();
   });
 
   it("holds still while a page loads, and shows by name and focus what can be reached by Tab", async () => {
@@ -235,6 +260,8 @@ describe.skipIf(!browserPath)("the story in a browser", { timeout: 300_000 }, ()
   });
 
   const seeAlert = async (page: Page) => {
+    await open(page, "/", "Home");
+    await page.getByRole("link", { name: /^Look: staging\/late: hour .*differs? from the reference$/ }).waitFor();
     await open(page, `${at}/monitoring`, "Monitoring");
     await page.getByRole("link", { name: /^staging\/late: hour .*differs? from the reference$/ }).click();
     await page.getByRole("heading", { name: /^Alert \d$/, level: 1 }).waitFor();

@@ -26,6 +26,7 @@ export * from "./resources/work.ts";
 export * from "./route.ts";
 export * from "./routes.ts";
 export * from "./spec/component-spec.ts";
+export * from "./spec/editor-schemas.ts";
 export * from "./spec/environment-spec.ts";
 export * from "./spec/expectations-spec.ts";
 export * from "./spec/lock-spec.ts";

@@ -33,7 +33,7 @@ import {
 import { createComponents } from "./modules/components/index.ts";
 import { compareTruth, createGroundTruth, groundTruthRoutes } from "./modules/ground-truth/index.ts";
 import { createInfrastructure, createLocalProvisioner, infrastructureRoutes } from "./modules/infrastructure/index.ts";
-import { insightsRoutes, liveVersions, projectFacts } from "./modules/insights/index.ts";
+import { insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modules/insights/index.ts";
 import { ledgerKey, ledgerMetrics, ledgerRoutes, sealLedger, signCheckpoint } from "./modules/ledger/index.ts";
 import { getVersion, modelsRoutes, versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
 import { createMonitoring, webhookChannel } from "./modules/monitoring/index.ts";
@@ -135,6 +135,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     templatesFolder: join(installation, "templates"),
     checkGate: checkReleaseGate,
     facts: projectFacts,
+    waiting: (ctx, projectId) => listWaiting(ctx, { projectIds: [projectId], platform: false }),
     onProjectCreated: async (ctx, project) => void (await ensureExperiment(ctx, project)),
     onPythonEnvironmentFinished: async (ctx) => ctx.afterCommit(() => database.notify(runsChannel)),
   });

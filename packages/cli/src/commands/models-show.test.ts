@@ -31,6 +31,27 @@ test("a model without a version is shown with those it has", async () => {
   expect((await show("late", "1")).text).toContain("Older ones are left out");
 });
 
+test("a version says what drift of it is measured against, and why there is nothing", async () => {
+  const shown = (profile: object) => {
+    const client = {
+      getModelVersion: async () => ({
+        ...{ ...version("2", []), name: "late", digest: "sha256:1", metrics: {}, signature: null },
+        lineage: { run: null, revision: null, datasets: [], pythonEnvironment: null },
+        serving: { state: "passed", problem: null },
+      }),
+      getVersionProfile: async () => ({ rows: 0, message: "", prediction: null, columns: [], ...profile }),
+    } as unknown as Client;
+    const context = { folder: "/", client: async () => client } as unknown as CommandContext;
+    return modelsShow.run(context, ["late@2"], { project: "flights" });
+  };
+  const ready = await shown({ state: "ready", rows: 4000, columns: [{}, {}] });
+  expect(ready.text).toMatch(/^reference +4000 rows, 2 columns$/m);
+  expect(ready.data).toMatchObject({ version: "2", reference: { state: "ready", rows: 4000, columns: 2 } });
+  expect((await shown({ state: "failed", message: "pave.yaml names no reference" })).text).toMatch(
+    /^reference +none: pave.yaml names no reference$/m,
+  );
+});
+
 test.each(["", "@2", "late@", "late@1@2"])("%j names no model", async (reference) => {
   await expect(show(reference)).rejects.toThrow("expected name or name@version");
 });

@@ -1,4 +1,4 @@
-import type { Client, ModelVersion } from "@pave/contract";
+import type { Client, ModelVersion, VersionProfile } from "@pave/contract";
 import { CliError, type Command, projectOption, text } from "../command.ts";
 import { projectName } from "../local/project-folder.ts";
 import { ago, colors, facts, metric, state, table } from "../output.ts";
@@ -27,9 +27,17 @@ export const modelsShow: Command = {
       return { data: { name: model, ...page }, text: describeVersions(model, page) };
     }
     const data = await client.getModelVersion({ params: { project, model, version } });
+    const {
+      columns,
+      prediction: _,
+      ...found
+    } = await client.getVersionProfile({
+      params: { project, model, version: data.version },
+    });
+    const profile = { ...found, columns: columns.length };
     const metrics = Object.entries(data.metrics).map(([name, value]) => [name, metric(value)]);
     return {
-      data,
+      data: { ...data, reference: profile },
       text: [
         `${colors.bold(`${data.name} version ${data.version}`)}  ${data.status}${data.aliases.map((alias) => `  @${alias}`).join("")}`,
         facts([
@@ -45,6 +53,7 @@ export const modelsShow: Command = {
           ["environment", data.lineage.pythonEnvironment],
           ["inputs", data.signature?.inputs.map((column) => `${column.name}: ${column.type}`).join(", ")],
           ["serving", servingText(data.serving)],
+          ["reference", referenceText(profile)],
           ["live in", data.live.map((place) => `${place.environment}/${place.deployment}`).join(", ") || "nowhere"],
         ]),
         table(["metric", "value"], metrics, "no metrics"),
@@ -65,6 +74,14 @@ function servingText({ state, problem }: ModelVersion["serving"]): string {
       return "was never checked; register it again";
   }
 }
+
+/** What drift of it is measured against. */
+function referenceText({ state, message, rows, columns }: Reference): string {
+  if (state === "ready") return `${rows} rows, ${columns} columns${message ? `; ${message}` : ""}`;
+  return state === "making" ? "a runner counts it" : `none: ${message}`;
+}
+
+type Reference = Pick<VersionProfile, "state" | "message" | "rows"> & { readonly columns: number };
 
 function describeVersions(model: string, { items, next }: VersionPage): string {
   const rows = items.map((item) => [

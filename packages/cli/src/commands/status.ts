@@ -1,10 +1,13 @@
+import type { Home } from "@pave/contract";
 import { type Command, projectOption, text } from "../command.ts";
+import { describeWaiting } from "../local/describe-waiting.ts";
 import { findProjectFolder, projectName } from "../local/project-folder.ts";
 import { ago, colors, state, table } from "../output.ts";
 
 export const status: Command = {
   name: "status",
-  summary: "where the project stands on the road and what to do next; outside of a project, what waits for you",
+  summary:
+    "where the project stands on the road, what waits for you and what to do next; outside of a project, what waits anywhere",
   options: [projectOption],
   examples: ["pave status", "pave status --project flight-delays"],
   async run(context, _args, options) {
@@ -13,18 +16,18 @@ export const status: Command = {
     if (!given && !(await findProjectFolder(context.folder))) return home(await client.home());
     const project = await client.getProject({ params: { project: await projectName(context.folder, given) } });
     const rows = project.road.map((stage) => [stage.title, state(stage.state), stage.summary, ago(stage.at)]);
+    const waiting = project.waiting.length === 0 ? "" : `\n${describeWaiting(project.waiting)}`;
     const next = project.next
       ? `\n${colors.bold("Next")}  ${project.next.text}${project.next.command ? `\n      ${colors.cyan(project.next.command)}` : ""}`
       : "";
     return {
       data: project,
-      text: `${colors.bold(project.title)}  ${project.title === project.name ? "" : `${project.name}, `}${project.tier}, owned by ${project.owner}\n${table(["stage", "state", "", "when"], rows, "")}${next}`,
+      text: `${colors.bold(project.title)}  ${project.title === project.name ? "" : `${project.name}, `}${project.tier}, owned by ${project.owner}\n${table(["stage", "state", "", "when"], rows, "")}${waiting}${next}`,
     };
   },
 };
 
-function home(data: Awaited<ReturnType<Awaited<ReturnType<Parameters<Command["run"]>[0]["client"]>>["home"]>>) {
-  const waiting = data.waiting.map((item) => [item.project, item.title, item.detail, ago(item.at)]);
+function home(data: Home) {
   const live = data.deployments.map((item) => [
     `${item.project} ${item.environment}/${item.name}`,
     item.modelVersion,
@@ -32,6 +35,6 @@ function home(data: Awaited<ReturnType<Awaited<ReturnType<Parameters<Command["ru
   ]);
   return {
     data,
-    text: `${table(["project", "waits for you", "", "since"], waiting, "Nothing waits for you.")}\n\n${table(["deployment", "version", "requests/min"], live, "No deployments yet.")}`,
+    text: `${describeWaiting(data.waiting)}\n\n${table(["deployment", "version", "requests/min"], live, "No deployments yet.")}`,
   };
 }

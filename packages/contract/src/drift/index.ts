@@ -20,6 +20,7 @@ export { type CategoricalFacts, categoricalColumn } from "./profile/categorical-
 export { cellLabels } from "./profile/cell-labels.ts";
 export { columnFromQuantiles, type NumericAggregates } from "./profile/column-from-quantiles.ts";
 export { comparisonProfile, probabilityColumn, probabilityProfile } from "./profile/probability-column.ts";
+export { type ProfileBar, profileBars } from "./profile/profile-bars.ts";
 export {
   type ColumnDeclaration,
   ProfileBuilder,

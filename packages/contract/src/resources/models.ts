@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { digestSchema, metricsSchema, principalRefSchema, timeSchema } from "../common.ts";
+import { profileFlagSchema } from "../drift/profile/reference-profile.ts";
 import { artifactSchema } from "./runs.ts";
 
 export const signatureColumnSchema = z.object({ name: z.string(), type: z.string(), required: z.boolean() });
@@ -69,3 +70,32 @@ export const modelVersionSchema = modelVersionSummarySchema.extend({
   }),
 });
 export type ModelVersion = z.infer<typeof modelVersionSchema>;
+
+/** A column of what the model was trained on, or its answers, for a chart. */
+export const profiledColumnSchema = z.object({
+  column: z.string(),
+  kind: z.enum(["numeric", "categorical", "boolean"]),
+  /** Share of rows without a value; null where there is no row. */
+  missing: z.number().nullable(),
+  /** What keeps it from being compared, or how it was counted. */
+  flags: z.array(profileFlagSchema),
+  bars: z.array(z.object({ label: z.string(), share: z.number() })),
+  /** Of many categories those that have no bar here; null where all have. */
+  rest: z.object({ categories: z.number().nullable(), share: z.number() }).nullable(),
+  /** Null of categories, and where there is no number. */
+  numbers: z.object({ mean: z.number(), deviation: z.number(), min: z.number(), max: z.number() }).nullable(),
+});
+export type ProfiledColumn = z.infer<typeof profiledColumnSchema>;
+
+/** What drift of the version is measured against. */
+export const versionProfileSchema = z.object({
+  /** `none`: nothing was asked for yet, or never will be; `message` says which. */
+  state: z.enum(["none", "making", "ready", "failed"]),
+  message: z.string(),
+  rows: z.number(),
+  /** Of which rows the answers are. */
+  predictions: z.enum(["held-out", "training", "none"]),
+  prediction: profiledColumnSchema.nullable(),
+  columns: z.array(profiledColumnSchema),
+});
+export type VersionProfile = z.infer<typeof versionProfileSchema>;

@@ -117,6 +117,10 @@ export const monitorDetailSchema = monitorSchema.extend({
     /** Of which rows the reference's answers are. */
     predictions: z.enum(["held-out", "training", "none"]),
   }),
+  /** Above what a change counts, and in how many of the last windows it has to be found; null while nothing is released. */
+  thresholds: z
+    .object({ psi: z.number(), missing: z.number(), unseen: z.number(), windows: z.number(), of: z.number() })
+    .nullable(),
   /** Of the last window that was judged, or of the open one before there is any. */
   shown: z.object({ from: timeSchema, to: timeSchema, rows: z.number(), isJudged: z.boolean() }).nullable(),
   prediction: monitoredColumnSchema.nullable(),

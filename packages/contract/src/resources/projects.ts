@@ -14,6 +14,23 @@ export const roadStageSchema = z.object({
   at: timeSchema.nullable(),
 });
 
+/** Something that goes no further, or gets no better, until a person sees to it. */
+export const waitingSchema = z.object({
+  kind: z.enum(["approval", "blocked-plan", "failed-run", "alert", "paused-rollout"]),
+  title: z.string(),
+  /** What is wrong, or what is missing, in one line. */
+  detail: z.string(),
+  /** Null: the platform's. */
+  project: z.string().nullable(),
+  /** Portal URL of the page where it is handled. */
+  href: z.string(),
+  /** The same on a terminal. */
+  command: z.string(),
+  /** Since when. */
+  at: timeSchema,
+});
+export type Waiting = z.infer<typeof waitingSchema>;
+
 export const projectSummarySchema = z.object({
   id: z.string(),
   name: nameSchema,
@@ -35,6 +52,8 @@ export const projectSchema = projectSummarySchema.extend({
   latestRevision: z.object({ id: z.string(), digest: digestSchema, createdAt: timeSchema }).nullable(),
   pipelines: z.array(z.string()),
   road: z.array(roadStageSchema),
+  /** What a person has to see to, the most urgent first. */
+  waiting: z.array(waitingSchema),
   /** The one thing to do next: a sentence and a command. */
   next: z.object({ text: z.string(), command: z.string().nullable(), href: z.string().nullable() }).nullable(),
 });
@@ -190,17 +209,7 @@ export const pythonEnvironmentSchema = z.object({
 export type PythonEnvironment = z.infer<typeof pythonEnvironmentSchema>;
 
 export const homeSchema = z.object({
-  waiting: z.array(
-    z.object({
-      kind: z.enum(["approval", "failed-run", "blocked-plan", "failed-release", "alert"]),
-      title: z.string(),
-      detail: z.string(),
-      /** Null: the platform's. */
-      project: z.string().nullable(),
-      href: z.string(),
-      at: timeSchema,
-    }),
-  ),
+  waiting: z.array(waitingSchema),
   running: z.array(
     z.object({
       project: z.string(),

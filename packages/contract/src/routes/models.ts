@@ -33,6 +33,14 @@ export const modelRoutes = {
     params: versionParams,
     response: models.modelVersionSchema,
   }),
+  getVersionProfile: route({
+    method: "GET",
+    path: "/projects/:project/models/:model/versions/:version/profile",
+    summary: "What its inputs and answers looked like where it was trained: the reference of drift",
+    permission: "project.read",
+    params: versionParams,
+    response: models.versionProfileSchema,
+  }),
   setAlias: route({
     method: "PUT",
     path: "/projects/:project/models/:model/aliases/:alias",

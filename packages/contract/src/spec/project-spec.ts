@@ -97,8 +97,8 @@ export const projectSpecSchema = z.strictObject({
   name: nameSchema,
   title: z.string().max(200).optional(),
   description: z.string().max(2000).optional(),
-  owner: nameSchema,
-  tier: tierSchema.default("experimental"),
+  owner: nameSchema.describe("The team that the project belongs to."),
+  tier: tierSchema.default("experimental").describe("From what nobody depends on to what may not fail."),
   python: z
     .strictObject({
       requires: z.string().default(">=3.11"),
@@ -106,13 +106,32 @@ export const projectSpecSchema = z.strictObject({
       /** False: the file is no lock but a requirements.txt as people write it; the platform finds out what it means. */
       pinned: z.boolean().optional(),
     })
-    .optional(),
-  vars: z.record(identifierText, z.union([z.string(), z.number(), z.boolean()])).default({}),
-  resources: z.record(identifierText, resourceSpecSchema).default({}),
-  pipelines: z.record(identifierText, pipelineSpecSchema).default({}),
-  models: z.record(nameSchema, modelSpecSchema).default({}),
-  gates: z.array(gateSpecSchema).default([]),
-  serve: z.record(nameSchema, serveSpecSchema).default({}),
+    .optional()
+    .describe("The packages that steps run with."),
+  vars: z
+    .record(identifierText, z.union([z.string(), z.number(), z.boolean()]))
+    .default({})
+    .describe("Values that a run or an environment may set; other places of the file name them."),
+  resources: z
+    .record(identifierText, resourceSpecSchema)
+    .default({})
+    .describe("What every environment provides for this project."),
+  pipelines: z
+    .record(identifierText, pipelineSpecSchema)
+    .default({})
+    .describe("Steps, and what each takes of the others: `pave run`."),
+  models: z
+    .record(nameSchema, modelSpecSchema)
+    .default({})
+    .describe("Which outputs of pipelines are registered as versions of models."),
+  gates: z
+    .array(gateSpecSchema)
+    .default([])
+    .describe("What a version must be like to be released. May only tighten the environment's."),
+  serve: z
+    .record(nameSchema, serveSpecSchema)
+    .default({})
+    .describe("What a release keeps alive, by the name of its endpoint."),
   monitor: z
     .strictObject({
       slo: z
@@ -143,6 +162,7 @@ export const projectSpecSchema = z.strictObject({
         .optional(),
       groundTruth: z.strictObject({ delay: durationText }).optional(),
     })
-    .default({}),
+    .default({})
+    .describe("What is promised of the service, and against what drift is measured."),
 });
 export type ProjectSpec = z.infer<typeof projectSpecSchema>;

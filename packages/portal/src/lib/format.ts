@@ -30,6 +30,10 @@ export function count(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : new Intl.NumberFormat("en").format(value);
 }
 
+/** Three digits, for what stands in a row of other numbers: `12.3K`. */
+export const compact = (value: number): string =>
+  new Intl.NumberFormat("en", { maximumSignificantDigits: 3, notation: "compact" }).format(value);
+
 export const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)} %`;
 export const milliseconds = (value: number | null | undefined): string =>
   value === null || value === undefined ? "–" : `${value > 0 && value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;

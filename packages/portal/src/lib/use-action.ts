@@ -1,6 +1,6 @@
 import { notifications } from "@mantine/notifications";
-import { ApiError } from "@pave/contract";
 import { type UseMutationResult, useMutation, useQueryClient } from "@tanstack/react-query";
+import { tellError } from "../ui/tell-error.tsx";
 
 /** Something that a person does to the platform: its topics are read again after it, and its failure is told with the fix. */
 export function useAction<Input, Output>(options: {
@@ -14,18 +14,10 @@ export function useAction<Input, Output>(options: {
     onSuccess: () => {
       if (options.done) notifications.show({ message: options.done, color: "road" });
     },
-    onError: (error) => notifications.show({ ...describeError(error), color: "red", autoClose: 12_000 }),
+    onError: tellError,
     onSettled: () =>
       Promise.all(options.topics.map((topic) => queryClient.invalidateQueries({ queryKey: [topic] }))).then(
         () => undefined,
       ),
   });
-}
-
-export function describeError(error: Error): { title: string; message: string } {
-  if (error instanceof ApiError) return { title: error.body.message, message: error.body.fix ?? "" };
-  return {
-    title: "The platform does not answer",
-    message: "Nothing was changed, as far as this page knows. Try again.",
-  };
 }

@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import { Dialog } from "./dialog.tsx";
 
 interface ConfirmDialogProps {
   readonly opened: boolean;
@@ -25,13 +26,13 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       setComment("");
       props.onClose();
     } catch {
-      // the action itself tells what went wrong; the dialog stays open with what was typed
+      // the dialog stays open with what was typed, and says what went wrong
     } finally {
       setBusy(false);
     }
   };
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={<Text fw={600}>{props.title}</Text>} centered>
+    <Dialog opened={props.opened} onClose={props.onClose} title={<Text fw={600}>{props.title}</Text>} centered>
       <Stack gap="sm">
         <Text size="sm" component="div">
           {props.children}
@@ -63,6 +64,6 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -3,6 +3,7 @@ import { ApiError } from "@pave/contract";
 import { IconLock, IconMoodEmpty, IconPlugConnectedX } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { DocsLink } from "./docs-link.tsx";
 import { WithCode } from "./with-code.tsx";
 
 /** Loading, error, no permission and content of one query, the same everywhere. Old content stays while new loads. */
@@ -37,11 +38,7 @@ export function ErrorState({ error, onRetry }: { error: Error; onRetry?: () => v
       title={body?.message ?? "The platform does not answer"}
       detail={<WithCode text={body?.fix ?? "It may be restarting. This page tries again by itself."} />}
     >
-      {body ? (
-        <a href={body.docs} target="_blank" rel="noreferrer" style={{ textDecoration: "underline" }}>
-          More about this error
-        </a>
-      ) : null}
+      {body ? <DocsLink to={body.docs}>What this means</DocsLink> : null}
       {onRetry && !denied ? (
         <Button variant="default" onClick={onRetry}>
           Try again

@@ -70,6 +70,22 @@ test("/docs is the first page, beside a list of all pages that are there; links 
   }
 });
 
+test("each link of the portal to the docs leads to a page, and to the heading that it names", async () => {
+  const server = Fastify();
+  serveDocs(server, { folder });
+  const portal = join(folder, "..", "packages", "portal", "src");
+  const sources = (await readdir(portal, { recursive: true })).filter((name) => /(?<!\.test)\.tsx?$/.test(name));
+  const texts = await Promise.all(sources.map((name) => readFile(join(portal, name), "utf8")));
+  const links = new Set(texts.flatMap((text) => text.match(/(?<=")\/docs[\w/#-]*(?=")/g) ?? []));
+  expect(links.size).toBeGreaterThan(3);
+  for (const link of links) {
+    const [path = "", anchor] = link.split("#");
+    const { statusCode, body } = await server.inject(path);
+    expect([link, statusCode]).toEqual([link, 200]);
+    if (anchor !== undefined) expect(body, link).toContain(`id="${anchor}"`);
+  }
+});
+
 test("nothing outside of the folder is shown, and nothing that is no page", async () => {
   const server = Fastify();
   serveDocs(server, { folder });

@@ -18,6 +18,7 @@ import { assertSameOrigin, assertTrustedHost } from "./request-origin.ts";
 import { type DocsOptions, serveDocs } from "./serve-docs.ts";
 import { type PortalOptions, servePortal } from "./serve-portal.ts";
 import { serveProtocol } from "./serve-protocol.ts";
+import { serveSchemas } from "./serve-schemas.ts";
 
 /** What the HTTP layer asks of access, which it must not import. */
 export interface HttpAccess {
@@ -86,6 +87,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   for (const name of Object.keys(routes) as RouteName[])
     onServer(server, routes[name], (scope) => addRoute(scope, name, options));
   for (const protocol of protocols) await serveProtocol(server, protocol, options);
+  serveSchemas(server);
   if (options.docs) serveDocs(server, options.docs);
   if (options.portal) await servePortal(server, options.portal);
   server.setNotFoundHandler((request, reply) => {

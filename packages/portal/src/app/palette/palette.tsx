@@ -1,9 +1,10 @@
-import { Kbd, Modal } from "@mantine/core";
+import { Kbd } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { Fragment, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { api } from "../../lib/api.ts";
+import { Dialog } from "../../ui/dialog.tsx";
 import { allEntries, type Entry, findEntries } from "./entries.ts";
 import classes from "./palette.module.css";
 
@@ -36,7 +37,7 @@ export function Palette({ project, onClose }: { project: string | undefined; onC
     }
   };
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       withCloseButton={false}
@@ -106,6 +107,6 @@ export function Palette({ project, onClose }: { project: string | undefined; onC
           </span>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

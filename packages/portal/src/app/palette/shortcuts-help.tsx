@@ -1,5 +1,6 @@
-import { Kbd, Modal, Text } from "@mantine/core";
+import { Kbd, Text } from "@mantine/core";
 import { Fragment } from "react";
+import { Dialog } from "../../ui/dialog.tsx";
 import classes from "./palette.module.css";
 
 const shortcuts: readonly (readonly [keys: readonly string[], what: string])[] = [
@@ -16,7 +17,7 @@ const shortcuts: readonly (readonly [keys: readonly string[], what: string])[] =
 
 export function ShortcutsHelp({ onClose }: { onClose: () => void }) {
   return (
-    <Modal opened onClose={onClose} title={<Text fw={600}>Shortcuts</Text>} centered>
+    <Dialog opened onClose={onClose} title={<Text fw={600}>Shortcuts</Text>} centered>
       <dl className={classes.keys}>
         {shortcuts.map(([keys, what]) => (
           <Fragment key={what}>
@@ -31,6 +32,6 @@ export function ShortcutsHelp({ onClose }: { onClose: () => void }) {
           </Fragment>
         ))}
       </dl>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,8 +1,10 @@
+import { docsOf, type ErrorCode, errorStatus } from "@pave/contract";
 import { z } from "zod";
 import { milliseconds, percent } from "../../lib/format.ts";
-import { describeError } from "../../lib/use-action.ts";
 import { Callout } from "../../ui/callout.tsx";
+import { DocsLink } from "../../ui/docs-link.tsx";
 import { Pill } from "../../ui/pill.tsx";
+import { Problem } from "../../ui/problem.tsx";
 import classes from "./try-it.module.css";
 import type { TryRequest } from "./use-try.ts";
 
@@ -11,20 +13,22 @@ const answerSchema = z.object({
   model: z.object({ name: z.string(), version: z.string() }),
   predictions: z.array(z.object({ label: z.unknown().optional(), probability: z.number().optional() })).min(1),
 });
-const errorSchema = z.object({ error: z.object({ message: z.string(), fix: z.string().optional() }) });
+const errorSchema = z.object({
+  error: z.object({
+    message: z.string(),
+    fix: z.string().optional(),
+    code: z.string(),
+  }),
+});
 
 /** What the endpoint said, in words where it is a prediction, and as it came. */
 export function Answer({ request }: { request: TryRequest }) {
-  if (request.error) {
-    const { title, message } = describeError(request.error);
+  if (request.error)
     return (
       <div className={classes.answer}>
-        <Callout tone="bad" title={title}>
-          {message}
-        </Callout>
+        <Problem error={request.error} />
       </div>
     );
-  }
   if (!request.data)
     return (
       <p className={classes.hint}>The request goes through the gateway like any other and counts in the charts.</p>
@@ -44,12 +48,15 @@ export function Answer({ request }: { request: TryRequest }) {
 
 function Words({ body }: { body: unknown }) {
   const failure = errorSchema.safeParse(body);
-  if (failure.success)
+  if (failure.success) {
+    const { message, fix, code } = failure.data.error;
+    const docs = isErrorCode(code) ? docsOf(code) : null;
     return (
-      <Callout tone="bad" title={failure.data.error.message}>
-        {failure.data.error.fix}
+      <Callout tone="bad" title={message}>
+        {fix} {docs ? <DocsLink to={docs}>What this means</DocsLink> : null}
       </Callout>
     );
+  }
   const answer = answerSchema.safeParse(body);
   const first = answer.data?.predictions[0];
   if (!answer.success || !first) return null;
@@ -65,3 +72,5 @@ function Words({ body }: { body: unknown }) {
     </div>
   );
 }
+
+const isErrorCode = (code: string): code is ErrorCode => code in errorStatus;

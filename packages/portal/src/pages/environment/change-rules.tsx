@@ -1,14 +1,13 @@
 import { Button, Group, Textarea, TextInput } from "@mantine/core";
-import { ApiError, counted, type Environment, type Plan } from "@pave/contract";
+import { counted, type Environment, type Plan } from "@pave/contract";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { api } from "../../lib/api.ts";
 import { planHref } from "../../lib/plan-href.ts";
-import { describeError } from "../../lib/use-action.ts";
 import { Callout } from "../../ui/callout.tsx";
 import { Card } from "../../ui/card.tsx";
-import { WithCode } from "../../ui/with-code.tsx";
+import { Problem } from "../../ui/problem.tsx";
 import { Differences } from "../plans/differences.tsx";
 
 /** A change of rules is a plan: seen before it is made, judged by the rules in force. */
@@ -91,28 +90,6 @@ function Seen({ plan }: { plan: Plan }) {
           ? "It is applied at once."
           : `It waits for ${counted(quorum, "approval")} from a platform admin, by the rules in force.`}
       </div>
-    </Callout>
-  );
-}
-
-function Problem({ error }: { error: Error }) {
-  const { title, message } = describeError(error);
-  const problems = error instanceof ApiError ? (error.body.problems ?? []) : [];
-  return (
-    <Callout tone="bad" title={<WithCode text={title} />}>
-      {problems.map((problem) => (
-        <div key={`${problem.line} ${problem.message}`}>
-          {problem.line === undefined ? "" : `line ${problem.line}: `}
-          <WithCode text={problem.message} />
-          {problem.fix ? (
-            <>
-              {"; "}
-              <WithCode text={problem.fix} />
-            </>
-          ) : null}
-        </div>
-      ))}
-      {message ? <WithCode text={message} /> : null}
     </Callout>
   );
 }

@@ -11,6 +11,7 @@ import { EmptyState, QueryView } from "../../ui/query-view.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { Evaluation } from "./evaluation.tsx";
 import { Lineage } from "./lineage.tsx";
+import { ReferenceProfile } from "./reference-profile.tsx";
 import { Signature } from "./signature.tsx";
 import { useModelVersionQuery } from "./use-model-version-query.ts";
 import { VersionFigures } from "./version-figures.tsx";
@@ -73,6 +74,7 @@ function ModelVersionView({ version }: { version: ModelVersion }) {
         <Lineage version={version} />
       </Card>
       <Evaluation version={version} />
+      <ReferenceProfile version={version} />
       <div className={layout.columns}>
         <Card title="Model card">
           {version.card ? (

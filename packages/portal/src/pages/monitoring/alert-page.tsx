@@ -18,6 +18,7 @@ import { StateBadge } from "../../ui/state-badge.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
 import { AlertState } from "./alert-list.tsx";
 import { useAlertQuery } from "./use-monitoring-queries.ts";
+import { PsiOfDrift } from "./what-is-psi.tsx";
 
 /** What was found, what to do, and who knows? */
 export function AlertPage() {
@@ -49,7 +50,14 @@ function AlertView({ project, alert }: { project: string; alert: AlertDetail }) 
   const tone = alert.state === "resolved" ? "good" : alert.severity === "page" ? "bad" : "warn";
   return (
     <>
-      <Callout tone={tone} title={alert.reason}>
+      <Callout
+        tone={tone}
+        title={
+          <>
+            {alert.reason} {alert.reason.includes("PSI") ? <PsiOfDrift /> : null}
+          </>
+        }
+      >
         {alert.state === "resolved" ? alert.resolution : alert.fix}
       </Callout>
       <div className={layout.columns}>

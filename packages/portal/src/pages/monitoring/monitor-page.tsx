@@ -16,6 +16,7 @@ import { DriftBadge } from "./drift-badge.tsx";
 import { driftWords } from "./drift-words.ts";
 import classes from "./monitoring.module.css";
 import { useMonitorQuery } from "./use-monitoring-queries.ts";
+import { PsiOfDrift } from "./what-is-psi.tsx";
 
 /** Do inputs and predictions look as they did where the model was trained? */
 export function MonitorPage() {
@@ -63,7 +64,10 @@ function MonitorView({ monitor }: { monitor: MonitorDetail }) {
     <>
       <Callout tone={toneOf(driftWords(monitor.state).state)} title={monitor.reason} />
       <div className={layout.columns}>
-        <Card title="Inputs and predictions" aside={shown ? <Legend shown={shown} /> : null}>
+        <Card
+          title="Inputs and predictions"
+          aside={shown ? <Legend shown={shown} thresholds={monitor.thresholds} /> : null}
+        >
           {all.length > 0 ? (
             <div className={classes.multiples}>
               {all.map((column) => (
@@ -83,9 +87,18 @@ function MonitorView({ monitor }: { monitor: MonitorDetail }) {
   );
 }
 
-function Legend({ shown }: { shown: NonNullable<MonitorDetail["shown"]> }) {
+function Legend({
+  shown,
+  thresholds,
+}: {
+  shown: NonNullable<MonitorDetail["shown"]>;
+  thresholds: MonitorDetail["thresholds"];
+}) {
   return (
     <span className={classes.legend}>
+      <span>
+        effect: PSI <PsiOfDrift thresholds={thresholds} />
+      </span>
       <span className={classes.swatch} data-side="reference" /> reference
       <span className={classes.swatch} /> {count(shown.rows)} rows of traffic
       {shown.isJudged ? "" : ", not judged yet"}
@@ -123,7 +136,7 @@ const predictionWords = {
   none: "not known",
 };
 
-function About({ monitor: { reference, window, slo, alerts } }: { monitor: MonitorDetail }) {
+function About({ monitor: { reference, window, slo, alerts, thresholds } }: { monitor: MonitorDetail }) {
   return (
     <Card title="How it is judged">
       <Facts
@@ -142,10 +155,14 @@ function About({ monitor: { reference, window, slo, alerts } }: { monitor: Monit
         ]}
       />
       {reference.message && reference.state === "ready" ? <p className={classes.soft}>{reference.message}</p> : null}
-      <p className={classes.soft}>
-        A change counts when its effect is above 0.1, above what chance alone gives for so few rows, and a discovery
-        among all columns. It alerts when found in two of the last three windows.
-      </p>
+      {thresholds ? (
+        <p className={classes.soft}>
+          A change counts when its effect is above {thresholds.psi}, the share of missing values changes by more than{" "}
+          {percent(thresholds.missing, 0)}, or more than {percent(thresholds.unseen, 0)} are values that the reference
+          never had; and when that is beyond chance, among all columns too. It alerts when found in {thresholds.windows}{" "}
+          of the last {thresholds.of} windows.
+        </p>
+      ) : null}
     </Card>
   );
 }

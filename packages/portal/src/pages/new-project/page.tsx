@@ -1,18 +1,17 @@
 import { Button, Group, Skeleton } from "@mantine/core";
-import { ApiError, nameSchema } from "@pave/contract";
+import { nameSchema } from "@pave/contract";
 import { IconRefresh } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useDenied } from "../../app/use-may.ts";
 import { bytes, percent } from "../../lib/format.ts";
-import { describeError } from "../../lib/use-action.ts";
 import { Callout } from "../../ui/callout.tsx";
 import { Card } from "../../ui/card.tsx";
 import { GuardedButton } from "../../ui/guarded-button.tsx";
 import layout from "../../ui/layout.module.css";
 import { Meter } from "../../ui/meter.tsx";
 import { Page } from "../../ui/page.tsx";
-import { WithCode } from "../../ui/with-code.tsx";
+import { Problem } from "../../ui/problem.tsx";
 import { DropZone } from "./drop-zone.tsx";
 import { FromFolder } from "./from-folder.tsx";
 import classes from "./new-project.module.css";
@@ -74,7 +73,11 @@ export function NewProjectPage() {
               <Progress share={share} onCancel={cancel} />
             ) : (
               <>
-                {mutation.error && !isStopped ? <Problem error={mutation.error} /> : null}
+                {mutation.error && !isStopped ? (
+                  <div style={{ marginBottom: 12 }}>
+                    <Problem error={mutation.error} />
+                  </div>
+                ) : null}
                 <DropZone onFile={choose} />
               </>
             )}
@@ -99,23 +102,6 @@ function Progress({ share, onCancel }: { share: number; onCancel: () => void }) 
         )}
       </Group>
       <Meter value={share} label="Progress of the upload" />
-    </div>
-  );
-}
-
-function Problem({ error }: { error: Error }) {
-  const { title, message } = describeError(error);
-  const problems = error instanceof ApiError ? (error.body.problems ?? []) : [];
-  return (
-    <div style={{ marginBottom: 12 }}>
-      <Callout tone="bad" title={<WithCode text={title} />}>
-        {problems.map((problem) => (
-          <div key={problem.message}>
-            <WithCode text={problem.message} />
-          </div>
-        ))}
-        {message ? <WithCode text={message} /> : null}
-      </Callout>
     </div>
   );
 }
@@ -168,7 +154,11 @@ function DraftView({
   return (
     <>
       <SettingsForm profile={profile} settings={settings} onChange={onChange} />
-      {problem ? <Problem error={problem} /> : null}
+      {problem ? (
+        <div style={{ marginBottom: 12 }}>
+          <Problem error={problem} />
+        </div>
+      ) : null}
       {settings.target === null ? null : rendered.data && !rendered.error ? (
         <WhatIsCreated rendered={rendered.data} />
       ) : problem || !isNamed ? null : (

@@ -1,5 +1,6 @@
 import { estimateText, type Plan } from "@pave/contract";
 import { Card } from "../../ui/card.tsx";
+import { DocsLink } from "../../ui/docs-link.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import classes from "./decision.module.css";
 
@@ -7,11 +8,7 @@ import classes from "./decision.module.css";
 export function Estimate({ plan: { estimate } }: { plan: Plan }) {
   if (!estimate) return null;
   const { cost, carbon, once } = estimateText(estimate);
-  const howItIsMade = (
-    <a href="/docs/estimates" target="_blank" rel="noreferrer" style={{ textDecoration: "underline" }}>
-      how it is made
-    </a>
-  );
+  const howItIsMade = <DocsLink to="/docs/estimates">how it is made</DocsLink>;
   return (
     <Card title="Estimate" aside={howItIsMade}>
       <Facts

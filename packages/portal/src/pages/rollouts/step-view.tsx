@@ -1,10 +1,12 @@
 import type { RolloutAnalysis, RolloutDetail, RolloutSide, RolloutStep } from "@pave/contract";
+import type { ReactNode } from "react";
 import { count, metric, milliseconds, percent, spaced } from "../../lib/format.ts";
 import { Card } from "../../ui/card.tsx";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
 import { Pill } from "../../ui/pill.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
+import { PsiOfRollout } from "../monitoring/what-is-psi.tsx";
 import classes from "./step-view.module.css";
 
 /** What was seen while a step was on: both releases side by side, and each condition with what it saw. */
@@ -45,11 +47,12 @@ export function StepView({ step, rollout }: { step: RolloutStep; rollout: Rollou
 
 interface Figure {
   readonly label: string;
+  readonly help?: ReactNode;
   readonly candidate: string;
   readonly stable: string;
 }
 
-function figuresOf({ candidate, stable, predictionPsi, predictions }: RolloutAnalysis): Figure[] {
+function figuresOf({ candidate, stable, predictionPsi, predictions, conditions }: RolloutAnalysis): Figure[] {
   const row = (label: string, of: (side: RolloutSide) => string) => ({
     label,
     candidate: of(candidate),
@@ -64,13 +67,28 @@ function figuresOf({ candidate, stable, predictionPsi, predictions }: RolloutAna
     row("Latency, 95th percentile", ({ p95Ms }) => milliseconds(p95Ms)),
     row("Latency, 99th percentile", ({ p99Ms }) => milliseconds(p99Ms)),
     row("Mean prediction since the canary began", ({ predictionMean }) => orDash(predictionMean, metric)),
-    { label: `Distance of predictions: ${predictions}`, candidate: orDash(predictionPsi, metric), stable: "" },
+    {
+      label: `Distance of predictions (PSI): ${predictions}`,
+      help: (
+        <PsiOfRollout checks={conditions.flatMap(({ check }) => (check.includes("predictionPsi") ? [check] : []))} />
+      ),
+      candidate: orDash(predictionPsi, metric),
+      stable: "",
+    },
     ...truths.map((name) => row(`${spaced(name)} on labels`, ({ truth }) => orDash(truth[name] ?? null, metric))),
   ];
 }
 
 const sideColumns = ({ modelVersion, stable }: RolloutDetail): readonly Column<Figure>[] => [
-  { key: "label", title: "Since the step began", cell: ({ label }) => label },
+  {
+    key: "label",
+    title: "Since the step began",
+    cell: ({ label, help }) => (
+      <>
+        {label} {help}
+      </>
+    ),
+  },
   { key: "candidate", title: `Version ${modelVersion}`, numeric: true, cell: ({ candidate }) => <b>{candidate}</b> },
   { key: "stable", title: `Version ${stable?.modelVersion ?? "before"}`, numeric: true, cell: ({ stable }) => stable },
 ];

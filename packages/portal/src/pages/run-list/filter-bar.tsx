@@ -1,7 +1,9 @@
 import { CloseButton, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
+import type { ErrorBody } from "@pave/contract";
 import { IconSearch } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import { DocsLink } from "../../ui/docs-link.tsx";
 import classes from "./run-list.module.css";
 import { type RunSearch, shows, stateChoices } from "./run-search.ts";
 
@@ -15,7 +17,8 @@ export function FilterBar({
   children,
 }: {
   search: RunSearch;
-  problem: string | null;
+  /** What is wrong with what was typed. */
+  problem: Pick<ErrorBody, "message" | "docs"> | null;
   onChange: (change: Change) => void;
   children: ReactNode;
 }) {
@@ -45,7 +48,13 @@ export function FilterBar({
             />
           )
         }
-        error={problem}
+        error={
+          problem ? (
+            <>
+              {problem.message} <DocsLink to={problem.docs}>What this means</DocsLink>
+            </>
+          ) : null
+        }
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => event.key === "Enter" && apply(text)}

@@ -30,7 +30,7 @@ export function RunListPage() {
   const change = (values: { readonly [K in keyof RunSearch]: RunSearch[K] | undefined }) =>
     void navigate({ search: (before) => clean({ ...before, ...values }), replace: true, resetScroll: false });
 
-  const problem = query.error instanceof ApiError && query.error.status === 400 ? query.error.body.message : null;
+  const problem = query.error instanceof ApiError && query.error.status === 400 ? query.error.body : null;
   const runs = query.data?.items ?? [];
   const shown = chosen ?? defaultColumns(runs);
   const isFiltered = Boolean(search.filter || search.state || search.show || search.after);

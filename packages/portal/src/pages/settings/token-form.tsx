@@ -1,8 +1,9 @@
-import { Button, Group, Modal, MultiSelect, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Group, MultiSelect, Select, Stack, TextInput } from "@mantine/core";
 import { platformPermissions, rolePermissions } from "@pave/contract";
 import { useState } from "react";
 import { api } from "../../lib/api.ts";
 import { useAction } from "../../lib/use-action.ts";
+import { Dialog } from "../../ui/dialog.tsx";
 import { useProjectsQuery } from "../projects/use-projects-query.ts";
 
 const lives = [
@@ -53,7 +54,7 @@ export function TokenForm({
     onClose();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title="New token" centered>
+    <Dialog opened={opened} onClose={onClose} title="New token" centered>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -109,6 +110,6 @@ export function TokenForm({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

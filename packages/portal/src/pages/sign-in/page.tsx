@@ -1,9 +1,7 @@
-import { ApiError } from "@pave/contract";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { api } from "../../lib/api.ts";
-import { describeError } from "../../lib/use-action.ts";
 import { EmptyState } from "../../ui/query-view.tsx";
 import { SignedOut } from "./signed-out.tsx";
 
@@ -29,6 +27,5 @@ export function SignInPage() {
   }, [navigate, queryClient]);
   if (outcome === "signing in") return <EmptyState title="Signing in…" />;
   if (outcome === "no link") return <SignedOut />;
-  const { title, message } = describeError(outcome);
-  return <SignedOut reason={title} fix={outcome instanceof ApiError ? message : undefined} />;
+  return <SignedOut error={outcome} />;
 }

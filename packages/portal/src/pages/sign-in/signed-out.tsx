@@ -1,10 +1,10 @@
 import { useEffect } from "react";
-import { Callout } from "../../ui/callout.tsx";
 import { CopyLine } from "../../ui/copy-line.tsx";
+import { Problem } from "../../ui/problem.tsx";
 import classes from "./sign-in.module.css";
 
-/** Nobody is signed in: how to get in. */
-export function SignedOut({ reason, fix }: { reason?: string | undefined; fix?: string | undefined }) {
+/** Nobody is signed in: how to get in, and what went wrong where somebody tried. */
+export function SignedOut({ error }: { error?: Error }) {
   useEffect(() => {
     document.title = "Sign in · Pave";
   }, []);
@@ -15,11 +15,7 @@ export function SignedOut({ reason, fix }: { reason?: string | undefined; fix?: 
       </span>
       <div className={classes.card}>
         <h1 className={classes.title}>Sign in</h1>
-        {reason ? (
-          <Callout tone="warn" title={reason}>
-            {fix}
-          </Callout>
-        ) : null}
+        {error ? <Problem error={error} /> : null}
         <p className={classes.text}>
           There are no passwords here. On the machine where Pave runs, this prints a link that signs you in once:
         </p>

@@ -30,6 +30,30 @@ test.each<[ShownEvent, string]>([
   [of("rollout.stepped", { ...late, weight: 5 }), "gave 5 % of production / late to version 2"],
   [of("rollout.paused", late), "paused the rollout of version 2 to production / late"],
   [of("rollout.aborted", late, { result: "failed" }), "aborted the rollout of version 2 to production / late"],
+  [
+    of(
+      "rollout.aborted",
+      { ...late, by: "rollout", because: "errorRate > 0.01: errorRate = 0.52" },
+      { result: "failed" },
+    ),
+    "rolled back version 2 in production / late by itself: errorRate > 0.01: errorRate = 0.52",
+  ],
+  [
+    of("rollout.aborted", { ...late, by: "plan", because: "the plan was undone" }, { result: "failed" }),
+    "rolled back version 2 in production / late by itself: the plan was undone",
+  ],
+  [
+    of("rollout.aborted", { ...late, by: "person", because: "odd" }, { result: "failed" }),
+    "aborted the rollout of version 2 to production / late saying “odd”",
+  ],
+  [
+    of("rollout.paused", { ...late, by: "inconclusive", because: "1 of 50 requests" }),
+    "paused the rollout of version 2 to production / late for want of a verdict: 1 of 50 requests",
+  ],
+  [
+    of("rollout.resumed", { ...late, because: "traffic is back" }),
+    "resumed the rollout of version 2 to production / late saying “traffic is back”",
+  ],
   [of("rollback.requested", late), "asked to roll production / late back to version 2"],
   [of("deployment.rolled-back", late), "rolled production / late back to version 2"],
   [of("environment.changed", {}, { subjectId: "staging" }), "changed the environment staging"],

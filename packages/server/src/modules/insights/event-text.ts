@@ -51,6 +51,9 @@ const version = (verb: string, way: string): Say => {
 const rollout = (verb: string): Say => {
   return (data) => ({ verb, object: `the rollout of version ${data("version")} to ${endpoint(data)}` });
 };
+/** What a person gave as the reason. */
+const said = (data: Facts): string => (data("because") ? `saying “${data("because")}”` : "");
+const versionAt = (data: Facts): string => `version ${data("version")} in ${endpoint(data)}`;
 const rollback = (verb: string): Say => {
   return (data) => ({ verb, object: `${endpoint(data)} back to version ${data("version")}` });
 };
@@ -101,10 +104,20 @@ const sentences: Readonly<Record<string, Say>> = {
     verb: "gave",
     object: `${data("weight")} % of ${endpoint(data)} to version ${data("version")}`,
   }),
-  "rollout.paused": rollout("paused"),
-  "rollout.resumed": rollout("resumed"),
-  "rollout.promoted": rollout("gave all traffic without waiting in"),
-  "rollout.aborted": rollout("aborted"),
+  "rollout.paused": (data, event) => ({
+    ...rollout("paused")(data, event),
+    end: data("by") === "inconclusive" ? `for want of a verdict: ${data("because")}` : said(data),
+  }),
+  "rollout.resumed": (data, event) => ({ ...rollout("resumed")(data, event), end: said(data) }),
+  "rollout.promoted": (data, event) => ({
+    ...rollout("gave all traffic without waiting in")(data, event),
+    end: said(data),
+  }),
+  // Pave decides on its own, or a person does: the one has found something, the other has said something
+  "rollout.aborted": (data, event) =>
+    data("by") === "person" || data("by") === ""
+      ? { ...rollout("aborted")(data, event), end: said(data) }
+      : { verb: "rolled back", object: versionAt(data), end: `by itself: ${data("because")}` },
   "rollback.requested": rollback("asked to roll"),
   "deployment.rolled-back": rollback("rolled"),
   "alert.opened": (data) => ({ verb: "opened", object: `alert ${data("number")}`, end: data("title") }),

@@ -37,6 +37,7 @@ test("a plan of the platform waits for its admins, and is nobody else's to see t
       detail: "waits for an approval in canary",
       project: null,
       href: "/plans/2",
+      command: "pave plans show 2 --platform",
       at: expect.any(String),
     },
   ]);

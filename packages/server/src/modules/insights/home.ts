@@ -1,10 +1,10 @@
 import type { Deployment, Home } from "@pave/contract";
-import { sql } from "kysely";
 import type { Ctx } from "../../db/context.ts";
 import { can, principalRefs, readableProjects } from "../access/index.ts";
 import { listEvents } from "../ledger/index.ts";
-import { eventHref, planHref } from "./event-text.ts";
+import { eventHref } from "./event-text.ts";
 import { foldEvents } from "./fold-events.ts";
+import { listWaiting } from "./waiting.ts";
 
 export interface HomeDeps {
   listDeployments(ctx: Ctx): Promise<Deployment[]>;
@@ -15,10 +15,8 @@ export async function readHome(ctx: Ctx, deps: HomeDeps): Promise<Home> {
   const projectIds = await readableProjects(ctx);
   const mine = await projectNames(ctx, projectIds);
   const names = new Set(mine.values());
-  const decidesForPlatform = await can(ctx, "platform-plan.approve");
-  const [plans, failed, running, events] = [
-    await waitingPlans(ctx, mine, decidesForPlatform),
-    await failedRuns(ctx, mine),
+  const [waiting, running, events] = [
+    await listWaiting(ctx, { projectIds: [...mine.keys()], platform: await can(ctx, "platform-plan.approve") }),
     await runningRuns(ctx, mine),
     await listEvents(ctx, { projectIds, platform: await can(ctx, "ledger.read"), limit: 150 }),
   ];
@@ -36,29 +34,7 @@ export async function readHome(ctx: Ctx, deps: HomeDeps): Promise<Home> {
   ).slice(0, 20);
   const nameOf = (id: string) => mine.get(id) ?? id;
   return {
-    waiting: [
-      ...plans.map((plan) => ({
-        kind: plan.state === "blocked" ? ("blocked-plan" as const) : ("approval" as const),
-        title: plan.title,
-        detail:
-          {
-            open: `waits for an approval in ${plan.environment}`,
-            stale: "went stale: compute it again",
-            ready: `is ready to be applied in ${plan.environment}`,
-          }[plan.state as "open"] ?? "is blocked by a gate",
-        project: plan.projectId === null ? null : nameOf(plan.projectId),
-        href: planHref(plan.projectId === null ? null : nameOf(plan.projectId), plan.number),
-        at: plan.at.toISOString(),
-      })),
-      ...failed.map((run) => ({
-        kind: "failed-run" as const,
-        title: `Run ${run.number} failed`,
-        detail: run.failure ?? "",
-        project: nameOf(run.projectId),
-        href: `/projects/${nameOf(run.projectId)}/runs/${run.number}`,
-        at: run.at.toISOString(),
-      })),
-    ],
+    waiting,
     running: running.map((run) => ({
       project: nameOf(run.projectId),
       number: run.number,
@@ -102,39 +78,6 @@ async function projectNames(ctx: Ctx, projectIds: readonly string[] | "all"): Pr
 }
 
 const idsOf = (mine: ReadonlyMap<string, string>): string[] => (mine.size > 0 ? [...mine.keys()] : [""]);
-
-/** Of the projects, and of the platform for those who decide there. */
-async function waitingPlans(ctx: Ctx, mine: ReadonlyMap<string, string>, decidesForPlatform: boolean) {
-  return ctx.db
-    .selectFrom("plans")
-    .select(["project_id as projectId", "number", "environment", "title", "state", "created_at as at"])
-    .where((eb) =>
-      decidesForPlatform
-        ? eb.or([eb("project_id", "in", idsOf(mine)), eb("project_id", "is", null)])
-        : eb("project_id", "in", idsOf(mine)),
-    )
-    .where("state", "in", ["open", "blocked", "stale", "ready"])
-    .where(sql<boolean>`not (state = 'ready' and auto_apply)`)
-    .orderBy("created_at", "desc")
-    .limit(20)
-    .execute();
-}
-
-/** The newest run of each pipeline, where it failed in the last week. */
-async function failedRuns(ctx: Ctx, mine: ReadonlyMap<string, string>) {
-  const rows = await ctx.db
-    .selectFrom("runs")
-    .distinctOn(["project_id", "pipeline"])
-    .select(["project_id as projectId", "number", "state", "failure", "created_at as at"])
-    .where("project_id", "in", idsOf(mine))
-    .where("kind", "=", "pipeline")
-    .where("created_at", ">", sql<Date>`now() - interval '7 days'`)
-    .orderBy("project_id")
-    .orderBy("pipeline")
-    .orderBy("number", "desc")
-    .execute();
-  return rows.filter((row) => row.state === "failed").slice(0, 20);
-}
 
 async function runningRuns(ctx: Ctx, mine: ReadonlyMap<string, string>) {
   const rows = await ctx.db

@@ -16,6 +16,7 @@ import {
   type VersionSummaryView,
 } from "./read-models.ts";
 import { deleteAlias, setAlias } from "./set-alias.ts";
+import { showProfile } from "./show-profile.ts";
 import { versionMetrics } from "./version-metrics.ts";
 
 /** Where versions run now, by `name@version`. */
@@ -118,6 +119,10 @@ export function modelsRoutes({ artifacts, liveVersions }: ModelsRoutesDeps): Han
     async getModelVersion(ctx, { params }) {
       const model = await modelOf(ctx, params);
       return readVersion(ctx, await getVersion(ctx, model.name, params.version));
+    },
+    async getVersionProfile(ctx, { params }) {
+      const model = await modelOf(ctx, params);
+      return showProfile(ctx, await getVersion(ctx, model.name, params.version));
     },
     async setAlias(ctx, { params, body }) {
       const { projectId, name } = await modelOf(ctx, params);

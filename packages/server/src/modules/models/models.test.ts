@@ -1,4 +1,11 @@
-import { modelSchema, modelVersionSchema, modelVersionSummarySchema } from "@pave/contract";
+import {
+  modelSchema,
+  modelVersionSchema,
+  modelVersionSummarySchema,
+  type VersionProfile,
+  versionProfileSchema,
+} from "@pave/contract";
+import { ProfileBuilder } from "@pave/contract/drift";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { json } from "../../db/column-types.ts";
 import { type Ctx, createContext } from "../../db/context.ts";
@@ -6,7 +13,16 @@ import { createTestDatabase, type TestDatabase } from "../../db/test-database.ts
 import { silentLogger } from "../../kernel/logger.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { ensurePrincipal } from "../access/index.ts";
-import { getVersion, latestReadyVersion, modelsRoutes, type NewModelVersion, registerVersion } from "./index.ts";
+import {
+  beginProfile,
+  failProfile,
+  finishProfile,
+  getVersion,
+  latestReadyVersion,
+  modelsRoutes,
+  type NewModelVersion,
+  registerVersion,
+} from "./index.ts";
 
 let testDatabase: TestDatabase;
 let ctx: Ctx;
@@ -68,7 +84,7 @@ const version = (over: Partial<NewModelVersion> = {}): NewModelVersion => ({
   ...over,
 });
 const call = (
-  name: "listModels" | "listModelVersions" | "getModelVersion" | "setAlias" | "deleteAlias",
+  name: "listModels" | "listModelVersions" | "getModelVersion" | "getVersionProfile" | "setAlias" | "deleteAlias",
   input: Record<string, unknown>,
 ): Promise<unknown> =>
   (routes[name] as (ctx: Ctx, input: unknown, io: unknown) => Promise<unknown>)(ctx, input, undefined);
@@ -156,4 +172,50 @@ test("what a client registered, which nobody has loaded and scored, is released 
   await registerVersion(ctx, version({ model: "logged", check: null }));
   expect(await latestReadyVersion(ctx, "logged")).toBeUndefined();
   expect((await getVersion(ctx, "logged", "1")).version).toBe(1);
+});
+
+test("a version shows what it was trained on column by column, and without that why it has none", async () => {
+  const { version: number } = (await registerVersion(ctx, version({ attemptId: "profiled" }))).version;
+  const key = { model: "flights", version: number };
+  const show = async () =>
+    versionProfileSchema.parse(
+      await call("getVersionProfile", { params: { project: "flights", model: "flights", version: String(number) } }),
+    ) satisfies VersionProfile;
+  const nothing = { rows: 0, predictions: "none", prediction: null, columns: [] };
+  expect(await show()).toEqual({ ...nothing, state: "none", message: expect.stringContaining("a client of MLflow") });
+
+  await beginProfile(ctx, { ...key, projectId: "flights" });
+  expect(await show()).toEqual({ ...nothing, state: "making", message: "" });
+  await failProfile(ctx, key, "pave.yaml names no reference under monitor.drift");
+  expect(await show()).toMatchObject({ state: "failed", message: "pave.yaml names no reference under monitor.drift" });
+
+  const builder = new ProfileBuilder(
+    [
+      { name: "delay", kind: "numeric" },
+      { name: "carrier", kind: "categorical" },
+      { name: "always", kind: "categorical" },
+    ],
+    { prediction: "numeric" },
+  );
+  for (let row = 0; row < 1000; row += 1)
+    builder.add({ delay: row < 100 ? null : row, carrier: `c${row % 30}`, always: "yes" }, row / 1000);
+  const made = {
+    profile: builder.build(),
+    artifactId: "a2",
+    predictionSource: "held-out",
+    message: "all of it",
+  } as const;
+  await finishProfile(ctx, key, made);
+  const shown = await show();
+  expect(shown).toMatchObject({ state: "ready", message: "all of it", rows: 1000, predictions: "held-out" });
+  expect(shown.prediction).toMatchObject({ column: "prediction", kind: "numeric", missing: 0 });
+  expect(shown.columns).toMatchObject([
+    { column: "delay", missing: 0.1, flags: [], rest: null, numbers: { min: 100, max: 999, mean: 549.5 } },
+    { column: "carrier", missing: 0, rest: { categories: 6, share: expect.closeTo(6 / 30, 2) }, numbers: null },
+    { column: "always", flags: ["constant"], bars: [{ label: "yes", share: 1 }] },
+  ]);
+  expect(shown.columns.map(({ bars }) => bars.length)).toEqual([20, 24, 1]);
+  await expect(
+    call("getVersionProfile", { params: { project: "trains", model: "flights", version: "1" } }),
+  ).rejects.toMatchObject({ code: "model.not_found" });
 });

@@ -201,6 +201,10 @@ describe("an alert", () => {
     });
     const tolerant = { rulesOf: async () => ({ ...rules, policy: watchRules(project).policy }) };
     const ignoring = { rulesOf: async () => ({ ...rules, policy: driftPolicySchema.parse({ ignore: ["distance"] }) }) };
+    const key = { projectId: house.projectId, environment: "staging", name: "late" };
+    expect((await showMonitor(tolerant, house.ctx, key)).thresholds).toEqual({
+      ...{ psi: 50, missing: 0.02, unseen: 1, windows: 2, of: 3 },
+    });
     for (const by of [tolerant, tolerant, ignoring, ignoring]) await pass({ shift: 800, by });
     expect([(await monitor()).state, await alerts()]).toEqual(["ok", []]);
     expect((await monitor()).columns.find(({ column }) => column === "distance")).toMatchObject({

@@ -120,6 +120,7 @@ export async function showMonitor(
   const profile = version && (await findProfile(ctx, version));
   const [state] = version ? await profileStates(ctx, [version]) : [];
   const windows = await listJudgedWindows(ctx, deployment.id, 100);
+  const rules = release && (await deps.rulesOf(ctx, deployment.projectId, release.revisionId));
   return {
     ...(await toMonitor(deps, ctx, { deployment, monitor, release }, alerts)),
     reference: {
@@ -128,9 +129,8 @@ export async function showMonitor(
       rows: profile?.rows ?? 0,
       predictions: state?.predictionSource ?? "none",
     },
-    ...(monitor && release && profile
-      ? await shownWindow(ctx, monitor, profile, await deps.rulesOf(ctx, deployment.projectId, release.revisionId))
-      : nothingShown),
+    thresholds: rules ? thresholdsOf(rules) : null,
+    ...(monitor && rules && profile ? await shownWindow(ctx, monitor, profile, rules) : nothingShown),
     windows: windows.map(({ start, end, ...window }) => ({
       ...window,
       start: start.toISOString(),
@@ -138,6 +138,11 @@ export async function showMonitor(
     })),
   };
 }
+
+const thresholdsOf = ({ policy: { psi, missing, unseen, persistence } }: WatchRules) => ({
+  ...{ psi, missing, unseen },
+  ...persistence,
+});
 
 const nothingShown = { shown: null, prediction: null, columns: [] };
 

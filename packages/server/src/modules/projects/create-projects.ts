@@ -1,4 +1,4 @@
-import type { RenderedProject } from "@pave/contract";
+import type { RenderedProject, Waiting } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import type { Jobs, WorkHandler } from "../../jobs/index.ts";
 import { must } from "../../kernel/pave-error.ts";
@@ -43,6 +43,8 @@ export interface ProjectsOptions {
   readonly pushLimits?: PushLimits;
   /** What modules above know of these projects. */
   readonly facts: (ctx: Ctx, projectIds: readonly string[]) => Promise<ReadonlyMap<string, ProjectFacts>>;
+  /** What waits for a person in this project. */
+  readonly waiting: (ctx: Ctx, projectId: string) => Promise<Waiting[]>;
   /** In the transaction that creates a project. */
   readonly onProjectCreated?: (ctx: Ctx, project: { readonly id: string; readonly name: string }) => Promise<void>;
   /** In the transaction that ends the building of an environment, well or not. */

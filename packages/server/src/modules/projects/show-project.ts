@@ -67,6 +67,7 @@ export async function showProject(ctx: Ctx, { options }: Pick<Projects, "options
       : null,
     pipelines: Object.keys(revision?.spec?.pipelines ?? {}),
     road,
+    waiting: await options.waiting(ctx, row.id),
     next: nextStep(input, road),
   };
 }

@@ -1,4 +1,5 @@
-import { type Ctx, inTransaction } from "../../db/context.ts";
+import { asActor, type Ctx, inTransaction } from "../../db/context.ts";
+import { systemActor } from "../../kernel/actor.ts";
 import { messageOf, must } from "../../kernel/pave-error.ts";
 import {
   type DeploymentRow,
@@ -105,18 +106,20 @@ async function look(ctx: Ctx, rollout: RolloutRow, compared: Compared) {
 const stableOf = ({ previousReleaseId }: RolloutRow): string =>
   must(previousReleaseId, "the stable release of a canary");
 
+/** Steps, pauses and aborts are Pave's own decisions; that the release is live in the end is what its plan's author did. */
 async function perform(ctx: Ctx, deployment: DeploymentRow, rollout: RolloutRow, next: CanaryMove): Promise<void> {
+  const pave = asActor(ctx, systemActor);
   switch (next.move) {
     case "wait":
       return;
     case "step":
-      return enterStep(ctx, deployment, rollout, next.to);
+      return enterStep(pave, deployment, rollout, next.to);
     case "shift":
       return shift(ctx, deployment, rollout);
     case "abort":
-      return abortRollout(ctx, deployment, rollout, { because: next.because, by: "rollout" });
+      return abortRollout(pave, deployment, rollout, { because: next.because, by: "rollout" });
     case "pause":
-      return pauseForVerdict(ctx, deployment, rollout, next.because);
+      return pauseForVerdict(pave, deployment, rollout, next.because);
   }
 }
 

@@ -141,7 +141,8 @@ describe("a canary", () => {
     });
     const events = await house.events(test);
     expect(events.filter((type) => type.startsWith("rollout."))).toEqual(["rollout.stepped", "rollout.stepped"]);
-    expect(events.filter((type) => type === "release.activated")).toHaveLength(2);
+    expect(await house.told(test, "rollout.stepped")).toMatchObject([{ by: "dev" }, { by: "pave", actor: "system" }]);
+    expect(await house.told(test, "release.activated")).toMatchObject([{ by: "dev" }, { by: "dev" }]);
   });
 
   it("that fails a condition gives all traffic back before anything else, and its plan fails with the numbers", async () => {
@@ -176,6 +177,9 @@ describe("a canary", () => {
     const events = await house.events(test);
     expect(events.filter((type) => type === "rollout.aborted")).toHaveLength(1);
     expect(events).not.toContain("release.reverted");
+    expect(await house.told(test, "rollout.aborted")).toMatchObject([
+      { by: "pave", actor: "system", data: { by: "rollout", because: expect.stringMatching(/^errorRate > 0.01: /) } },
+    ]);
     expect(
       await house.ctx.db.selectFrom("model_aliases").select("version").where("model", "=", test.project).execute(),
     ).toEqual([{ version: 1 }]);
@@ -225,6 +229,9 @@ describe("a canary without a verdict", () => {
     expect(await canary.weights()).toEqual([
       ["1", 95],
       ["2", 5],
+    ]);
+    expect(await house.told(test, "rollout.paused")).toMatchObject([
+      { by: "pave", data: { by: "inconclusive", because: "no request has reached release 2 at 5 %" } },
     ]);
     expect(await canary.after(9 * minute)).toMatchObject({ state: "paused" });
     expect(await canary.after(minute)).toMatchObject({
@@ -378,6 +385,9 @@ describe("people", () => {
     expect(await canary.weights()).toEqual([["1", 100]]);
     expect((await canary.endpoint())?.releases.map(({ modelVersion }) => modelVersion)).toEqual(["1"]);
     expect(await canary.show()).toMatchObject({ state: "aborted", message });
+    expect(await house.told(test, "rollout.aborted")).toMatchObject([
+      { by: "dev", actor: "person", data: { by: "person", because: "no" } },
+    ]);
     await house.tick();
     expect(await house.show(test, canary.plan)).toMatchObject({
       state: "failed",

@@ -78,10 +78,7 @@ const moves: Readonly<Record<RolloutVerb, Move>> = {
     await record(ctx, "rollout.resumed", deployment, rollout, { because: reason });
   },
   abort: (ctx, deployment, rollout, reason) =>
-    abortRollout(ctx, deployment, rollout, {
-      by: "person",
-      because: reason ? `${ctx.actor.name}: ${reason}` : `by ${ctx.actor.name}`,
-    }),
+    abortRollout(ctx, deployment, rollout, { by: "person", because: reason }),
   async promote(ctx, deployment, rollout, reason) {
     await record(ctx, "rollout.promoted", deployment, rollout, { because: reason });
     await shift(ctx, deployment, rollout);

@@ -67,6 +67,7 @@ export async function createTestWorld(
       templatesFolder,
       checkGate: () => [],
       facts: async () => new Map(),
+      waiting: async () => [],
       onPythonEnvironmentFinished: async (ctx) => ctx.afterCommit(() => ctx.database.notify(runsChannel)),
     });
     const onRunFinished: NonNullable<PipelinesDeps["onRunFinished"]> = async (_, run) => void finished.push(run);

@@ -60,6 +60,7 @@ export async function createProjectsHouse(options: Partial<ProjectsOptions> = {}
         ? [{ message: `\`${expression}\`: nonsense is unknown here`, fix: "use metrics" }]
         : [],
     facts: async () => new Map(),
+    waiting: async () => [],
     ...options,
   });
   const userIds: string[] = [];

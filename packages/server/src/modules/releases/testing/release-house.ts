@@ -288,6 +288,16 @@ export async function createReleaseHouse() {
       return rows.map(({ type }) => type);
     },
 
+    /** Facts of one type: who did it, and what is said of it. */
+    told: ({ projectId }: TestProject, type: string) =>
+      ctx.db
+        .selectFrom("ledger_events")
+        .select(["principal_name as by", "actor_kind as actor", "data"])
+        .where("project_id", "=", projectId)
+        .where("type", "=", type)
+        .orderBy("seq")
+        .execute(),
+
     /** Plan, gateway, worker: released. */
     async release(test: TestProject, environment: string, more: object = {}): Promise<Plan> {
       const plan = await house.plan(test, environment, more);
