@@ -30,8 +30,8 @@ export function PsiOfDrift({ thresholds }: { thresholds?: MonitorDetail["thresho
 export function PsiOfRollout({ checks }: { checks: readonly string[] }) {
   return (
     <WhatIsPsi>
-      Here it is what sets the candidate&rsquo;s predictions apart from stable&rsquo;s in this step, less what chance
-      gives, and 0 until there is evidence of a difference.{" "}
+      Here it is what sets the candidate&rsquo;s predictions apart from stable&rsquo;s since the canary began, less what
+      chance gives, and 0 until there is evidence of a difference.{" "}
       {checks.length === 0
         ? "No condition of this rollout asks for it: it is only shown."
         : `This rollout is aborted when ${checks.join(" or ")}.`}
