@@ -48,18 +48,22 @@ export function AlertPage() {
 function AlertView({ project, alert }: { project: string; alert: AlertDetail }) {
   const { environment, deployment, model, modelVersion, release } = alert;
   const tone = alert.state === "resolved" ? "good" : alert.severity === "page" ? "bad" : "warn";
+  const found = (
+    <>
+      {alert.reason} {alert.reason.includes("PSI") ? <PsiOfDrift /> : null}
+    </>
+  );
   return (
     <>
-      <Callout
-        tone={tone}
-        title={
-          <>
-            {alert.reason} {alert.reason.includes("PSI") ? <PsiOfDrift /> : null}
-          </>
-        }
-      >
-        {alert.state === "resolved" ? alert.resolution : alert.fix}
-      </Callout>
+      {alert.state === "resolved" ? (
+        <Callout tone={tone} title={`Resolved: ${alert.resolution}`}>
+          It had found: {found}
+        </Callout>
+      ) : (
+        <Callout tone={tone} title={found}>
+          {alert.fix}
+        </Callout>
+      )}
       <div className={layout.columns}>
         <Card title="Who was told" aside="webhook" flush>
           <Deliveries alert={alert} />

@@ -63,6 +63,12 @@ test.each<[string, RoadInput, string, string | null]>([
     "pave plans approve 7",
   ],
   [
+    "a plan is being applied, which nobody has to plan once more",
+    withFacts({ ...trained, deployments: [live("staging", "2")], openPlans: [plan("production", "applying")] }),
+    "done done done done done current todo",
+    "pave plans show 7",
+  ],
+  [
     "a gate blocks",
     withFacts({ ...trained, openPlans: [plan("staging", "blocked")] }),
     "done done done done failed todo todo",
