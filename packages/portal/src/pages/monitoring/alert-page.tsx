@@ -3,7 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useDenied } from "../../app/use-may.ts";
 import { api } from "../../lib/api.ts";
-import { count } from "../../lib/format.ts";
+import { capitalized, count } from "../../lib/format.ts";
 import { useAction } from "../../lib/use-action.ts";
 import { Callout } from "../../ui/callout.tsx";
 import { Card } from "../../ui/card.tsx";
@@ -61,7 +61,7 @@ function AlertView({ project, alert }: { project: string; alert: AlertDetail }) 
         </Callout>
       ) : (
         <Callout tone={tone} title={found}>
-          {alert.fix}
+          {capitalized(alert.fix)}
         </Callout>
       )}
       <div className={layout.columns}>

@@ -68,6 +68,7 @@ export function healthOf(facts: ProjectFacts): ProjectSummary["health"] {
     return "failing";
   if (
     facts.lastRun?.state === "failed" ||
+    facts.troubles > 0 ||
     facts.openPlans.some((plan) => ["open", "ready", "blocked", "stale"].includes(plan.state))
   )
     return "attention";

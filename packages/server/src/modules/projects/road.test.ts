@@ -122,6 +122,7 @@ test.each<[Partial<ProjectFacts>, string]>([
   [{ lastRun: run("failed") }, "failing"],
   [{ ...trained, lastRun: run("failed"), deployments: [live("production", "1")] }, "attention"],
   [{ ...trained, openPlans: [plan("staging", "open")] }, "attention"],
+  [{ ...trained, troubles: 1 }, "attention"],
   [trained, "healthy"],
 ])("%j is %s", (facts, health) => {
   expect(healthOf({ ...noFacts, ...facts })).toBe(health);
