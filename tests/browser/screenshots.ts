@@ -12,7 +12,7 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { keepSending, rowsOf } from "../../scripts/road/traffic.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { eventually } from "../support/eventually.ts";
@@ -80,7 +80,16 @@ async function chooseTable(page: Page): Promise<void> {
 }
 
 async function scrollToTruth(page: Page): Promise<void> {
-  await page.getByRole("region", { name: "Predicted and actual" }).evaluate((element) => {
+  await scrollTo(page.getByRole("region", { name: "Predicted and actual" }));
+}
+
+async function scrollToReference(page: Page): Promise<void> {
+  await page.getByRole("article", { name: "prediction", exact: true }).waitFor();
+  await scrollTo(page.getByRole("heading", { name: "Reference profile" }));
+}
+
+async function scrollTo(part: Locator): Promise<void> {
+  await part.evaluate((element) => {
     const { getBoundingClientRect } = element as unknown as { getBoundingClientRect(): { top: number } };
     // below the bar that stays at the top
     const { scrollBy } = globalThis as unknown as { scrollBy(x: number, y: number): void };
@@ -168,6 +177,7 @@ async function takeAll(): Promise<void> {
   await stage("taking the pictures", async () => {
     for (const [name, where] of Object.entries(pages)) await camera.take(name, where);
     await camera.take("new-project", "/new-project", chooseTable);
+    await camera.take("reference", `${path}/models/${project}/versions/3`, scrollToReference);
     await camera.take("truth", `${path}/deployments/production/late`, scrollToTruth);
     await camera.take("palette", path, openPalette);
     await camera.take("platform-plan", `/plans/${await planEnvironment(platform)}`);

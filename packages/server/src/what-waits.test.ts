@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { asActor, type Ctx } from "./db/context.ts";
 import { createPrincipal, setProjectRole } from "./modules/access/index.ts";
-import { listWaiting } from "./modules/insights/index.ts";
+import { listWaiting, projectFacts } from "./modules/insights/index.ts";
 import { acknowledgeAlert } from "./modules/monitoring/acknowledge-alert.ts";
 import type { FoundAlert } from "./modules/monitoring/found-alert.ts";
 import { raiseAlerts, resolveAlerts } from "./modules/monitoring/raise-alerts.ts";
@@ -27,6 +27,7 @@ const found = (kind: FoundAlert["kind"], severity: FoundAlert["severity"], title
   ...{ kind, severity, title },
   ...{ reason: `why ${kind}`, fix: "mend it", details: {} },
 });
+const troubles = async () => (await projectFacts(house.ctx, [house.projectId])).get(house.projectId)?.troubles;
 const waiting = (scope: { projectIds?: string[] } = {}) =>
   listWaiting(house.ctx, { projectIds: [house.projectId], platform: false, ...scope });
 const alert = (number: number, title: string, detail: string) => ({
@@ -47,6 +48,7 @@ test("a rollout that found no verdict waits from when it paused; one that a pers
   await updateRollout(house.ctx, rollout, { ...pause, pausedBy: "person" });
   expect((await waiting()).map(({ kind }) => kind)).toEqual(["alert", "alert"]);
   await updateRollout(house.ctx, rollout, { ...pause, pausedBy: "inconclusive" });
+  expect(await troubles(), "both alerts and the rollout cost the project its health").toBe(3);
   expect((await waiting())[1]).toEqual({
     kind: "paused-rollout",
     title: "staging/late: the rollout of version 1 is paused",
@@ -64,6 +66,7 @@ test("what is seen to waits no more: an alert that somebody looks at or that end
   await resolveAlerts(house.ctx, house.deploymentId, ["inputs"], "quiet again");
   await updateRollout(house.ctx, rollout, { state: "stepping", pausedBy: null, pausedAt: null });
   expect(await waiting()).toEqual([]);
+  expect(await troubles()).toBe(0);
 });
 
 test("nothing of another project waits", async () => {

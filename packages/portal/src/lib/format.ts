@@ -59,6 +59,9 @@ export function signed(value: number): string {
 export const perMinute = (value: number): string =>
   `${value >= 10 || value === 0 ? Math.round(value) : value.toFixed(1)} req/min`;
 
+/** What stands alone begins as sentences do. */
+export const capitalized = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
 /** `roc_auc` as `roc auc`: metric names keep their words, not their underscores. */
 export const spaced = (name: string): string => name.replaceAll("_", " ");
 

@@ -9,6 +9,9 @@ it.each([
   ["rows", "neither"],
   ["positive_rate", "neither"],
   ["f1", "higher"],
+  ["train_seconds", "lower"],
+  ["train_positive_rate", "neither"],
+  ["train_rows", "neither"],
 ])("%s is better %s", (name, direction) => {
   expect(directionOf(name)).toBe(direction);
 });

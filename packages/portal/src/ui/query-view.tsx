@@ -1,6 +1,6 @@
 import { Button, Skeleton, Stack, Text } from "@mantine/core";
 import { ApiError } from "@pave/contract";
-import { IconLock, IconMoodEmpty, IconPlugConnectedX } from "@tabler/icons-react";
+import { IconInbox, IconLock, IconPlugConnectedX } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { DocsLink } from "./docs-link.tsx";
@@ -62,7 +62,7 @@ export function EmptyState({
 }) {
   return (
     <Stack align="center" gap={6} py={40} px="md" role="status">
-      <span style={{ color: "var(--ink-soft)" }}>{icon ?? <IconMoodEmpty size={28} stroke={1.5} />}</span>
+      <span style={{ color: "var(--ink-soft)" }}>{icon ?? <IconInbox size={28} stroke={1.5} />}</span>
       <Text fw={600}>{title}</Text>
       {detail ? (
         <Text c="var(--ink-soft)" size="sm" ta="center" maw={520} component="div">

@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import type { DeploymentDetail } from "@pave/contract";
 import { Link, useParams } from "@tanstack/react-router";
 import { toneOf } from "../../lib/status.ts";
@@ -37,13 +38,38 @@ export function DeploymentPage() {
           {query.data ? <StateBadge state={query.data.health} /> : null}
         </>
       }
-      actions={query.data ? <RollbackButton deployment={query.data} /> : null}
+      actions={
+        query.data ? (
+          <>
+            <DriftButton deployment={query.data} />
+            <RollbackButton deployment={query.data} />
+          </>
+        ) : null
+      }
       subtitle={query.data ? subtitleOf(query.data) : "\u00a0"}
     >
       <QueryView query={query} rows={12}>
         {(data) => <DeploymentView deployment={data} />}
       </QueryView>
     </Page>
+  );
+}
+
+/** To what is said of its inputs and predictions. */
+function DriftButton({ deployment: { project, environment, name } }: { deployment: DeploymentDetail }) {
+  return (
+    <Button
+      variant="default"
+      renderRoot={(props) => (
+        <Link
+          to="/projects/$project/monitoring/$environment/$deployment"
+          params={{ project, environment, deployment: name }}
+          {...props}
+        />
+      )}
+    >
+      See drift
+    </Button>
   );
 }
 
@@ -61,13 +87,6 @@ function DeploymentView({ deployment }: { deployment: DeploymentDetail }) {
       <NowFigures deployment={deployment} />
       <TrafficCharts deployment={deployment} />
       <TruthSection deployment={deployment} />
-      <Link
-        to="/projects/$project/monitoring/$environment/$deployment"
-        params={{ project: deployment.project, environment: deployment.environment, deployment: deployment.name }}
-        className="link"
-      >
-        Drift of inputs and predictions
-      </Link>
       <div className={layout.columns}>
         <div className={layout.stack}>
           <Releases deployment={deployment} />

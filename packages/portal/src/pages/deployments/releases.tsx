@@ -77,9 +77,11 @@ const columnsFor = ({ project, weights }: DeploymentDetail): readonly Column<Rel
     tight: true,
     cell: (row) => (
       <>
-        {row.activatedAt ? <TimeAgo at={row.activatedAt} /> : "not yet"}
+        {row.activatedAt ? <TimeAgo at={row.activatedAt} /> : isOver(row) ? "never" : "not yet"}
         <div className={layout.soft}>by {row.createdBy.name}</div>
       </>
     ),
   },
 ];
+
+const isOver = ({ state }: Release): boolean => state === "rolled-back" || state === "failed";

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import type { ModelVersion, VersionProfile } from "@pave/contract";
 import { useState } from "react";
-import { count } from "../../lib/format.ts";
+import { capitalized, count } from "../../lib/format.ts";
 import { Card } from "../../ui/card.tsx";
 import { DocsLink } from "../../ui/docs-link.tsx";
 import layout from "../../ui/layout.module.css";
@@ -71,8 +71,8 @@ function NoProfile({ profile: { state, message } }: { profile: VersionProfile })
       title="Nothing to measure drift against"
       detail={
         <>
-          {message ? `${sentence(message)} ` : ""}Name a table that the pipeline makes in <code>pave.yaml</code>, and
-          run the pipeline: the version that it registers has a profile.
+          {message ? `${capitalized(message)}. ` : ""}Name a table that the pipeline makes in <code>pave.yaml</code>,
+          and run the pipeline: the version that it registers has a profile.
           <pre className={layout.mono}>{"monitor:\n  drift: { reference: <pipeline>.<step>.<output> }"}</pre>
         </>
       }
@@ -81,5 +81,3 @@ function NoProfile({ profile: { state, message } }: { profile: VersionProfile })
     </EmptyState>
   );
 }
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

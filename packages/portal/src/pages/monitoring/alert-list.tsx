@@ -1,4 +1,5 @@
 import type { Alert } from "@pave/contract";
+import { IconChecks } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { DataTable } from "../../ui/data-table.tsx";
 import { Pill } from "../../ui/pill.tsx";
@@ -16,6 +17,7 @@ export function AlertList({ project, alerts, isAll }: { project: string; alerts:
       rowKey={({ number }) => String(number)}
       empty={
         <EmptyState
+          icon={<IconChecks size={26} stroke={1.5} />}
           title={isAll ? "There was no alert yet" : "No alerts"}
           detail="A change alerts when it is large, beyond chance, and found in two of the last three windows."
         />

@@ -3,7 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useDenied } from "../../app/use-may.ts";
 import { api } from "../../lib/api.ts";
-import { count } from "../../lib/format.ts";
+import { capitalized, count } from "../../lib/format.ts";
 import { useAction } from "../../lib/use-action.ts";
 import { Callout } from "../../ui/callout.tsx";
 import { Card } from "../../ui/card.tsx";
@@ -48,18 +48,22 @@ export function AlertPage() {
 function AlertView({ project, alert }: { project: string; alert: AlertDetail }) {
   const { environment, deployment, model, modelVersion, release } = alert;
   const tone = alert.state === "resolved" ? "good" : alert.severity === "page" ? "bad" : "warn";
+  const found = (
+    <>
+      {alert.reason} {alert.reason.includes("PSI") ? <PsiOfDrift /> : null}
+    </>
+  );
   return (
     <>
-      <Callout
-        tone={tone}
-        title={
-          <>
-            {alert.reason} {alert.reason.includes("PSI") ? <PsiOfDrift /> : null}
-          </>
-        }
-      >
-        {alert.state === "resolved" ? alert.resolution : alert.fix}
-      </Callout>
+      {alert.state === "resolved" ? (
+        <Callout tone={tone} title={`Resolved: ${alert.resolution}`}>
+          It had found: {found}
+        </Callout>
+      ) : (
+        <Callout tone={tone} title={found}>
+          {capitalized(alert.fix)}
+        </Callout>
+      )}
       <div className={layout.columns}>
         <Card title="Who was told" aside="webhook" flush>
           <Deliveries alert={alert} />

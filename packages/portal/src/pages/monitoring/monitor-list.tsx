@@ -1,10 +1,10 @@
 import type { Monitor } from "@pave/contract";
 import { Link } from "@tanstack/react-router";
-import { count } from "../../lib/format.ts";
 import { DataTable } from "../../ui/data-table.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
 import { DriftBadge } from "./drift-badge.tsx";
 import classes from "./monitoring.module.css";
+import { windowText } from "./window-text.ts";
 
 export function MonitorList({ project, monitors }: { project: string; monitors: readonly Monitor[] }) {
   return (
@@ -44,7 +44,7 @@ export function MonitorList({ project, monitors }: { project: string; monitors: 
           key: "window",
           title: "Next window",
           tight: true,
-          cell: ({ window }) => (window ? `${count(window.rows)} of ${count(window.neededRows)} rows` : "–"),
+          cell: ({ window }) => windowText(window),
         },
         { key: "judged", title: "Judged", tight: true, cell: ({ judgedAt }) => <TimeAgo at={judgedAt} /> },
       ]}

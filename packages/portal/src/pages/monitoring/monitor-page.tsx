@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import type { MonitorDetail } from "@pave/contract";
 import { Link, useParams } from "@tanstack/react-router";
 import { count, percent } from "../../lib/format.ts";
@@ -17,6 +18,7 @@ import { driftWords } from "./drift-words.ts";
 import classes from "./monitoring.module.css";
 import { useMonitorQuery } from "./use-monitoring-queries.ts";
 import { PsiOfDrift } from "./what-is-psi.tsx";
+import { windowText } from "./window-text.ts";
 
 /** Do inputs and predictions look as they did where the model was trained? */
 export function MonitorPage() {
@@ -41,13 +43,18 @@ export function MonitorPage() {
       }
       subtitle={data?.model ? `${data.model} version ${data.modelVersion} in release ${data.release}` : "\u00a0"}
       actions={
-        <Link
-          to="/projects/$project/deployments/$environment/$deployment"
-          params={{ project, environment, deployment }}
-          className="link"
+        <Button
+          variant="default"
+          renderRoot={(props) => (
+            <Link
+              to="/projects/$project/deployments/$environment/$deployment"
+              params={{ project, environment, deployment }}
+              {...props}
+            />
+          )}
         >
-          The deployment
-        </Link>
+          See the deployment
+        </Button>
       }
     >
       <QueryView query={query} rows={12}>
@@ -145,7 +152,7 @@ function About({ monitor: { reference, window, slo, alerts, thresholds } }: { mo
           { label: "Its predictions", value: predictionWords[reference.predictions] },
           {
             label: "Next window",
-            value: window ? `${count(window.rows)} of ${count(window.neededRows)} rows` : "–",
+            value: windowText(window),
           },
           { label: "Open alerts", value: count(alerts) },
           ...slo.map(({ name, objective, burn }) => ({

@@ -7,6 +7,7 @@ import { EmptyState, QueryView } from "../../ui/query-view.tsx";
 import { AlertList } from "./alert-list.tsx";
 import { MonitorList } from "./monitor-list.tsx";
 import { useAlertsQuery, useMonitorsQuery } from "./use-monitoring-queries.ts";
+import { PsiOfDrift } from "./what-is-psi.tsx";
 
 /** Predicted or actual loss, and the fix? */
 export function MonitoringPage() {
@@ -41,7 +42,15 @@ export function MonitoringPage() {
           {({ items }) => <AlertList project={project} alerts={items} isAll={state === "all"} />}
         </QueryView>
       </Card>
-      <Card title="Deployments" flush>
+      <Card
+        title="Deployments"
+        aside={
+          <>
+            judged by PSI <PsiOfDrift />
+          </>
+        }
+        flush
+      >
         <QueryView query={monitors} rows={3}>
           {({ items }) =>
             items.length === 0 ? (

@@ -48,6 +48,8 @@ export function StepView({ step, rollout }: { step: RolloutStep; rollout: Rollou
 interface Figure {
   readonly label: string;
   readonly help?: ReactNode;
+  /** How it came about. */
+  readonly note?: string;
   readonly candidate: string;
   readonly stable: string;
 }
@@ -68,7 +70,8 @@ function figuresOf({ candidate, stable, predictionPsi, predictions, conditions }
     row("Latency, 99th percentile", ({ p99Ms }) => milliseconds(p99Ms)),
     row("Mean prediction since the canary began", ({ predictionMean }) => orDash(predictionMean, metric)),
     {
-      label: `Distance of predictions (PSI): ${predictions}`,
+      label: "Distance of predictions (PSI)",
+      note: predictions,
       help: (
         <PsiOfRollout checks={conditions.flatMap(({ check }) => (check.includes("predictionPsi") ? [check] : []))} />
       ),
@@ -83,9 +86,10 @@ const sideColumns = ({ modelVersion, stable }: RolloutDetail): readonly Column<F
   {
     key: "label",
     title: "Since the step began",
-    cell: ({ label, help }) => (
+    cell: ({ label, help, note }) => (
       <>
         {label} {help}
+        {note ? <div className={classes.note}>{note}</div> : null}
       </>
     ),
   },

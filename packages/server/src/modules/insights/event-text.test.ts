@@ -54,6 +54,10 @@ test.each<[ShownEvent, string]>([
     of("rollout.resumed", { ...late, because: "traffic is back" }),
     "resumed the rollout of version 2 to production / late saying “traffic is back”",
   ],
+  [
+    of("alert.opened", { number: 2, title: "staging/late: hour differs" }),
+    "opened alert 2 (staging/late: hour differs)",
+  ],
   [of("rollback.requested", late), "asked to roll production / late back to version 2"],
   [of("deployment.rolled-back", late), "rolled production / late back to version 2"],
   [of("environment.changed", {}, { subjectId: "staging" }), "changed the environment staging"],

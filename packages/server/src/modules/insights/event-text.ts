@@ -120,7 +120,11 @@ const sentences: Readonly<Record<string, Say>> = {
       : { verb: "rolled back", object: versionAt(data), end: `by itself: ${data("because")}` },
   "rollback.requested": rollback("asked to roll"),
   "deployment.rolled-back": rollback("rolled"),
-  "alert.opened": (data) => ({ verb: "opened", object: `alert ${data("number")}`, end: data("title") }),
+  "alert.opened": (data) => ({
+    verb: "opened",
+    object: `alert ${data("number")}`,
+    end: data("title") && `(${data("title")})`,
+  }),
   "alert.acknowledged": (data) => ({ verb: "acknowledged", object: `alert ${data("number")}` }),
   "alert.resolved": (data) => ({ verb: "resolved", object: `alert ${data("number")}` }),
   "gates.changed": gates("changed"),

@@ -4,19 +4,20 @@ import type { ProjectFacts } from "../projects/index.ts";
 
 const openStates = ["evaluating", "blocked", "open", "ready", "stale", "applying"] as const;
 
-/** What runs, models, deployments and plans say about projects: five queries however many projects. */
+/** What runs, models, deployments and plans say about projects: six queries however many projects. */
 export async function projectFacts(
   ctx: Ctx,
   projectIds: readonly string[],
 ): Promise<ReadonlyMap<string, ProjectFacts>> {
   if (projectIds.length === 0) return new Map();
   const ids = [...projectIds];
-  const [last, succeeded, models, deployments, plans] = [
+  const [last, succeeded, models, deployments, plans, troubles] = [
     await lastRuns(ctx, ids, false),
     await lastRuns(ctx, ids, true),
     await latestVersions(ctx, ids),
     await liveDeployments(ctx, ids),
     await openPlans(ctx, ids),
+    await countTroubles(ctx, ids),
   ];
   return new Map(
     ids.map((id) => [
@@ -27,6 +28,7 @@ export async function projectFacts(
         latestModelVersion: models.find((row) => row.projectId === id) ?? null,
         deployments: deployments.filter((row) => row.projectId === id),
         openPlans: plans.filter((row) => row.projectId === id),
+        troubles: troubles.get(id) ?? 0,
       },
     ]),
   );
@@ -117,4 +119,19 @@ async function openPlans(ctx: Ctx, ids: string[]) {
     .orderBy("created_at", "desc")
     .limit(500)
     .execute();
+}
+
+/** By project: alerts that nobody looks at yet, and rollouts that paused for want of a verdict. */
+async function countTroubles(ctx: Ctx, ids: string[]): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ id: string; count: string }>`
+    select t.id, count(*) as count
+    from (
+      select a.project_id as id from alerts a where a.project_id = any(${ids}::text[]) and a.state = 'open'
+      union all
+      select d.project_id from rollouts o join deployments d on d.id = o.deployment_id
+      where d.project_id = any(${ids}::text[]) and o.finished_at is null and o.state = 'paused'
+        and o.paused_by = 'inconclusive'
+    ) t
+    group by t.id`.execute(ctx.db);
+  return new Map(rows.map(({ id, count }) => [id, Number(count)]));
 }

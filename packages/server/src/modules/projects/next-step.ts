@@ -32,6 +32,13 @@ export function nextStep(input: RoadInput, road: readonly RoadStage[]): Project[
       );
     return say(`See which gate blocks plan ${plan.number}`, `pave plans show ${plan.number}`, href);
   }
+  const applying = facts.openPlans.find(({ state }) => state === "applying");
+  if (applying)
+    return say(
+      `Watch plan ${applying.number}: ${applying.title}`,
+      `pave plans show ${applying.number}`,
+      `${base}/plans/${applying.number}`,
+    );
   if (stage("environment")?.state === "failed")
     return say("See why the Python environment could not be made", "pave sync");
   if (!lastRun) return say("Run the pipeline", "pave run");
@@ -61,6 +68,7 @@ export function healthOf(facts: ProjectFacts): ProjectSummary["health"] {
     return "failing";
   if (
     facts.lastRun?.state === "failed" ||
+    facts.troubles > 0 ||
     facts.openPlans.some((plan) => ["open", "ready", "blocked", "stale"].includes(plan.state))
   )
     return "attention";

@@ -63,6 +63,12 @@ test.each<[string, RoadInput, string, string | null]>([
     "pave plans approve 7",
   ],
   [
+    "a plan is being applied, which nobody has to plan once more",
+    withFacts({ ...trained, deployments: [live("staging", "2")], openPlans: [plan("production", "applying")] }),
+    "done done done done done current todo",
+    "pave plans show 7",
+  ],
+  [
     "a gate blocks",
     withFacts({ ...trained, openPlans: [plan("staging", "blocked")] }),
     "done done done done failed todo todo",
@@ -116,6 +122,7 @@ test.each<[Partial<ProjectFacts>, string]>([
   [{ lastRun: run("failed") }, "failing"],
   [{ ...trained, lastRun: run("failed"), deployments: [live("production", "1")] }, "attention"],
   [{ ...trained, openPlans: [plan("staging", "open")] }, "attention"],
+  [{ ...trained, troubles: 1 }, "attention"],
   [trained, "healthy"],
 ])("%j is %s", (facts, health) => {
   expect(healthOf({ ...noFacts, ...facts })).toBe(health);

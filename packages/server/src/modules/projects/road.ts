@@ -26,6 +26,8 @@ export interface ProjectFacts {
     readonly state: string;
     readonly at: Date;
   }[];
+  /** Alerts that nobody looks at yet, and rollouts that wait for a verdict. */
+  readonly troubles: number;
 }
 
 export const noFacts: ProjectFacts = {
@@ -34,6 +36,7 @@ export const noFacts: ProjectFacts = {
   latestModelVersion: null,
   deployments: [],
   openPlans: [],
+  troubles: 0,
 };
 
 /** All that the road is drawn from. */
