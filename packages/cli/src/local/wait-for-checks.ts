@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Client } from "@pave/contract";
+import { type Client, parseModelReference } from "@pave/contract";
 import { CliError, type CommandContext, exitCodes } from "../command.ts";
 
 /**
@@ -12,7 +12,9 @@ export async function waitForChecks(
   { project, models }: { readonly project: string; readonly models: readonly string[] },
 ): Promise<void> {
   for (const text of models) {
-    const [model, version] = parseReference(text);
+    const reference = parseModelReference(text);
+    if (!reference) continue;
+    const { model, version } = reference;
     const stateOf = async () => {
       const params = { project, model, version };
       return (await client.getModelVersion({ params }).catch(() => undefined))?.serving.state;
@@ -31,11 +33,4 @@ export async function waitForChecks(
     }
     progress.done(`${model} ${version} was checked`);
   }
-}
-
-/** `name@version`, or `models:/name@alias`, `models:/name/3`; the newest where none is named. */
-function parseReference(text: string): [model: string, version: string] {
-  const bare = text.replace(/^models:\/+/, "");
-  const [model = "", version = "latest"] = bare === text ? text.split("@") : bare.split(/[/@]/);
-  return [model, version];
 }

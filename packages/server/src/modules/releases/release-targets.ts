@@ -1,4 +1,4 @@
-import type { ServeSpec } from "@pave/contract";
+import { type ModelReference, parseModelReference, type ServeSpec } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import { must, PaveError } from "../../kernel/pave-error.ts";
 import { suggestion } from "../../kernel/spec/index.ts";
@@ -173,20 +173,22 @@ const pinnedVersions = ({ models, revisionId, deployments }: ReleasePinned): Nam
 });
 
 function namedVersions(models: readonly string[]): Named {
-  const named = models.map(parseModelReference);
+  const named = models.map(referenceOf);
   return {
     versions: new Map(named.map(({ model, version }) => [model, version])),
     loose: named.flatMap(({ model, isUri }) => (isUri ? [model] : [])),
   };
 }
 
-/** `name@version`, or as MLflow writes it: `models:/name/3`, `models:/name@alias`, `models:/name`. */
-function parseModelReference(text: string): { model: string; version: string; isUri: boolean } {
-  const isUri = text.startsWith("models:/");
-  const [model = "", version = "latest", ...rest] = isUri
-    ? text.slice("models:/".length).replace(/^\/+/, "").split(/[/@]/)
-    : text.split("@");
-  if (model !== "" && version !== "" && rest.length === 0) return { model, version, isUri };
+function referenceOf(text: string): ModelReference {
+  if (/^(models:\/+m-[0-9a-f]{32}|runs:\/.*)$/.test(text))
+    throw new PaveError(
+      "request.invalid",
+      `models: ${text} was logged and not registered; what is released is a version of a registered model`,
+      { fix: `Register it, for example with mlflow.register_model("${text}", "NAME"), and name models:/NAME.` },
+    );
+  const reference = parseModelReference(text);
+  if (reference) return reference;
   throw new PaveError(
     "request.invalid",
     `models: expected <name>@<version or alias> or models:/<name>@<alias>, found ${text}`,

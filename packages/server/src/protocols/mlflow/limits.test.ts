@@ -98,10 +98,12 @@ describe("what cannot be logged", () => {
     ],
     ["a data set's name of a metric", "/runs/log-metric", { ...metric, dataset_name: "n".repeat(501) }],
     ["a data set's digest of a metric", "/runs/log-metric", { ...metric, dataset_digest: "d".repeat(37) }],
-    ...["/", ":", ".", "%", '"', "'"].map(
-      (sign) =>
-        [`a logged model's name with ${sign}`, "/logged-models", { experiment_id: "0", name: `a${sign}b` }] as const,
-    ),
+    ["a slash in a logged model's name", "/logged-models", { experiment_id: "0", name: "a/b" }],
+    ["a colon in a logged model's name", "/logged-models", { experiment_id: "0", name: "a:b" }],
+    ["a dot in a logged model's name", "/logged-models", { experiment_id: "0", name: "a.b" }],
+    ["a percent sign in a logged model's name", "/logged-models", { experiment_id: "0", name: "a%b" }],
+    ["a quote in a logged model's name", "/logged-models", { experiment_id: "0", name: 'a"b' }],
+    ["an apostrophe in a logged model's name", "/logged-models", { experiment_id: "0", name: "a'b" }],
     ["a logged model's tag's key", "/logged-models", { name: "m", tags: [{ key: "k".repeat(251), value: "" }] }],
     ["a logged model's param's key", "/logged-models", { name: "m", params: [{ key: "k".repeat(251), value: "" }] }],
     ["a model's tag", "/registered-models/create", { name: "m", tags: [{ key: "k", value: "v".repeat(100_001) }] }],
