@@ -183,6 +183,16 @@ describe("what cannot be logged", () => {
     expect(codeOf(answer)).toEqual([status, code]);
   });
 
+  test("half a character is kept as the sign for one, wherever it stands", async () => {
+    const half = "a\ud800";
+    const body = { experiment_id: experiment, run_name: half, user_id: half, tags: [{ key: "t", value: half }] };
+    const { info, data } = (await house.post("/runs/create", body)).body.run;
+    expect([info.run_name, info.user_id]).toEqual(["a\ufffd", "a\ufffd"]);
+    expect(data.tags).toContainEqual({ key: "t", value: "a\ufffd" });
+    const named = { ...metric, run_id: info.run_id, dataset_name: half, dataset_digest: half, model_id: half };
+    expect((await house.post("/runs/log-metric", named)).body).toEqual({});
+  });
+
   test("JSON in JSON, as clients before 1.0 sent it, and null for nothing, are fine", async () => {
     const body = JSON.stringify(JSON.stringify({ run_id, metrics: [{ ...metric, step: null }], params: null }));
     const headers = { "content-type": "application/json" };
