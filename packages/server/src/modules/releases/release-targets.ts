@@ -86,7 +86,7 @@ export async function chooseTargets(deps: ReleasesDeps, ctx: Ctx, input: Choice)
   }
   if (targets.length === 0) {
     throw new PaveError("spec.invalid", `pave.yaml of revision ${revision.number}: \`serve\` has nothing to release`, {
-      fix: "Say what is served: `serve: { <name>: { kind: online, model: <model> } }`.",
+      fix: "Say what is served: `serve: { <name>: { kind: online, model: <model> } }`; or release a registered model as it is: --model models:/<model>.",
     });
   }
   const served = targets.map(({ version }) => version.model);
