@@ -58,6 +58,19 @@ describe("models:/… in a plan", () => {
     await expect(plan([`models:/${test.project}`], { deployment: "clinic" })).rejects.toThrow(/expected one model/);
   });
 
+  it("is the newest that is ready, and where none is the newest says why", async () => {
+    const fresh = await house.project();
+    await house.revision(fresh);
+    await house.version(fresh, {}, { check: null });
+    const models = [`models:/${fresh.project}`];
+    await expect(house.plan(fresh, "staging", { models })).rejects.toMatchObject({
+      code: expect.stringMatching(/^model\.not_checked$/),
+      message: expect.stringContaining(`Model ${fresh.project} version 1`),
+    });
+    await house.version(fresh, {});
+    expect((await house.plan(fresh, "staging", { models })).candidate).toMatchObject({ version: "2" });
+  });
+
   it("names only what is known where it is written without models:/", async () => {
     await expect(plan([other.replace(" @ ", "@")])).rejects.toMatchObject({ code: "model.not_found" });
   });

@@ -2,7 +2,7 @@ import { type ModelReference, parseModelReference, type ServeSpec } from "@pave/
 import type { Ctx } from "../../db/context.ts";
 import { must, PaveError } from "../../kernel/pave-error.ts";
 import { suggestion } from "../../kernel/spec/index.ts";
-import { checkStateOf, getVersion, latestReadyVersion, type ModelVersionRow } from "../models/index.ts";
+import { checkStateOf, getVersion, latestReadyVersion, type ModelVersionRow, newestVersion } from "../models/index.ts";
 import { type DeploymentRow, findReleases, listDeployments, type ReleaseRow } from "../serving/index.ts";
 import type { ReleaseRevision, ReleasesDeps } from "./releases-deps.ts";
 
@@ -224,11 +224,12 @@ async function chooseVersion(
 ): Promise<ModelVersionRow> {
   const version =
     reference === undefined || reference === "latest"
-      ? await latestReadyVersion(ctx, model)
+      ? // where none is ready, the newest says why
+        ((await latestReadyVersion(ctx, model)) ?? (await newestVersion(ctx, model)))
       : await getVersion(ctx, model, reference);
   if (version?.projectId !== projectId) {
     throw new PaveError("model.version_not_found", `Model ${model} of this project has no version that is ready`, {
-      fix: "Register one: run the pipeline that makes it with `pave run`.",
+      fix: "Register one: run what makes it, with `pave run` or a client of MLflow.",
     });
   }
   if (version.status !== "READY") {
