@@ -180,6 +180,13 @@ describe("what an endpoint answered and what came true", { timeout: 120_000 }, (
       (text) => /2001-07-02 +3 /.test(text),
     );
     expect(shown).toContain("33.3 %");
+
+    const wrong = join(folder, "wrong.csv");
+    await writeFile(wrong, "id,value\n4711,True\n");
+    expect(await pave("ground-truth", "send", wrong, "production")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("expected the columns predictionId, value and maybe row and at, found id, value"),
+    });
     await rm(folder, { recursive: true });
   });
 

@@ -18,6 +18,7 @@ describe.skipIf(!browserPath)("the pages of the portal in a browser", { timeout:
   let admin: Person;
   let stranger: Person;
   let page: Page;
+  let forest: string;
 
   const heading = (name: string | RegExp) => page.getByRole("heading", { name, level: 1 }).waitFor();
   const field = (name: string) => page.getByLabel(new RegExp(`^${name}( \\*)?$`)).first();
@@ -53,6 +54,7 @@ describe.skipIf(!browserPath)("the pages of the portal in a browser", { timeout:
       params: [{ key: "model", value: name }],
       metrics: [metric("roc_auc", auc, 0), ...[3, 2, 1].map((loss, step) => metric("loss", loss, step))],
     });
+    return run.info.run_id;
   };
 
   beforeAll(async () => {
@@ -64,7 +66,7 @@ describe.skipIf(!browserPath)("the pages of the portal in a browser", { timeout:
       const read = () => platform.client.getRun({ params: { project, run: number } });
       await eventually(`run ${number}`, read, ({ state }) => state === "succeeded" || state === "failed", 60_000);
     }
-    await logged("forest", 0.81);
+    forest = await logged("forest", 0.81);
     await logged("linear", 0.62);
     await platform.client.createProject({ body: { name: "empty" } });
     await platform.json(["principals", "create", "eve"]);
@@ -109,6 +111,15 @@ describe.skipIf(!browserPath)("the pages of the portal in a browser", { timeout:
     await page.getByRole("img", { name: "loss over steps", exact: true }).waitFor();
     await page.getByRole("button", { name: "Leave out train #1" }).click();
     await page.getByRole("button", { name: "Leave out train #1" }).waitFor({ state: "detached" });
+  });
+
+  it("shows a run at the address that MLflow's client prints", async () => {
+    await page.goto(`${platform.url}/#/experiments/1/runs/${forest}`);
+    await page.waitForURL(`${platform.url}/projects/${project}/runs/compare?ids=${forest}`);
+    await page.getByRole("table", { name: "Metrics" }).getByText("0.8100").waitFor();
+    await page.goto(`${platform.url}/projects`);
+    await page.goto(`${platform.url}/#/experiments/1/runs/${"0".repeat(32)}`);
+    await heading("Home");
   });
 
   it("says that there is no run yet, and what to do", async () => {

@@ -36,6 +36,8 @@ async function reach(
     return await fetch(input, init);
   } catch (error) {
     if (error instanceof Error && error.name === "AbortError") throw error;
+    // what was to be sent could not be read: that is no platform's fault
+    if (error instanceof Error && error.cause instanceof CliError) throw error.cause;
     throw new CliError(`No platform answers at ${url}`, {
       fix: "Start it with `pave up`, or correct PAVE_URL.",
       exitCode: exitCodes.unreachable,

@@ -6,6 +6,7 @@ export * from "./errors.ts";
 export * from "./estimate-text.ts";
 export * from "./gateway.ts";
 export * from "./model-host.ts";
+export * from "./model-reference.ts";
 export * from "./permissions.ts";
 export * from "./plan-calls.ts";
 export * from "./request-log.ts";

@@ -344,6 +344,21 @@ describe("the edge", () => {
     expect((await call("POST", "/api/v1/projects/secret-project/plans/1")).headers.allow).toBe("GET, HEAD");
   });
 
+  test("a URL that cannot be decoded is refused in the form of the protocol that it belongs to", async () => {
+    expect((await call("GET", "/api/v1/projects/%E0%A4%A")).body.error).toMatchObject({ code: "request.invalid" });
+    for (const path of [
+      "/api/2.0/mlflow-artifacts/artifacts/%E0%A4%A",
+      "/ajax-api/2.0/mlflow/logged-models/%E0%A4%A",
+    ]) {
+      const { status, body } = await call("GET", path, { token: tokens.admin });
+      expect([path, status, body]).toEqual([
+        path,
+        400,
+        { error_code: "INVALID_PARAMETER_VALUE", message: expect.stringContaining("%E0%A4%A") },
+      ]);
+    }
+  });
+
   test("an unknown path and a token that is none say what to do", async () => {
     expect((await call("GET", "/api/v1/nothing")).body.error).toMatchObject({ code: "request.not_found" });
     expect((await call("GET", "/api/v1/session", { token: "nonsense" })).body.error).toMatchObject({

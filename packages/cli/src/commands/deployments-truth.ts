@@ -50,9 +50,15 @@ function describe(truth: Truth): string {
   const head = [truth.by, "labels", "coverage", "predicted", "actual (95 %)", "accuracy", last];
   const remarks = [
     ...(truth.finding ? [truth.finding.text] : []),
-    ...(truth.pending > 0 ? [`${counted(truth.pending, "label")} wait for their predictions`] : []),
-    ...(truth.contradictions.length > 0
-      ? [`${truth.counts.contradicting} contradict an earlier one, which stays`]
+    ...(truth.pending > 0
+      ? [counted(truth.pending, "label waits for its prediction", "labels wait for their predictions")]
+      : []),
+    ...(truth.counts.contradicting > 0
+      ? [
+          counted(truth.counts.contradicting, "label contradicts", "labels contradict").concat(
+            " an earlier one, which stays",
+          ),
+        ]
       : []),
     ...(truth.loggedShare !== null && truth.loggedShare < 1
       ? [`${(truth.loggedShare * 100).toFixed(0)} % of rows are logged, and only they can be joined`]

@@ -45,8 +45,7 @@ export const groundTruthSend: Command = {
       )
       .catch((error: unknown) => {
         progress.stop();
-        // what went wrong while the file was read comes wrapped
-        throw error instanceof Error && error.cause instanceof CliError ? error.cause : error;
+        throw error;
       });
     progress.stop();
     const refused = answer.malformed + answer.wrongType + answer.unknown + answer.tooLate;
@@ -54,20 +53,27 @@ export const groundTruthSend: Command = {
   },
 };
 
-const words: readonly (readonly [keyof GroundTruthAnswer, string])[] = [
-  ["accepted", "joined with their predictions"],
-  ["pending", "wait for their predictions"],
-  ["corrected", "took the place of another value"],
-  ["duplicate", "were there already"],
-  ["contradicting", "contradict what is there, which stays (--correct replaces it)"],
-  ["unknown", "have no id of a prediction"],
-  ["tooLate", "are of predictions that are no longer kept"],
-  ["wrongType", "are no value that the model could have answered"],
-  ["malformed", "are no labels"],
+/** What became of one label, and of several. */
+const words: readonly (readonly [keyof GroundTruthAnswer, one: string, many: string])[] = [
+  ["accepted", "joined with its prediction", "joined with their predictions"],
+  ["pending", "waits for its prediction", "wait for their predictions"],
+  ["corrected", "took the place of another value", "took the place of another value"],
+  ["duplicate", "was there already", "were there already"],
+  [
+    "contradicting",
+    "contradicts what is there, which stays (--correct replaces it)",
+    "contradict what is there, which stays (--correct replaces it)",
+  ],
+  ["unknown", "has no id of a prediction", "have no id of a prediction"],
+  ["tooLate", "is of a prediction that is no longer kept", "are of predictions that are no longer kept"],
+  ["wrongType", "is no value that the model could have answered", "are no value that the model could have answered"],
+  ["malformed", "is no label", "are no labels"],
 ];
 
 function describe(answer: GroundTruthAnswer): string {
-  const lines = words.flatMap(([name, what]) => (Number(answer[name]) > 0 ? [`  ${answer[name]} ${what}`] : []));
+  const lines = words.flatMap(([name, one, many]) =>
+    Number(answer[name]) > 0 ? [`  ${counted(Number(answer[name]), one, many)}`] : [],
+  );
   const shown = answer.problems.slice(0, 10).map(({ line, message }) => `  line ${line}: ${message}`);
   const more = answer.problems.length > shown.length ? [`  and ${answer.problems.length - shown.length} more`] : [];
   return [

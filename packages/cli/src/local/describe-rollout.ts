@@ -6,9 +6,12 @@ const marks = { pass: colors.green("✔"), fail: colors.red("✖"), inconclusive
 /** A canary step by step, each with what was seen in it; of other rollouts one line. */
 export function describeRollout(rollout: RolloutDetail): string {
   const { number, release, modelVersion, message, pausedBy, abortsAt } = rollout;
-  const wait = pausedBy === "inconclusive" && abortsAt !== null ? ` (aborted at ${abortsAt} without a verdict)` : "";
+  // why there is none stands at the step, as of its last look
+  const waits =
+    pausedBy === "inconclusive" && abortsAt !== null ? `no verdict yet; aborts at ${abortsAt} without one` : "";
+  const why = waits || message;
   return [
-    `${colors.bold(`rollout ${number}`)}  ${state(rollout.state)}  release ${release}, version ${modelVersion}${message ? `: ${message}` : ""}${wait}`,
+    `${colors.bold(`rollout ${number}`)}  ${state(rollout.state)}  release ${release}, version ${modelVersion}${why ? `: ${why}` : ""}`,
     ...rollout.steps.flatMap(describeStep),
   ].join("\n");
 }

@@ -2,7 +2,7 @@ import type { Plan } from "@pave/contract";
 import { expect, test } from "vitest";
 import { describePlan } from "./wait-for-plan.ts";
 
-const plan = (estimate: Plan["estimate"]) =>
+const plan = (estimate: Plan["estimate"], more: object = {}) =>
   describePlan({
     project: "flights",
     number: 3,
@@ -19,6 +19,7 @@ const plan = (estimate: Plan["estimate"]) =>
     staleBecause: [],
     message: null,
     hash: `sha256:${"a".repeat(64)}`,
+    ...more,
   } as unknown as Plan);
 
 test("a plan's estimate is shown beside what runs now, with its method below", () => {
@@ -39,4 +40,18 @@ test("a plan's estimate is shown beside what runs now, with its method below", (
 
 test("a plan without an estimate says nothing of it", () => {
   expect(plan(null)).not.toContain("estimate");
+});
+
+test("what only warns has another sign than what stops the plan, and nothing compared is no line", () => {
+  const verdict = { when: null, detail: "no test set", origin: "platform", message: null, verdict: "fail" };
+  const verdicts = [
+    { ...verdict, mode: "prevent", check: "one" },
+    { ...verdict, mode: "warn", check: "two" },
+  ];
+  const side = { model: "iris", version: "1", metrics: {} };
+  expect(plan(null, { verdicts, candidate: side, champion: side }).split("\n").slice(1)).toEqual([
+    "  ✖ one  no test set (platform)",
+    "  ! two  no test set (platform)",
+    "  hash aaaaaaaaaaaa",
+  ]);
 });

@@ -62,6 +62,10 @@ const marks = {
   notApplicable: colors.dim("–"),
 };
 
+/** What only warns stops nothing, and does not look as if it did. */
+const markOf = ({ verdict, mode }: Plan["verdicts"][number]): string =>
+  mode === "warn" && (verdict === "fail" || verdict === "error") ? colors.yellow("!") : marks[verdict];
+
 export function describePlan(plan: Plan): string {
   const rule = plan.approvalRule;
   const lines = [
@@ -72,10 +76,11 @@ export function describePlan(plan: Plan): string {
     ]),
     ...plan.verdicts.map(
       (verdict) =>
-        `  ${marks[verdict.verdict]} ${verdict.check}  ${colors.dim(`${verdict.detail} (${verdict.origin}${verdict.message ? `: ${verdict.message}` : ""})`)}`,
+        `  ${markOf(verdict)} ${verdict.check}  ${colors.dim(`${verdict.detail} (${verdict.origin}${verdict.message ? `: ${verdict.message}` : ""})`)}`,
     ),
   ];
-  if (plan.candidate && plan.champion) lines.push(`  ${compare(plan.candidate.metrics, plan.champion.metrics)}`);
+  const compared = plan.candidate && plan.champion ? compare(plan.candidate.metrics, plan.champion.metrics) : "";
+  if (compared) lines.push(`  ${compared}`);
   if (plan.estimate) lines.push(...describeEstimate(plan.estimate));
   if (rule.quorum > 0)
     lines.push(

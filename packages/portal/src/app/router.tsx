@@ -13,13 +13,19 @@ import { ProjectPage } from "../pages/project/page.tsx";
 import { ProjectsPage } from "../pages/projects/page.tsx";
 import { parseRunSearch } from "../pages/run-list/run-search.ts";
 import { SignInPage } from "../pages/sign-in/page.tsx";
+import { openMlflowAddress } from "./mlflow-address.ts";
 import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage });
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
 
-const home = createRoute({ getParentRoute: () => shell, path: "/", component: HomePage });
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  beforeLoad: ({ location }) => openMlflowAddress(location.hash),
+  component: HomePage,
+});
 const projects = createRoute({ getParentRoute: () => shell, path: "/projects", component: ProjectsPage });
 const project = createRoute({ getParentRoute: () => shell, path: "/projects/$project", component: ProjectPage });
 

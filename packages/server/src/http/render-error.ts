@@ -65,13 +65,16 @@ function fromFastify(error: unknown): PaveError | undefined {
 
 /**
  * Values that PostgreSQL cannot hold although they fit their schema: the character NUL in a text, a number beyond its
- * column, an id that is none. They are the caller's, not a failure of ours.
+ * column, an id that is none, a name longer than an index takes. They are the caller's, not a failure of ours.
  */
 function fromDatabase(error: unknown): PaveError | undefined {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const found = { "22021": "the character NUL", "22P05": "the character NUL", "22003": "a number that is too large" }[
-    code
-  ];
+  const found = {
+    "22021": "the character NUL",
+    "22P05": "the character NUL",
+    "22003": "a number that is too large",
+    "54000": "a name that is too long",
+  }[code];
   if (found)
     return new PaveError("request.invalid", `The request has ${found} in it`, { fix: "Correct it and send it again." });
   if (code === "22P02")

@@ -18,6 +18,16 @@ test("docs/errors.md has one entry for each code and none besides, with the stat
     expect([code, Number(status)]).toEqual([code, errorStatus[code as ErrorCode]]);
 });
 
+test("every code is one that something answers with", async () => {
+  const packages = join(folder, "..", "packages");
+  const sources = (await readdir(packages, { recursive: true })).filter(
+    (name) => /^[a-z]+\/src\/.*\.tsx?$/.test(name) && !/\.test\.|\/testing\/|contract\/src\/errors\.ts$/.test(name),
+  );
+  const text = (await Promise.all(sources.map((name) => readFile(join(packages, name), "utf8")))).join("\n");
+  expect(sources.length).toBeGreaterThan(500);
+  expect(codes.filter((code) => !text.includes(`"${code}"`))).toEqual([]);
+});
+
 test("docs/access.md says of each permission which roles have it", async () => {
   const text = await readFile(join(folder, "access.md"), "utf8");
   const rows = [...text.matchAll(/^\| ([a-z-]+\.[a-z-]+) \| (.*) \|$/gm)].map(([, permission, cells = ""]) => [

@@ -100,7 +100,7 @@ it("a plan makes what is missing, the next one finds nothing, and a changed wish
 
   plans.registerAction("break", {
     apply: async () => {
-      throw Object.assign(new Error("no"), { name: "PaveError", code: "quota.exceeded", status: 422 });
+      throw Object.assign(new Error("no"), { name: "PaveError", code: "resource.unavailable", status: 422 });
     },
     undo: async () => ({ state: "done" }),
   });

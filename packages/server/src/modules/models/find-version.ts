@@ -28,6 +28,10 @@ function findByReference(ctx: Ctx, model: string, reference: ReturnType<typeof p
 export const latestReadyVersion = (ctx: Ctx, model: string): Promise<ModelVersionRow | undefined> =>
   store.findLatestReady(ctx, model);
 
+/** The newest version, whatever its check says; undefined when there is none yet. */
+export const newestVersion = (ctx: Ctx, model: string): Promise<ModelVersionRow | undefined> =>
+  store.findNewest(ctx, model);
+
 /** What was registered from a model that an attempt made, with the same evaluation. */
 export const versionOfAttempt = store.findVersionByAttempt;
 

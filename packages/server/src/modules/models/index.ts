@@ -1,5 +1,5 @@
 export { versionCheckHandler, versionCheckOwner } from "./check-version.ts";
-export { getVersion, latestReadyVersion, versionOfAttempt } from "./find-version.ts";
+export { getVersion, latestReadyVersion, newestVersion, versionOfAttempt } from "./find-version.ts";
 export { outputSignature } from "./mlmodel-facts.ts";
 export { checkStateOf, type ModelLineage, type ModelVersionRow, type NewModelVersion } from "./model-version.ts";
 export { modelsRoutes } from "./models-routes.ts";

@@ -79,6 +79,11 @@ export async function findLatestReady(ctx: Ctx, model: string): Promise<ModelVer
   return (await query.executeTakeFirst()) as ModelVersionRow | undefined;
 }
 
+export async function findNewest(ctx: Ctx, model: string): Promise<ModelVersionRow | undefined> {
+  const query = versionQuery(ctx).where("v.model", "=", model).orderBy("v.version", "desc").limit(1);
+  return (await query.executeTakeFirst()) as ModelVersionRow | undefined;
+}
+
 export async function insertVersion(ctx: Ctx, version: number, row: NewModelVersion): Promise<void> {
   await ctx.db
     .insertInto("model_versions")

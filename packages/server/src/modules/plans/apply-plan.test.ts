@@ -38,11 +38,11 @@ describe("applying", () => {
     world.fails.add("b");
     world.plans.registerAction("lamp", {
       apply: async (_ctx, { action }) => {
-        if (action.id === "b") throw new PaveError("quota.exceeded", "no power");
+        if (action.id === "b") throw new PaveError("resource.unavailable", "no power");
         return { state: "done" };
       },
       undo: async () => {
-        throw new PaveError("quota.exceeded", "switch is stuck");
+        throw new PaveError("resource.unavailable", "switch is stuck");
       },
     });
     const { number } = await house.create(world.plans);

@@ -104,7 +104,7 @@ const pythonRoutes = (projects: Projects): Handlers => ({
     const environment = await projects.ensurePythonEnvironment(ctx, revision);
     if (environment) return toPythonEnvironment(environment);
     throw new PaveError("spec.invalid", "pave.yaml declares no Python lock", {
-      fix: 'Add `python: { requires: ">=3.11", lock: requirements.lock }`, or leave `pave sync` out',
+      fix: 'Add `python: { requires: ">=3.11", lock: requirements.lock }`; a project without one has Python\'s own library only, and no environment to make',
     });
   },
   async getPython(ctx, { params }) {

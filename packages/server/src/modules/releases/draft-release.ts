@@ -9,6 +9,7 @@ import { gatherEvidence } from "./gather-evidence.ts";
 import { planReleaseAction, releaseActionId } from "./plan-release-action.ts";
 import { changeGatesAction, gateRules } from "./project-rules.ts";
 import { findRules } from "./project-rules-store.ts";
+import { redactionRules } from "./redaction-rules.ts";
 import { readVersions, toReads } from "./release-reads.ts";
 import {
   chooseTargets,
@@ -98,6 +99,7 @@ export async function draftRelease(deps: ReleasesDeps, ctx: Ctx, input: DraftRel
     standing: [
       ...standingRules(environment, new Set([...live.keys(), ...deployments]).size),
       ...[...settled.values()].flatMap(({ verdicts }) => verdicts),
+      ...redactionRules(targets),
       ...evidence.remarks,
       ...checkIgnored(spec, targets),
     ],

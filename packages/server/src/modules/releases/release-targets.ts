@@ -1,8 +1,8 @@
-import type { ServeSpec } from "@pave/contract";
+import { type ModelReference, parseModelReference, type ServeSpec } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import { must, PaveError } from "../../kernel/pave-error.ts";
 import { suggestion } from "../../kernel/spec/index.ts";
-import { checkStateOf, getVersion, latestReadyVersion, type ModelVersionRow } from "../models/index.ts";
+import { checkStateOf, getVersion, latestReadyVersion, type ModelVersionRow, newestVersion } from "../models/index.ts";
 import { type DeploymentRow, findReleases, listDeployments, type ReleaseRow } from "../serving/index.ts";
 import type { ReleaseRevision, ReleasesDeps } from "./releases-deps.ts";
 
@@ -86,7 +86,7 @@ export async function chooseTargets(deps: ReleasesDeps, ctx: Ctx, input: Choice)
   }
   if (targets.length === 0) {
     throw new PaveError("spec.invalid", `pave.yaml of revision ${revision.number}: \`serve\` has nothing to release`, {
-      fix: "Say what is served: `serve: { <name>: { kind: online, model: <model> } }`.",
+      fix: "Say what is served: `serve: { <name>: { kind: online, model: <model> } }`; or release a registered model as it is: --model models:/<model>.",
     });
   }
   const served = targets.map(({ version }) => version.model);
@@ -173,20 +173,22 @@ const pinnedVersions = ({ models, revisionId, deployments }: ReleasePinned): Nam
 });
 
 function namedVersions(models: readonly string[]): Named {
-  const named = models.map(parseModelReference);
+  const named = models.map(referenceOf);
   return {
     versions: new Map(named.map(({ model, version }) => [model, version])),
     loose: named.flatMap(({ model, isUri }) => (isUri ? [model] : [])),
   };
 }
 
-/** `name@version`, or as MLflow writes it: `models:/name/3`, `models:/name@alias`, `models:/name`. */
-function parseModelReference(text: string): { model: string; version: string; isUri: boolean } {
-  const isUri = text.startsWith("models:/");
-  const [model = "", version = "latest", ...rest] = isUri
-    ? text.slice("models:/".length).replace(/^\/+/, "").split(/[/@]/)
-    : text.split("@");
-  if (model !== "" && version !== "" && rest.length === 0) return { model, version, isUri };
+function referenceOf(text: string): ModelReference {
+  if (/^(models:\/+m-[0-9a-f]{32}|runs:\/.*)$/.test(text))
+    throw new PaveError(
+      "request.invalid",
+      `models: ${text} was logged and not registered; what is released is a version of a registered model`,
+      { fix: `Register it, for example with mlflow.register_model("${text}", "NAME"), and name models:/NAME.` },
+    );
+  const reference = parseModelReference(text);
+  if (reference) return reference;
   throw new PaveError(
     "request.invalid",
     `models: expected <name>@<version or alias> or models:/<name>@<alias>, found ${text}`,
@@ -222,11 +224,12 @@ async function chooseVersion(
 ): Promise<ModelVersionRow> {
   const version =
     reference === undefined || reference === "latest"
-      ? await latestReadyVersion(ctx, model)
+      ? // where none is ready, the newest says why
+        ((await latestReadyVersion(ctx, model)) ?? (await newestVersion(ctx, model)))
       : await getVersion(ctx, model, reference);
   if (version?.projectId !== projectId) {
     throw new PaveError("model.version_not_found", `Model ${model} of this project has no version that is ready`, {
-      fix: "Register one: run the pipeline that makes it with `pave run`.",
+      fix: "Register one: run what makes it, with `pave run` or a client of MLflow.",
     });
   }
   if (version.status !== "READY") {

@@ -159,7 +159,7 @@ describe("a first release", () => {
     [
       "a reference that is none",
       () => ({}),
-      (project) => ({ models: [`${project}@1@2`] }),
+      (project) => ({ models: [`${project}@`] }),
       "request.invalid",
       /expected <name>@<version or alias>/,
     ],

@@ -25,6 +25,8 @@ export function artifactPlace(path: string): ArtifactPlace {
 }
 
 const maxPath = 1000;
+/** Files are found by their path, and no index takes a longer one. */
+const maxPathBytes = 2500;
 
 /** The path without a slash at its end; throws where it is no plain path within a folder, however often encoded. */
 export function plainPath(path: string): string {
@@ -41,7 +43,8 @@ export function plainPath(path: string): string {
 
 function isPlain(path: string): boolean {
   if (path === "") return true;
-  if (path.length > maxPath || path.startsWith("/") || /^[a-zA-Z]:/.test(path)) return false;
+  if (path.length > maxPath || Buffer.byteLength(path) > maxPathBytes) return false;
+  if (path.startsWith("/") || /^[a-zA-Z]:/.test(path)) return false;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (/[\\#\u0000-\u001f\u007f]/.test(path) || /^[a-z][a-z0-9+.-]*:\//i.test(path)) return false;
   return path

@@ -114,7 +114,7 @@ describe("artifacts", () => {
     }
   });
 
-  test("a URL that cannot be decoded is refused in the protocol's form", async () => {
+  test("a path to list that leaves its folder is refused in the protocol's form", async () => {
     const answer = await house.call("GET", "/mlflow-artifacts/artifacts?path=../../x", { as: "developer" });
     expect(codeOf(answer)).toEqual([400, "INVALID_PARAMETER_VALUE"]);
   });

@@ -70,9 +70,12 @@ export const flag = z.union([
   z.enum(["false", "False", "FALSE", "0", ""]).transform(() => false),
 ]);
 
-/** A list, of which a query may have one. */
-export const list = <T extends z.ZodType>(item: T) =>
-  z.preprocess((value) => (value === undefined || Array.isArray(value) ? (value ?? []) : [value]), z.array(item));
+/** A list, of which a query may have one; with `most` where each item makes a query longer. */
+export const list = <T extends z.ZodType>(item: T, most = Number.MAX_SAFE_INTEGER) =>
+  z.preprocess(
+    (value) => (value === undefined || Array.isArray(value) ? (value ?? []) : [value]),
+    z.array(item).max(most, `has more than ${most} items`),
+  );
 
 /** An enum of protobuf by name or by number. */
 export const byName = <const T extends readonly string[]>(names: T, first = 1) =>
@@ -87,10 +90,14 @@ export const viewType = byName(["ACTIVE_ONLY", "DELETED_ONLY", "ALL"]).default("
 export const stagesOf = (view: z.output<typeof viewType>): readonly string[] =>
   ({ ACTIVE_ONLY: ["active"], DELETED_ONLY: ["deleted"], ALL: ["active", "deleted"] })[view];
 
-const pair = z.object({ key: text, value: text.default("") });
+export const pairKey = text.min(1, "must not be empty").max(250, "has more than 250 characters");
 
 /** Pairs as an object; of two with one key the last counts. */
-export const pairs = list(pair).transform((items) => Object.fromEntries(items.map((item) => [item.key, item.value])));
+export const pairsOf = (value: z.ZodDefault<z.ZodString>) =>
+  list(z.object({ key: pairKey, value })).transform((items) =>
+    Object.fromEntries(items.map((item) => [item.key, item.value])),
+  );
+export const pairs = pairsOf(text.default(""));
 
 /** How much of a list is wanted. */
 export const upTo = (most: number, usual: number) =>

@@ -47,7 +47,7 @@ export function renderMlflowError(error: unknown, log: Logger, correlationId: st
   if (error instanceof MlflowError) return answer(error.code, error.message);
   const { status, body } = renderError(error, log, correlationId);
   const { code, message, fix } = body.error;
-  const text = fix === undefined ? message : `${message}. ${fix}`;
+  const text = fix === undefined ? message : `${message.replace(/\.$/, "")}. ${fix}`;
   // with their own status: these are not tried again, as 500 is, and a full disk is still full a minute later
   if (status === 413 || status === 507) return { ...answer(codeOf(status), text), status };
   return answer(codes[code] ?? codeOf(status), text);

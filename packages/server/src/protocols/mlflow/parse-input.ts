@@ -40,7 +40,7 @@ function queryOf(query: string): Record<string, string | string[]> {
   );
 }
 
-/** The JSON of a body. Null is as good as nothing; clients before 1.0 encoded it twice. */
+/** The JSON of a body. Null is as good as nothing, half a character a sign for one; clients before 1.0 encoded it twice. */
 function bodyOf({ text, headers }: ProtocolRequest): Record<string, unknown> {
   if (text.trim() === "") return {};
   if (!/^application\/json\b/i.test(headers["content-type"] ?? "application/json"))
@@ -63,6 +63,8 @@ const maxDepth = 64;
 
 function withoutNulls(value: unknown, depth = 0): unknown {
   if (depth > maxDepth) throw new MlflowError("BAD_REQUEST", `The body is nested deeper than ${maxDepth} levels`);
+  // PostgreSQL takes it in a text and not in JSON
+  if (typeof value === "string") return value.toWellFormed();
   if (Array.isArray(value)) return value.flatMap((item) => (item === null ? [] : [withoutNulls(item, depth + 1)]));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).filter(([, item]) => item !== null);

@@ -120,7 +120,7 @@ export function createWorld(overrides: Partial<Draft> = {}) {
         calls.push(`apply ${action.id}`);
         if (memo === null) await remember({ wasOn: lamps.has(action.id) });
         lamps.add(action.id);
-        if (world.fails.has(action.id)) throw new PaveError("quota.exceeded", `no power for ${action.id}`);
+        if (world.fails.has(action.id)) throw new PaveError("resource.unavailable", `no power for ${action.id}`);
         return { state: "done", result: { lamp: action.id } };
       },
       async undo(_ctx, { action, memo }) {

@@ -245,6 +245,25 @@ test("what will stop a run or a release later is told early, and stops nothing",
   await house.ctx.db.deleteFrom("runners").execute();
 });
 
+test("a model that a script registers, or a client, may be served; that it has to be is said", async () => {
+  const head = "apiVersion: pave/v1\nkind: project\nname: late\nowner: platform\n";
+  const step = "pipelines: { train: { steps: { train: { uses: pave/run-script@1, with: { script: train.py } } } } }\n";
+  const serve = "serve: { wine: { model: wine, rollout: { every: 1m } } }\n";
+  const warned = (line: number) => [
+    expect.stringMatching(/^pave\.yaml:1:1 there is no pave\.lock/),
+    `pave.yaml:${line}:25 no output of a step is the model \`wine\`: it can be released once a script, a notebook or a client has registered it`,
+  ];
+  const check = async (files: Readonly<Record<string, string>>) => {
+    const found = await house.projects.checkProject(house.ctx, { projectId, files: await house.files(files) });
+    return [
+      found.problems,
+      found.warnings.map(({ path, line, column, message }) => `${path}:${line}:${column} ${message}`),
+    ];
+  };
+  expect(await check({ "pave.yaml": head + step + serve, "train.py": "" })).toEqual([[], warned(6)]);
+  expect(await check({ "pave.yaml": head + serve })).toEqual([[], warned(5).slice(1)]);
+});
+
 test("the metrics of the library are those that its components say they give", async () => {
   for (const [name, metrics] of Object.entries(metricsOfLibrary)) {
     const file = join(repository, "components", name.replace("pave/", ""), "component.yaml");

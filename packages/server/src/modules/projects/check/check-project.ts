@@ -94,7 +94,9 @@ export async function checkProject(ctx: Ctx, deps: CheckDeps, input: CheckInput)
   }
   const hosts = await findPresentRunners(ctx);
   const pythonLock = spec.python && (await readText(spec.python.lock));
-  const warnings = earlyWarnings(spec, { files, pythonLock, hosts }).map((finding) => locate(document, finding));
+  const warnings = earlyWarnings(spec, { files, components, pythonLock, hosts }).map((finding) =>
+    locate(document, finding),
+  );
   return { ok: problems.length === 0, spec, problems: inOrder(problems), warnings: inOrder(warnings), components };
 }
 

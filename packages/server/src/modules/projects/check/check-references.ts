@@ -41,7 +41,7 @@ export function checkReferences(spec: ProjectSpec, surroundings: ReferenceSurrou
   }
   for (const [name, endpoint] of Object.entries(spec.serve)) {
     const known = Object.keys(spec.models);
-    if (!known.includes(endpoint.model)) {
+    if (!known.includes(endpoint.model) && !mayBeRegistered(spec, surroundings.components)) {
       findings.push({
         path: ["serve", name, "model"],
         message: `there is no model \`${endpoint.model}\` under \`models\`${suggestion(endpoint.model, known)}`,
@@ -68,6 +68,14 @@ export function checkReferences(spec: ProjectSpec, surroundings: ReferenceSurrou
   }
   return findings;
 }
+
+/**
+ * Whether models come from elsewhere than `models:`: from code that runs as it is and registers what it logged, or from
+ * clients, where `models:` has none at all. Which, is known only once they are registered.
+ */
+export const mayBeRegistered = (spec: ProjectSpec, components: ReadonlyMap<string, ResolvedComponent>): boolean =>
+  Object.keys(spec.models).length === 0 ||
+  [...components.values()].some(({ builtin, spec }) => builtin !== null && spec.run.registers);
 
 function checkOutput(
   spec: ProjectSpec,

@@ -2,13 +2,15 @@ import type { ProjectSpec } from "@pave/contract";
 import type { RunnerHost } from "../../../jobs/index.ts";
 import { satisfies } from "../../../kernel/python/index.ts";
 import { suggestion } from "../../../kernel/spec/index.ts";
-import { parseReference } from "../../components/index.ts";
+import { parseReference, type ResolvedComponent } from "../../components/index.ts";
 import { gateLookups } from "../../plans/index.ts";
+import { mayBeRegistered } from "./check-references.ts";
 import type { Finding } from "./finding.ts";
 import { lockPath } from "./pave-lock.ts";
 
 export interface WarningSurroundings {
   readonly files: ReadonlySet<string>;
+  readonly components: ReadonlyMap<string, ResolvedComponent>;
   /** Text of the file that `python.lock` names. */
   readonly pythonLock: string | undefined;
   /** Of the runners that are there; nothing is said about what none of them has told. */
@@ -21,6 +23,7 @@ export const earlyWarnings = (spec: ProjectSpec, surroundings: WarningSurroundin
   ...warnOfPython(spec, surroundings),
   ...warnOfCpus(spec, surroundings),
   ...warnOfMetrics(spec),
+  ...warnOfServed(spec, surroundings),
 ];
 
 function warnOfLock(spec: ProjectSpec, { files }: WarningSurroundings): Finding[] {
@@ -129,6 +132,23 @@ const metricsIn = (expression: string): string[] => [
     }),
   ),
 ];
+
+/** What this file does not make has to come from elsewhere before it can be released. */
+function warnOfServed(spec: ProjectSpec, { components }: WarningSurroundings): Finding[] {
+  const known = Object.keys(spec.models);
+  if (!mayBeRegistered(spec, components)) return [];
+  return Object.entries(spec.serve).flatMap(([name, { model }]) =>
+    known.includes(model)
+      ? []
+      : [
+          {
+            path: ["serve", name, "model"],
+            message: `no output of a step is the model \`${model}\`${suggestion(model, known)}: it can be released once a script, a notebook or a client has registered it`,
+            fix: "see what is registered with `pave models list`",
+          },
+        ],
+  );
+}
 
 const isOfLibrary = (uses: string): boolean => parseReference(uses)?.kind === "library";
 

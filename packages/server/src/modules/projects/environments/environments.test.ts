@@ -411,7 +411,7 @@ describe("a change whose plan turns around", () => {
     process.plans.registerAction("change-environment", {
       async apply(ctx, step) {
         await real.apply(ctx, step);
-        throw new PaveError("quota.exceeded", "what comes after it failed");
+        throw new PaveError("resource.unavailable", "what comes after it failed");
       },
       undo: real.undo,
     });

@@ -15,7 +15,7 @@ import {
   trackingNotFound,
 } from "../../../modules/tracking/index.ts";
 import { type Endpoint, endpoint, reads, writes } from "../endpoint.ts";
-import { list, stagesOf, text, upTo, viewType } from "../fields.ts";
+import { list, pairKey, stagesOf, text, upTo, viewType } from "../fields.ts";
 import { experimentJson } from "../json/experiment-json.ts";
 import { invalid } from "../mlflow-error.ts";
 import { offsetOf, pageOf } from "../page-token.ts";
@@ -23,19 +23,18 @@ import type { Scope } from "../scope.ts";
 
 const byId = z.object({ experiment_id: text });
 const name = text.min(1, "must not be empty").max(500, "has more than 500 characters");
-const tagKey = text.min(1, "must not be empty").max(250, "has more than 250 characters");
 const tagValue = text.max(5000, "has more than 5000 characters");
 
 const created = z.object({
   name,
   artifact_location: text.optional(),
-  tags: list(z.object({ key: tagKey, value: tagValue })),
+  tags: list(z.object({ key: pairKey, value: tagValue })),
 });
 const search = z.object({
   max_results: upTo(50_000, 1000),
   page_token: text.optional(),
   filter: text.optional(),
-  order_by: list(text),
+  order_by: list(text, 100),
   view_type: viewType,
 });
 
@@ -61,7 +60,7 @@ export const experimentEndpoints: readonly Endpoint[] = [
   endpoint(
     ["POST", "/experiments/set-experiment-tag"],
     writes,
-    byId.extend({ key: tagKey, value: tagValue }),
+    byId.extend({ key: pairKey, value: tagValue }),
     async (scope, input) => {
       await setExperimentTag(scope.ctx, await changeable(scope, input.experiment_id), input.key, input.value);
       return {};
@@ -70,7 +69,7 @@ export const experimentEndpoints: readonly Endpoint[] = [
   endpoint(
     ["POST", "/experiments/delete-experiment-tag"],
     writes,
-    byId.extend({ key: tagKey }),
+    byId.extend({ key: pairKey }),
     async (scope, input) => {
       await deleteExperimentTag(scope.ctx, await changeable(scope, input.experiment_id), input.key);
       return {};

@@ -47,7 +47,7 @@ const dataset = z.object({ dataset_name: text, dataset_digest: text.optional() }
 const searched = z.object({
   experiment_ids: list(text),
   filter: text.optional(),
-  datasets: list(dataset),
+  datasets: list(dataset, 100),
   max_results: upTo(50_000, 100),
   order_by: list(
     z.object({
@@ -56,6 +56,7 @@ const searched = z.object({
       dataset_name: text.optional(),
       dataset_digest: text.optional(),
     }),
+    100,
   ),
   page_token: text.optional(),
 });

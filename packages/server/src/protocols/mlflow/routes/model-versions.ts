@@ -18,7 +18,7 @@ import {
 } from "../../../modules/models/index.ts";
 import { parseFilter, parseOrders, versionLanguage } from "../../../modules/tracking/index.ts";
 import { type Endpoint, endpoint, reads, registers, registersNew } from "../endpoint.ts";
-import { flag, list, pairs, runId, text, upTo } from "../fields.ts";
+import { flag, list, pairKey, pairsOf, runId, text, upTo } from "../fields.ts";
 import { versionJson } from "../json/registry-json.ts";
 import { invalid } from "../mlflow-error.ts";
 import { offsetOf, pageOf } from "../page-token.ts";
@@ -36,7 +36,6 @@ const one = z.object({
   name: text,
   version: text.regex(/^\d{1,9}$/, "expected the number of a version").transform(Number),
 });
-const tagKey = text.min(1).max(250, "has more than 250 characters");
 const unset = z.literal("").transform(() => undefined);
 const created = z.object({
   name: text,
@@ -44,13 +43,13 @@ const created = z.object({
   run_id: runId.optional().or(unset),
   model_id: text.optional().or(unset),
   run_link: text.max(2000).default(""),
-  tags: pairs,
+  tags: pairsOf(tagValue),
   description,
 });
 const searched = z.object({
   filter: text.optional(),
   max_results: upTo(200_000, 10_000),
-  order_by: list(text),
+  order_by: list(text, 100),
   page_token: text.optional(),
 });
 
@@ -83,14 +82,14 @@ export const modelVersionEndpoints = (deps: ModelVersionDeps): readonly Endpoint
   endpoint(
     ["POST", "/model-versions/set-tag"],
     registers,
-    one.extend({ key: tagKey, value: tagValue }),
+    one.extend({ key: pairKey, value: tagValue }),
     async (scope, input) => {
       const { model, version } = await versionOf(scope, input);
       await tagModel(scope.ctx, model, version, input.key, input.value);
       return {};
     },
   ),
-  endpoint(["DELETE", "/model-versions/delete-tag"], registers, one.extend({ key: tagKey }), async (scope, input) => {
+  endpoint(["DELETE", "/model-versions/delete-tag"], registers, one.extend({ key: pairKey }), async (scope, input) => {
     const { model, version } = await versionOf(scope, input);
     await untagModel(scope.ctx, model, version, input.key);
     return {};

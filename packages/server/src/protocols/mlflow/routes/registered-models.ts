@@ -16,7 +16,7 @@ import {
 } from "../../../modules/models/index.ts";
 import { modelLanguage, parseFilter, parseOrders } from "../../../modules/tracking/index.ts";
 import { type Endpoint, endpoint, reads, registers, registersNew } from "../endpoint.ts";
-import { list, modelName, pairs, text, upTo } from "../fields.ts";
+import { list, modelName, pairKey, pairsOf, text, upTo } from "../fields.ts";
 import { modelJson, versionJson } from "../json/registry-json.ts";
 import { invalid } from "../mlflow-error.ts";
 import { offsetOf, pageOf } from "../page-token.ts";
@@ -24,14 +24,14 @@ import type { Scope } from "../scope.ts";
 
 const named = z.object({ name: text });
 const aliased = named.extend({ alias: text });
-const tagged = named.extend({ key: text.min(1).max(250, "has more than 250 characters") });
+const tagged = named.extend({ key: pairKey });
 export const tagValue = text.max(100_000, "has more than 100000 characters").default("");
 export const description = text.max(100_000, "has more than 100000 characters").default("");
-const created = z.object({ name: modelName, tags: pairs, description });
+const created = z.object({ name: modelName, tags: pairsOf(tagValue), description });
 const searched = z.object({
   filter: text.optional(),
   max_results: upTo(1000, 100),
-  order_by: list(text),
+  order_by: list(text, 100),
   page_token: text.optional(),
 });
 

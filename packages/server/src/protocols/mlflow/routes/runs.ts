@@ -41,7 +41,7 @@ const searchInput = z.object({
   filter: text.optional(),
   run_view_type: viewType,
   max_results: upTo(50_000, 1000),
-  order_by: list(text),
+  order_by: list(text, 100),
   page_token: text.optional(),
 });
 
