@@ -78,7 +78,10 @@ export function comparePredictions(
 
   const lookAlpha = alphaOfLook(alpha, Math.min(rows.stable, rows.candidate), minRows);
   const difference = meansOf(before, now, confidence);
-  const compared = compareColumn(column, before, now, { confidence: 1 - lookAlpha });
+  const options = { confidence: 1 - lookAlpha };
+  const compared =
+    compareColumn(column, before, now, options) ??
+    compareColumn(column, before, now, { ...options, joinsNeighbours: true });
   const found = compared
     ? { ...compared, p: Math.max(psiP(compared.psi, compared), compared.chiSquare.p) }
     : compareRare(before, now, { alpha: lookAlpha });
@@ -91,7 +94,7 @@ export function comparePredictions(
   const means = difference
     ? `; their means are ${decimal(difference.candidate)} and ${decimal(difference.stable)}`
     : "";
-  const few = compared ? "" : ", nearly all of which fall into one cell";
+  const few = compared ? "" : ", most of which fall into one cell";
   const reason = `PSI ${decimal(psi)} between ${count(rows.candidate)} predictions of the candidate and ${count(rows.stable)} of stable${few}, where a model against itself stays below ${decimal(chancePsi)}${means}`;
   return {
     status: isDifferent ? "different" : "alike",

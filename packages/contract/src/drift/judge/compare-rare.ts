@@ -16,7 +16,8 @@ export interface RareComparison {
 
 /**
  * Two counts of which so little lies beside the most frequent cell that no cells can be compared, as of a model that
- * hardly ever says yes: how much lies beside it, by an exact test, which wants no rows. Undefined where nothing does.
+ * hardly ever says yes: how much lies beside it, by an exact test, which wants no rows. Undefined where nothing does: a
+ * model that always says the same is not asked for more rows.
  */
 export function compareRare(
   before: ColumnCounts,
