@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { testOutcome } from "./scripts/test-outcome.ts";
 
 export default defineConfig({
   test: {
@@ -16,6 +17,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 240_000,
     expect: { poll: { timeout: 60_000 } },
+    reporters: ["default", testOutcome],
     pool: "forks",
     maxWorkers: 2,
     // what is tested is words, not colours; some runners force those

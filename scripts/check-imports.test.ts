@@ -24,3 +24,12 @@ test("packages do not reach into each other by path", () => {
     "packages import each other by name, not by path",
   );
 });
+
+test.each([
+  ["lib/use-x.ts", "ui/toast.tsx", "lib of the portal may import lib, not ui"],
+  ["ui/toast.tsx", "pages/home/page.tsx", "ui of the portal may import lib, ui, not pages"],
+  ["ui/toast.tsx", "lib/format.ts", undefined],
+  ["pages/home/page.tsx", "ui/toast.tsx", undefined],
+])("in the portal, %s importing %s", (file, target, reason) => {
+  expect(judgeImport(`packages/portal/src/${file}`, `packages/portal/src/${target}`)).toBe(reason);
+});

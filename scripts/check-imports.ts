@@ -3,7 +3,8 @@ import { dirname, join, relative, resolve } from "node:path";
 
 /**
  * Fails on an import that the house forbids. Ranks: a module imports only lower ranks, and another module only through
- * its `index.ts`; plumbing imports no module; the data plane and the runner see neither database nor modules.
+ * its `index.ts`; plumbing imports no module; the data plane and the runner see neither database nor modules. In the
+ * portal `lib` knows nothing of `ui`, and neither of both anything of pages.
  */
 const root = join(import.meta.dirname, "..");
 const server = "packages/server/src";
@@ -53,6 +54,10 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   runner: ["kernel", "drivers", "gateway"],
 };
 
+const portal = "packages/portal/src";
+/** Which parts of the portal these parts may import; pages and what is around them may import all. */
+const portalParts: Readonly<Record<string, readonly string[]>> = { lib: ["lib"], ui: ["lib", "ui"] };
+
 export interface Violation {
   readonly file: string;
   readonly imports: string;
@@ -63,6 +68,7 @@ export interface Violation {
 export function judgeImport(file: string, target: string): string | undefined {
   if (packageOf(file) !== packageOf(target) && target.startsWith("packages/"))
     return "packages import each other by name, not by path";
+  if (file.startsWith(`${portal}/`)) return judgePortal(file, target);
   if (!file.startsWith(`${server}/`) || !target.startsWith(`${server}/`)) return undefined;
   const [from, to] = [partOf(file), partOf(target)];
   if (from === undefined || (to !== undefined && from === to && from !== "modules")) return undefined;
@@ -74,6 +80,14 @@ export function judgeImport(file: string, target: string): string | undefined {
   if (from === "runner" && to === "gateway" && !target.startsWith(`${server}/gateway/check-model/`))
     return "the runner uses only check-model of the gateway";
   return undefined;
+}
+
+function judgePortal(file: string, target: string): string | undefined {
+  const [from = "", to = ""] = [file, target].map((path) => path.slice(portal.length + 1).split("/")[0]);
+  const allowed = portalParts[from];
+  return !allowed || allowed.includes(to)
+    ? undefined
+    : `${from} of the portal may import ${allowed.join(", ")}, not ${to}`;
 }
 
 function judgeModules(file: string, target: string, from: string): string | undefined {

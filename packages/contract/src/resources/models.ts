@@ -89,7 +89,7 @@ export type ProfiledColumn = z.infer<typeof profiledColumnSchema>;
 
 /** What drift of the version is measured against. */
 export const versionProfileSchema = z.object({
-  /** `none`: nothing was asked for yet, or never will be; `message` says which. */
+  /** `none`: there is none and will be none; `message` says why. */
   state: z.enum(["none", "making", "ready", "failed"]),
   message: z.string(),
   rows: z.number(),

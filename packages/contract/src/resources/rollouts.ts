@@ -53,7 +53,7 @@ export const rolloutSideSchema = z.object({
   p50Ms: z.number().nullable(),
   p95Ms: z.number().nullable(),
   p99Ms: z.number().nullable(),
-  /** Of all steps so far; stable's in the candidate's proportions of them. */
+  /** Of all steps so far, in the same proportions of both releases. */
   predictionMean: z.number().nullable(),
   /** Metrics against labels that have come. */
   truth: z.record(z.string(), z.number()),

@@ -55,7 +55,9 @@ test("stopped, it begins no other turn and waits for those under way", async () 
   give("a");
   give("b");
   const stopped = turns.stop();
+  give("c");
   await end("a");
   await stopped;
+  give("d");
   expect(happened).toEqual(["a"]);
 });

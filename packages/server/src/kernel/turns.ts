@@ -6,13 +6,15 @@ export class Turns {
   readonly #most: number;
   readonly #waiting = new Map<string, () => Promise<void>>();
   readonly #running = new Map<string, Promise<void>>();
+  #isStopped = false;
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** `take` must not reject. */
+  /** `take` must not reject. Does nothing once all is stopped. */
   give(name: string, take: () => Promise<void>): void {
+    if (this.#isStopped) return;
     this.#waiting.set(name, take);
     this.#start();
   }
@@ -22,8 +24,9 @@ export class Turns {
     while (this.#running.size > 0) await Promise.all(this.#running.values());
   }
 
-  /** Forgets the turns that wait; resolves when those under way have ended. */
+  /** For good: forgets the turns that wait; resolves when those under way have ended. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#waiting.clear();
     await this.idle();
   }

@@ -118,3 +118,74 @@ test("a step that only one of both has answered in compares nothing and takes no
   expect(compareSteps([both, alone])).toEqual(compareSteps([both]));
   expect(compareSteps([alone])).toMatchObject({ status: "too-few-rows", rows: { stable: 0, candidate: 100 } });
 });
+
+test("a step that has just begun takes nothing away from what the steps before have shown", () => {
+  const before = { stable: counted(4000, spread(0, 0.4, 1)), candidate: counted(200, spread(0, 0.4, 2)) };
+  const begun = { stable: counted(2, spread(0, 0.4, 3)), candidate: counted(60, spread(0, 0.4, 4)) };
+  const [settled, now] = [compareSteps([before]), compareSteps([before, begun])];
+  expect(settled).toMatchObject({ status: "alike", rows: { stable: 4000, candidate: 200 } });
+  expect(now).toMatchObject({ status: "alike", rows: { stable: 4002, candidate: 260 } });
+  // a later look asks for a little more evidence; with stable's two rows weighed as the candidate's 60 it is three times that
+  expect(now.chancePsi).toBeLessThan((settled.chancePsi ?? 0) * 1.1);
+});
+
+test("the means' interval is as wide as the rows that count allow", () => {
+  const halfOf = ({ meanDifference: found }: ReturnType<typeof compareSteps>) => found && (found.high - found.low) / 2;
+  const steps = [
+    { stable: counted(10_000, spread(0, 1, 1)), candidate: counted(100, spread(0, 1, 2)) },
+    { stable: counted(100, spread(0, 1, 3)), candidate: counted(10_000, spread(0, 1, 4)) },
+  ];
+  // of either side half comes from 100 rows
+  expect(halfOf(compareSteps(steps))).toBeCloseTo(
+    (halfOf(compareSteps([steps[0] as (typeof steps)[0]])) ?? 0) / Math.SQRT2,
+    2,
+  );
+});
+
+test("answers that nearly all are the same: a difference shows, and few rows rule none out", () => {
+  const rare = (every: number) => (row: number) => (row % every === 0 ? 0.95 : 0.05);
+  expect(comparePredictions(counted(3800, rare(1000)), counted(200, rare(12)))).toMatchObject({
+    status: "different",
+    rows: { stable: 3800, candidate: 200 },
+    reason: expect.stringMatching(/ of stable, most of which fall into one cell, where /),
+  });
+  const [soon, later] = [
+    comparePredictions(counted(950, rare(100)), counted(50, rare(100))),
+    comparePredictions(counted(9500, rare(100)), counted(500, rare(100))),
+  ];
+  expect(soon).toMatchObject({ status: "alike", predictionPsi: 0 });
+  expect(soon.chancePsi).toBeGreaterThan(0.2);
+  expect(later).toMatchObject({ status: "alike", predictionPsi: 0 });
+  expect(later.chancePsi).toBeLessThan(0.1);
+});
+
+test("a model that hardly ever says yes is not told from itself", () => {
+  let different = 0;
+  for (let seed = 1; seed <= 400; seed += 1) {
+    const random = seededRandom(seed);
+    const answer = () => (random() < 0.02 ? 0.95 : 0.05);
+    if (comparePredictions(counted(950, answer), counted(50, answer)).status === "different") different += 1;
+  }
+  expect(different).toBeLessThanOrEqual(4);
+});
+
+test("of many labels with none that is frequent, groups are compared: few rows do not make them alike", () => {
+  const names = Array.from({ length: 60 }, (_, index) => `city ${index}`);
+  const builder = new ProfileBuilder([], { prediction: "categorical" });
+  for (let row = 0; row < 6000; row += 1) builder.add({}, names[row % 60]);
+  const profile = builder.build();
+  const anyOf = (seed: number, from = 0, to = 60) => {
+    const random = seededRandom(seed);
+    return () => names[from + Math.floor(random() * (to - from))];
+  };
+  const half = comparePredictions(counted(3800, anyOf(1), profile), counted(200, anyOf(2, 0, 30), profile));
+  expect(half).toMatchObject({ status: "different", reason: expect.not.stringContaining("one cell") });
+  expect(half.predictionPsi).toBeGreaterThan(0.2);
+  let different = 0;
+  for (let seed = 1; seed <= 200; seed += 1) {
+    const found = comparePredictions(counted(950, anyOf(seed), profile), counted(50, anyOf(seed + 1000), profile));
+    if (found.status === "different") different += 1;
+    expect(found.chancePsi).toBeGreaterThan(0.2);
+  }
+  expect(different).toBeLessThanOrEqual(2);
+});

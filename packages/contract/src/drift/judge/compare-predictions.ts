@@ -10,7 +10,9 @@
  * What was measured, and what chance would give, stand beside it. Without rows enough it is null: no verdict.
  *
  * All steps so far are compared together, as each alone has few rows. Their shares of traffic differ, and traffic itself
- * changes with the hours, so rows of stable count in the same proportions as the candidate's come from the steps.
+ * changes with the hours, so a step counts alike on both sides: by n·m/(n + m) of its rows (Cochran, Biometrics 10, 1954),
+ * which makes 1/n + 1/m of the whole as small as it can be. So another step never takes away from what was known, and no
+ * row counts for more than another by more than the shares of traffic differ.
  *
  * Predictions of one request with many rows are less independent than this takes them for: a rollout should ask for
  * requests as well as for rows.
@@ -22,6 +24,7 @@ import { compareColumn } from "../statistics/compare-column.ts";
 import { meanDifference } from "../statistics/mean-difference.ts";
 import { psiP } from "../statistics/no-drift.ts";
 import type { Estimate } from "../statistics/proportions.ts";
+import { compareRare } from "./compare-rare.ts";
 
 export interface PredictionComparison {
   /** `no-predictions`: the profile knows none. `too-few-rows`: no verdict yet. `alike`: no evidence of a difference. */
@@ -32,7 +35,7 @@ export interface PredictionComparison {
   readonly predictionPsi: number | null;
   /** As measured, with whatever chance adds. */
   readonly psi: number | null;
-  /** PSI that a model compared with itself would stay below at this look. */
+  /** PSI that a model compared with itself would stay below at this look; null where all predictions lie in one cell. */
   readonly chancePsi: number | null;
   readonly p: number | null;
   /** Candidate less stable, with its interval, and both means; null for labels. */
@@ -67,26 +70,32 @@ export function comparePredictions(
     return { status: "no-predictions", reason, rows: { stable: 0, candidate: 0 }, ...nothing };
   }
   const { before, now, rows } = levelSteps(steps);
-  const fewer = Math.min(rows.stable, rows.candidate);
-  if (fewer < minRows) {
+  // weighed rows are sums of fractions
+  if (Math.min(before.present, now.present) < minRows - 1e-6) {
     const reason = `${count(rows.candidate)} predictions of the candidate and ${count(rows.stable)} of stable, a comparison needs ${count(minRows)} of each`;
     return { status: "too-few-rows", reason, rows, ...nothing };
   }
 
-  const lookAlpha = alphaOfLook(alpha, fewer, minRows);
-  const compared = compareColumn(column, before, now, { confidence: 1 - lookAlpha });
-  const difference = meansOf(before.numbers, now.numbers, rows, confidence);
-  if (!compared) {
+  const lookAlpha = alphaOfLook(alpha, Math.min(rows.stable, rows.candidate), minRows);
+  const difference = meansOf(before, now, confidence);
+  const options = { confidence: 1 - lookAlpha };
+  const compared =
+    compareColumn(column, before, now, options) ??
+    compareColumn(column, before, now, { ...options, joinsNeighbours: true });
+  const found = compared
+    ? { ...compared, p: Math.max(psiP(compared.psi, compared), compared.chiSquare.p) }
+    : compareRare(before, now, { alpha: lookAlpha });
+  if (!found) {
     const reason = `all ${count(rows.candidate)} and ${count(rows.stable)} predictions fall into one cell`;
     return { status: "alike", reason, rows, ...nothing, predictionPsi: 0, meanDifference: difference };
   }
-  const { psi, effect, chancePsi } = compared;
-  const p = Math.max(psiP(psi, compared), compared.chiSquare.p);
+  const { psi, effect, chancePsi, p } = found;
   const isDifferent = p < lookAlpha;
   const means = difference
     ? `; their means are ${decimal(difference.candidate)} and ${decimal(difference.stable)}`
     : "";
-  const reason = `PSI ${decimal(psi)} between ${count(rows.candidate)} predictions of the candidate and ${count(rows.stable)} of stable, where a model against itself stays below ${decimal(chancePsi)}${means}`;
+  const few = compared ? "" : ", most of which fall into one cell";
+  const reason = `PSI ${decimal(psi)} between ${count(rows.candidate)} predictions of the candidate and ${count(rows.stable)} of stable${few}, where a model against itself stays below ${decimal(chancePsi)}${means}`;
   return {
     status: isDifferent ? "different" : "alike",
     reason,
@@ -103,6 +112,7 @@ export function comparePredictions(
 function levelSteps(steps: readonly ConcurrentCounts[]): {
   readonly before: ColumnCounts;
   readonly now: ColumnCounts;
+  /** As they were counted. */
   readonly rows: PredictionComparison["rows"];
 } {
   const all = steps.flatMap(({ stable, candidate }) => {
@@ -112,10 +122,15 @@ function levelSteps(steps: readonly ConcurrentCounts[]): {
   const both = all.filter(({ before, now }) => before.present > 0 && now.present > 0);
   const counted = both.length > 0 ? both : all;
   const rowsOf = (side: "before" | "now") => counted.reduce((sum, step) => sum + step[side].present, 0);
-  const rows = { stable: rowsOf("before"), candidate: rowsOf("now") };
+  const sizes = both.map(({ before, now }) => (before.present * now.present) / (before.present + now.present));
+  const whole = sizes.reduce((sum, size) => sum + size, 0);
   const level = (side: "before" | "now") =>
-    levelCounts(both.map((step) => ({ counts: step[side], weight: step.now.present / rows.candidate })));
-  return { before: level("before"), now: level("now"), rows };
+    levelCounts(both.map((step, index) => ({ counts: step[side], weight: (sizes[index] ?? 0) / whole })));
+  return {
+    before: level("before"),
+    now: level("now"),
+    rows: { stable: rowsOf("before"), candidate: rowsOf("now") },
+  };
 }
 
 /** So many times the rows make another look. */
@@ -127,18 +142,17 @@ function alphaOfLook(alpha: number, rows: number, minRows: number): number {
 }
 
 function meansOf(
-  stable: { mean: number; deviation: number } | null,
-  candidate: { mean: number; deviation: number } | null,
-  rows: PredictionComparison["rows"],
+  stable: ColumnCounts,
+  candidate: ColumnCounts,
   confidence: number,
 ): PredictionComparison["meanDifference"] {
-  if (!stable || !candidate) return null;
+  if (!stable.numbers || !candidate.numbers) return null;
   const sides = [
-    { ...candidate, rows: rows.candidate },
-    { ...stable, rows: rows.stable },
+    { ...candidate.numbers, rows: candidate.present },
+    { ...stable.numbers, rows: stable.present },
   ] as const;
   const difference = meanDifference(...sides, confidence);
   if (!difference) return null;
   const { value, low, high } = difference;
-  return { value, low, high, stable: stable.mean, candidate: candidate.mean };
+  return { value, low, high, stable: stable.numbers.mean, candidate: candidate.numbers.mean };
 }

@@ -30,6 +30,11 @@ export interface ColumnComparison extends Comparison {
 export interface CompareOptions {
   readonly confidence?: number;
   readonly minimumExpected?: number;
+  /**
+   * Categories too rare to be compared join their neighbours instead of one rest: of many labels with none that is
+   * frequent something can be compared then. For counts of which neither is the profile's own.
+   */
+  readonly joinsNeighbours?: boolean;
 }
 
 /**
@@ -41,10 +46,10 @@ export function compareColumn(
   column: ColumnProfile,
   reference: ColumnCounts,
   current: ColumnCounts,
-  { confidence = 0.95, minimumExpected }: CompareOptions = {},
+  { confidence = 0.95, ...pooling }: CompareOptions = {},
 ): ColumnComparison | undefined {
   if (reference.present === 0 || current.present === 0) return undefined;
-  const pooled = poolColumn(column, reference, current, minimumExpected);
+  const pooled = poolColumn(column, reference, current, pooling);
   const cells = pooled.reference.length;
   if (cells < 2) return undefined;
   const comparison = { referenceRows: sum(pooled.reference), rows: sum(pooled.current), cells };
@@ -73,10 +78,10 @@ function poolColumn(
   column: ColumnProfile,
   reference: ColumnCounts,
   current: ColumnCounts,
-  minimumExpected = 10,
+  { minimumExpected = 10, joinsNeighbours = false }: CompareOptions,
 ): CellPair {
   const pair = { reference: reference.bins, current: current.bins };
-  if (column.kind === "numeric") {
+  if (column.kind === "numeric" || joinsNeighbours) {
     return poolCells(pair, { isOrdered: true, minimumExpected, rest: [reference.unseen, current.unseen] });
   }
   const own = { reference: reference.bins.slice(0, -1), current: current.bins.slice(0, -1) };

@@ -66,3 +66,36 @@ test.each(cases.flatMap((one) => [1, 19].map((stableRows) => ({ ...one, stableRo
   },
   60_000,
 );
+
+const changing: readonly { readonly kind: string; readonly answer: (random: Random, step: number) => number }[] = [
+  {
+    kind: "probabilities that rise with the hours",
+    answer: (random, step) => Math.min(1, random() * random() + step * 0.1),
+  },
+  { kind: "one yes in a hundred", answer: (random) => (random() < 0.01 ? 0.95 : 0.05) },
+];
+
+test.each(changing)(
+  "a model against itself over four steps, up to nearly all traffic, aborts in about 1 % of rollouts: $kind",
+  ({ answer }) => {
+    const random = seededRandom(31);
+    const [rollouts, profile] = [200, profiles["cells for any probability"]];
+    let aborts = 0;
+    for (let rollout = 0; rollout < rollouts; rollout += 1) {
+      const steps: { stable: WindowCounts; candidate: WindowCounts }[] = [];
+      let isAborted = false;
+      for (const [at, share] of [0.05, 0.25, 0.5, 0.95].entries()) {
+        const step = { stable: new WindowCounts(profile), candidate: new WindowCounts(profile) };
+        steps.push(step);
+        for (let look = 0; look < 10; look += 1) {
+          for (let row = 0; row < 20 / share; row += 1)
+            (random() < share ? step.candidate : step.stable).observe({}, answer(random, at));
+          isAborted ||= (comparePredictions(steps).predictionPsi ?? 0) > 0.2;
+        }
+      }
+      if (isAborted) aborts += 1;
+    }
+    expect(aborts / rollouts).toBeLessThanOrEqual(0.025);
+  },
+  60_000,
+);

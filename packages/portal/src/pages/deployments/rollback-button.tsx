@@ -3,9 +3,9 @@ import { IconArrowBackUp } from "@tabler/icons-react";
 import { useState } from "react";
 import { useDenied } from "../../app/use-may.ts";
 import { api } from "../../lib/api.ts";
-import { useAction } from "../../lib/use-action.ts";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { GuardedButton } from "../../ui/guarded-button.tsx";
+import { useAction } from "../../ui/use-action.ts";
 
 export function RollbackButton({ deployment }: { deployment: DeploymentDetail }) {
   const [isAsking, setAsking] = useState(false);

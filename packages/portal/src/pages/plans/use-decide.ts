@@ -2,7 +2,7 @@ import { type Plan, planCalls, topics } from "@pave/contract";
 import { useNavigate } from "@tanstack/react-router";
 import { api } from "../../lib/api.ts";
 import { planHref } from "../../lib/plan-href.ts";
-import { useAction } from "../../lib/use-action.ts";
+import { useAction } from "../../ui/use-action.ts";
 
 interface Said {
   readonly hash: string;

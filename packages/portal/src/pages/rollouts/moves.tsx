@@ -2,9 +2,9 @@ import { type RolloutDetail, topics } from "@pave/contract";
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconPlayerTrackNext } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { api } from "../../lib/api.ts";
-import { useAction } from "../../lib/use-action.ts";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { GuardedButton } from "../../ui/guarded-button.tsx";
+import { useAction } from "../../ui/use-action.ts";
 
 type Verb = keyof RolloutDetail["may"];
 

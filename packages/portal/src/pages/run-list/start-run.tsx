@@ -4,8 +4,8 @@ import { IconPlayerPlay } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useDenied } from "../../app/use-may.ts";
 import { api } from "../../lib/api.ts";
-import { useAction } from "../../lib/use-action.ts";
 import { GuardedButton } from "../../ui/guarded-button.tsx";
+import { useAction } from "../../ui/use-action.ts";
 import { useProjectQuery } from "../project/use-project-query.ts";
 
 /** Runs a pipeline of the newest revision, and goes where it can be watched. */

@@ -4,9 +4,9 @@ import { IconPlayerStop, IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
 import { useDenied } from "../../app/use-may.ts";
 import { api } from "../../lib/api.ts";
-import { useAction } from "../../lib/use-action.ts";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { GuardedButton } from "../../ui/guarded-button.tsx";
+import { useAction } from "../../ui/use-action.ts";
 
 /** Cancel what runs; try again what did not succeed. */
 export function RunActions({ run }: { run: Run }) {

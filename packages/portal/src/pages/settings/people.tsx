@@ -2,7 +2,6 @@ import { Button, Checkbox, Select, TextInput } from "@mantine/core";
 import { nameSchema } from "@pave/contract";
 import { useState } from "react";
 import { api } from "../../lib/api.ts";
-import { useAction } from "../../lib/use-action.ts";
 import { Card } from "../../ui/card.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { CopyLine } from "../../ui/copy-line.tsx";
@@ -11,6 +10,7 @@ import layout from "../../ui/layout.module.css";
 import { Pill } from "../../ui/pill.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
+import { useAction } from "../../ui/use-action.ts";
 import classes from "./settings.module.css";
 import { usePeopleQuery } from "./use-settings-queries.ts";
 

@@ -3,11 +3,11 @@ import { nameSchema } from "@pave/contract";
 import { IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { api } from "../../lib/api.ts";
-import { useAction } from "../../lib/use-action.ts";
 import { Card } from "../../ui/card.tsx";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
 import layout from "../../ui/layout.module.css";
 import { EmptyState, QueryView } from "../../ui/query-view.tsx";
+import { useAction } from "../../ui/use-action.ts";
 import classes from "./settings.module.css";
 import { usePeopleQuery, useTeamsQuery } from "./use-settings-queries.ts";
 

@@ -2,8 +2,8 @@ import { Button, Group, MultiSelect, Select, Stack, TextInput } from "@mantine/c
 import { platformPermissions, rolePermissions } from "@pave/contract";
 import { useState } from "react";
 import { api } from "../../lib/api.ts";
-import { useAction } from "../../lib/use-action.ts";
 import { Dialog } from "../../ui/dialog.tsx";
+import { useAction } from "../../ui/use-action.ts";
 import { useProjectsQuery } from "../projects/use-projects-query.ts";
 
 const lives = [

@@ -22,6 +22,7 @@ import {
   loadSigningKey,
 } from "./index.ts";
 import { storeBlob } from "./store-blob.ts";
+import { beginWrite, dropAbandonedWrites } from "./store-writes.ts";
 
 let db: TestDatabase;
 let ctx: Ctx;
@@ -100,6 +101,28 @@ test("what a process that was killed left in the store is removed a day later, w
   never.resolve(lostKey);
   await expect(stopped).rejects.toMatchObject({ message: "The upload took more than a day" });
   expect(await artifacts.missingBlobs(ctx, [digestOf("stopped")])).toHaveLength(1);
+  expect(await ctx.db.selectFrom("store_writes").select("key").execute()).toEqual([]);
+});
+
+test("one that cannot be removed keeps no other, and is tried again", async () => {
+  const store = await createFolderStore({ folder });
+  const [stuck, other] = [await beginWrite(ctx, store), await beginWrite(ctx, store)];
+  for (const key of [stuck, other]) await store.put(stream("left"), { key });
+  const later = createContext(db.database, {
+    log: silentLogger,
+    clock: { now: () => new Date(Date.now() + 86_400_000 + 60_000) },
+  });
+  const failing: ArtifactStore = {
+    ...store,
+    delete: async (key) => {
+      if (key === stuck) throw new Error("the disk is ill");
+      await store.delete(key);
+    },
+  };
+  await dropAbandonedWrites(later, failing);
+  expect([await store.has(stuck), await store.has(other)]).toEqual([true, false]);
+  await dropAbandonedWrites(later, store);
+  expect(await store.has(stuck)).toBe(false);
   expect(await ctx.db.selectFrom("store_writes").select("key").execute()).toEqual([]);
 });
 

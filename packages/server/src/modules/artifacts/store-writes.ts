@@ -8,6 +8,7 @@
  * nothing: its row is gone.
  */
 import { type Ctx, inTransaction } from "../../db/context.ts";
+import { messageOf } from "../../kernel/pave-error.ts";
 import type { ArtifactStore } from "./stores/artifact-store.ts";
 
 const abandonedAfterMs = 24 * 3_600_000;
@@ -32,7 +33,7 @@ export async function dropWrite(ctx: Ctx, store: ArtifactStore, key: string): Pr
   await endWrite(ctx, key);
 }
 
-/** What no writer can be at any more; so many a round. */
+/** What no writer can be at any more; so many a round. What cannot be removed is logged, and keeps nothing else. */
 export async function dropAbandonedWrites(ctx: Ctx, store: ArtifactStore): Promise<void> {
   const rows = await ctx.db
     .selectFrom("store_writes")
@@ -42,9 +43,14 @@ export async function dropAbandonedWrites(ctx: Ctx, store: ArtifactStore): Promi
     .orderBy("begun_at")
     .limit(atOnce)
     .execute();
-  // the row is held while the bytes go: it is never both abandoned and kept
   for (const { key } of rows)
-    await inTransaction(ctx, async (ctx) => {
-      if (await endWrite(ctx, key)) await store.delete(key);
-    });
+    await dropAbandoned(ctx, store, key).catch((error: unknown) =>
+      ctx.log.error({ key, error: messageOf(error) }, "what a write left in the artifact store could not be removed"),
+    );
 }
+
+/** The row is held while the bytes go: a write is never both abandoned and kept. */
+const dropAbandoned = (ctx: Ctx, store: ArtifactStore, key: string): Promise<void> =>
+  inTransaction(ctx, async (ctx) => {
+    if (await endWrite(ctx, key)) await store.delete(key);
+  });

@@ -9,6 +9,7 @@ export {
   findProfile,
   finishProfile,
   type PredictionSource,
+  profiledForMs,
   profileStates,
   type ServedProfile,
   servedProfiles,

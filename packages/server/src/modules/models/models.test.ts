@@ -219,3 +219,19 @@ test("a version shows what it was trained on column by column, and without that 
     call("getVersionProfile", { params: { project: "trains", model: "flights", version: "1" } }),
   ).rejects.toMatchObject({ code: "model.not_found" });
 });
+
+test("a version that a run has just registered has its profile made, one of long ago never gets any", async () => {
+  const made = await registerVersion(ctx, version({ attemptId: "fresh", runId: "r1" }));
+  const params = { project: "flights", model: "flights", version: String(made.version.version) };
+  expect(await call("getVersionProfile", { params })).toMatchObject({ state: "making", message: "" });
+  await ctx.db
+    .updateTable("model_versions")
+    .set({ created_at: new Date(Date.now() - 31 * 24 * 3_600_000) })
+    .where("version", "=", made.version.version)
+    .where("model", "=", "flights")
+    .execute();
+  expect(await call("getVersionProfile", { params })).toMatchObject({
+    state: "none",
+    message: expect.stringContaining("none will be; run the pipeline again"),
+  });
+});

@@ -3,6 +3,9 @@ import { sql } from "kysely";
 import { json } from "../../db/column-types.ts";
 import type { Ctx } from "../../db/context.ts";
 
+/** So old a version may be to get one: what is older was made before there were profiles, or is used no more. */
+export const profiledForMs = 30 * 24 * 3_600_000;
+
 /** Of which rows the profile's answers are: what the model had not seen, what it was trained on, or none. */
 export type PredictionSource = "held-out" | "training" | "none";
 

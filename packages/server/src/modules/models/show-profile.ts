@@ -2,7 +2,7 @@ import type { ProfiledColumn, VersionProfile } from "@pave/contract";
 import { type ColumnProfile, profileBars, referenceCounts } from "@pave/contract/drift";
 import type { Ctx } from "../../db/context.ts";
 import type { ModelVersionRow } from "./model-version.ts";
-import { findProfile, profileStates } from "./profile-store.ts";
+import { findProfile, profiledForMs, profileStates } from "./profile-store.ts";
 
 /** Bars of one chart; what is rarer is summed up. */
 const mostBars = 24;
@@ -12,9 +12,10 @@ export async function showProfile(ctx: Ctx, row: ModelVersionRow): Promise<Versi
   const key = { model: row.model, version: row.version };
   const [found] = await profileStates(ctx, [key]);
   const profile = found?.state === "ready" ? await findProfile(ctx, key) : undefined;
+  const problem = whyNone(ctx, row);
   return {
-    state: found?.state ?? "none",
-    message: found?.message ?? whyNone(row),
+    state: found?.state ?? (problem === undefined ? "making" : "none"),
+    message: found?.message ?? problem ?? "",
     rows: profile?.rows ?? 0,
     predictions: found?.predictionSource ?? "none",
     prediction: profile?.prediction ? toColumn(profile.prediction) : null,
@@ -22,10 +23,14 @@ export async function showProfile(ctx: Ctx, row: ModelVersionRow): Promise<Versi
   };
 }
 
-const whyNone = ({ runId }: ModelVersionRow): string =>
-  runId === null
-    ? "a client of MLflow registered this version; a reference is made of what a run of a pipeline registers"
-    : "none was made yet: a runner begins shortly after a run has registered a version";
+/** Undefined where one will be made, though nobody may have begun it yet. */
+function whyNone(ctx: Ctx, { runId, createdAt }: ModelVersionRow): string | undefined {
+  if (runId === null)
+    return "a client of MLflow registered this version; a reference is made of what a run of a pipeline registers";
+  return ctx.clock.now().getTime() - createdAt.getTime() < profiledForMs
+    ? undefined
+    : "no reference was made of this version in the month after it was registered, and none will be; run the pipeline again";
+}
 
 function toColumn(column: ColumnProfile): ProfiledColumn {
   const { numbers } = referenceCounts(column);

@@ -12,7 +12,14 @@ import { isPaveError, must } from "../../kernel/pave-error.ts";
 import { parseBytes, parseDurationMs } from "../../kernel/time.ts";
 import type { ArtifactRow, Artifacts } from "../artifacts/index.ts";
 import type { Components } from "../components/index.ts";
-import { beginProfile, failProfile, finishProfile, getVersion, type PredictionSource } from "../models/index.ts";
+import {
+  beginProfile,
+  failProfile,
+  finishProfile,
+  getVersion,
+  type PredictionSource,
+  profiledForMs,
+} from "../models/index.ts";
 import { findRunOutput } from "../pipelines/index.ts";
 import { getRevision } from "../projects/index.ts";
 import { publishConfig } from "../serving/index.ts";
@@ -59,14 +66,13 @@ interface VersionKey {
   readonly revisionId: string;
 }
 
-/** Of the last month: what is older was made before there were profiles, or is used no more. */
 async function versionsWithout(ctx: Ctx, limit: number): Promise<VersionKey[]> {
   const rows = await ctx.db
     .selectFrom("model_versions as v")
     .select(["v.model", "v.version", "v.project_id as projectId", "v.run_id as runId", "v.revision_id as revisionId"])
     .where("v.run_id", "is not", null)
     .where("v.revision_id", "is not", null)
-    .where("v.created_at", ">", new Date(ctx.clock.now().getTime() - 30 * 24 * 3_600_000))
+    .where("v.created_at", ">", new Date(ctx.clock.now().getTime() - profiledForMs))
     .where(
       sql<boolean>`not exists (select from reference_profiles p where p.model = v.model and p.version = v.version)`,
     )

@@ -1,8 +1,9 @@
 /*
- * The verdict on a canary's step, from what candidate and stable did while it was on. A condition that is true fails the
- * step. One that lacks a number is inconclusive, never passed: too few requests, predictions that are still too few to
- * compare, or of which chance could hide what the condition is about. Only what will never be there (a model whose predictions nobody profiles, labels that have not come) may be
- * asked for with `has()`, and then does not stand in the way.
+ * The verdict on a canary's step, from what candidate and stable did while it was on, and from their predictions since
+ * the canary began. A condition that is true fails the step. One that lacks a number is inconclusive, never passed: too
+ * few requests, predictions that are still too few to compare, or of which chance could hide what the condition is about.
+ * Only what will never be there (a model whose predictions nobody profiles, labels that have not come) may be asked for
+ * with `has()`, and then does not stand in the way.
  */
 import {
   counted,

@@ -1,6 +1,6 @@
 import { notifications } from "@mantine/notifications";
 import { type UseMutationResult, useMutation, useQueryClient } from "@tanstack/react-query";
-import { tellError } from "../ui/tell-error.tsx";
+import { tellError } from "./tell-error.tsx";
 
 /** Something that a person does to the platform: its topics are read again after it, and its failure is told with the fix. */
 export function useAction<Input, Output>(options: {
