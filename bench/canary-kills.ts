@@ -1,18 +1,18 @@
 /**
- * Kills server (api and worker), gateway and database in turn, each in a canary of its own at a random moment, and looks
- * whether the weights are right afterwards:
+ * Kills api, worker, gateway and database in turn, each in a canary of its own at a random moment, and looks whether the
+ * weights are right afterwards:
  *
  *     node bench/canary-kills.ts [--kills 50] [--seed 1]
  */
 import { parseArgs } from "node:util";
 import { killInCanaries } from "../tests/support/canary-kills.ts";
-import { startPlatform } from "../tests/support/platform.ts";
+import { startPartsPlatform } from "../tests/support/parts-platform.ts";
 
 const { values } = parseArgs({
   options: { kills: { type: "string", default: "50" }, seed: { type: "string", default: "1" } },
 });
 
-const platform = await startPlatform();
+const platform = await startPartsPlatform();
 const began = performance.now();
 try {
   const canaries = await killInCanaries(platform, {

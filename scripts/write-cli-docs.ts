@@ -58,7 +58,7 @@ ${commands.join("\n")}
 
 ## Settings of the server
 
-Read by \`pave up\` and \`pave serve\`; \`pave config\` shows where each value comes from.
+Read by \`pave up\` and \`pave serve\` ([in parts](in-parts.md): which role needs which); \`pave config\` shows where each value comes from.
 
 | variable | default | meaning |
 | --- | --- | --- |

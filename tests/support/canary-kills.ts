@@ -3,19 +3,19 @@ import type { DeploymentDetail, Plan, RolloutDetail } from "@pave/contract";
 import { ApiError, isRolloutOpen } from "@pave/contract";
 import { eventually } from "./eventually.ts";
 import { askOnce, startLoad } from "./load.ts";
-import type { TestPlatform } from "./platform.ts";
+import type { Part, PartsPlatform } from "./parts-platform.ts";
 import { serveVersions } from "./served-versions.ts";
-import { killRole, type Role, seededRandom } from "./supervise.ts";
+import { seededRandom } from "./supervise.ts";
 
 /*
  * One canary after the other while callers go on, and a process is killed in each: at a random moment of it, now and then
  * while somebody aborts it. However it ends, the weights have to be those of its end.
  */
-const victims = ["server", "gateway", "postgres"] as const satisfies Role[];
+const victims = ["api", "worker", "gateway", "postgres"] as const satisfies Part[];
 
 export interface KilledCanary {
   readonly kill: number;
-  readonly victim: Role;
+  readonly victim: Part;
   /** Where the canary was when the process was killed. */
   readonly at: string;
   /** Was an abort acknowledged? */
@@ -31,7 +31,7 @@ const rollout = '{ canary: [10, 50, 100], every: 2s, minRequests: 20, maxWait: 1
 const patienceMs = 180_000;
 
 export async function killInCanaries(
-  platform: TestPlatform,
+  platform: PartsPlatform,
   options: { seed: number; kills: number; onKilled?: (canary: KilledCanary) => void },
 ): Promise<KilledCanary[]> {
   const random = seededRandom(options.seed);
@@ -42,7 +42,7 @@ export async function killInCanaries(
   const canaries: KilledCanary[] = [];
   try {
     for (let kill = 1; kill <= options.kills; kill += 1) {
-      const victim = victims[(kill - 1) % victims.length] ?? "server";
+      const victim = victims[(kill - 1) % victims.length] ?? "api";
       const canary = await killInOne(platform, { kill, victim, random, token, row });
       canaries.push(canary);
       options.onKilled?.(canary);
@@ -55,13 +55,13 @@ export async function killInCanaries(
 
 interface One {
   readonly kill: number;
-  readonly victim: Role;
+  readonly victim: Part;
   readonly random: () => number;
   readonly token: string;
   readonly row: unknown;
 }
 
-async function killInOne(platform: TestPlatform, { kill, victim, random, token, row }: One): Promise<KilledCanary> {
+async function killInOne(platform: PartsPlatform, { kill, victim, random, token, row }: One): Promise<KilledCanary> {
   const before = await show(platform);
   const stable = before.active?.modelVersion ?? "";
   const candidate = stable === "1" ? "2" : "1";
@@ -78,7 +78,7 @@ async function killInOne(platform: TestPlatform, { kill, victim, random, token, 
   );
   await delay(random() * 1500);
   const abort = random() < 0.3 ? abortNow(platform, seen?.number ?? 0) : Promise.resolve(false);
-  await killRole(platform, victim);
+  await platform.kill(victim);
   const aborted = await abort;
   const over = await ended(platform, plan);
   const end = await eventually(
@@ -96,7 +96,7 @@ const isPast = ({ step, state }: RolloutDetail, wanted: string): boolean =>
   state === "shifting" || (wanted === "preparing" && step !== null) || (wanted === "step 1" && step?.number === 2);
 
 async function lookForWrong(
-  platform: TestPlatform,
+  platform: PartsPlatform,
   now: {
     over: Plan;
     end: RolloutDetail | undefined;
@@ -128,16 +128,16 @@ async function lookForWrong(
   return wrong;
 }
 
-const show = (platform: TestPlatform): Promise<DeploymentDetail> =>
+const show = (platform: PartsPlatform): Promise<DeploymentDetail> =>
   persist(() => platform.client.getDeployment({ params }));
 
-async function last(platform: TestPlatform): Promise<RolloutDetail | undefined> {
+async function last(platform: PartsPlatform): Promise<RolloutDetail | undefined> {
   const { items } = await platform.client.listRollouts({ params });
   const [newest] = items;
   return newest && platform.client.getRollout({ params: { ...params, rollout: newest.number } });
 }
 
-const release = (platform: TestPlatform, version: string): Promise<Plan> =>
+const release = (platform: PartsPlatform, version: string): Promise<Plan> =>
   persist(() =>
     platform.client.createPlan({
       params: { project: name },
@@ -145,7 +145,7 @@ const release = (platform: TestPlatform, version: string): Promise<Plan> =>
     }),
   );
 
-const ended = (platform: TestPlatform, { number }: Plan): Promise<Plan> =>
+const ended = (platform: PartsPlatform, { number }: Plan): Promise<Plan> =>
   eventually(
     `plan ${number} over`,
     () => platform.client.getPlan({ params: { project: name, plan: number } }),
@@ -154,7 +154,7 @@ const ended = (platform: TestPlatform, { number }: Plan): Promise<Plan> =>
   );
 
 /** True when it was acknowledged. What was not may or may not have happened. */
-const abortNow = (platform: TestPlatform, rollout: number): Promise<boolean> =>
+const abortNow = (platform: PartsPlatform, rollout: number): Promise<boolean> =>
   platform.client.abortRollout({ params: { ...params, rollout }, body: { reason: "at the moment of the kill" } }).then(
     () => true,
     () => false,

@@ -1,31 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient } from "@pave/contract";
 import { reachableRoot, removeReachableRoot } from "../../packages/server/src/drivers/process/reachable.ts";
 import { gatewayStatus } from "../../packages/server/src/gateway/index.ts";
+import { type CommandResult, type Commands, createCommands, type RunCommand, type Started } from "./commands.ts";
 import { eventually } from "./eventually.ts";
 import { shareEnvironments } from "./shared-environments.ts";
-
-const root = join(import.meta.dirname, "..", "..");
-const cli = join(root, "packages", "cli", "src", "main.ts");
-
-export interface CommandResult {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** The result of `--json`; undefined when there was none. */
-  readonly data: unknown;
-}
-
-export interface RunCommand {
-  readonly folder?: string;
-  /** Act as somebody else. */
-  readonly token?: string;
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly timeoutMs?: number;
-}
 
 export interface Terminal {
   /** Waits for a text on standard output, and gives what matched. */
@@ -34,23 +15,24 @@ export interface Terminal {
   interrupt(): Promise<CommandResult>;
 }
 
-/** A whole platform of its own: real PostgreSQL, gateway, runner, on free ports and in a folder of its own. */
-export interface TestPlatform {
-  readonly home: string;
+/** What who uses a platform needs of it, however it runs. */
+export interface UsedPlatform extends Pick<Commands, "pave" | "json"> {
+  /** Where commands run unless told otherwise. */
   readonly folder: string;
+  readonly client: Client;
+}
+
+/** A whole platform of its own: real PostgreSQL, gateway, runner, on free ports and in a folder of its own. */
+export interface TestPlatform extends UsedPlatform {
+  readonly home: string;
   readonly url: string;
   readonly gatewayUrl: string;
   readonly signInUrl: string;
   readonly token: string;
-  readonly client: Client;
   /** Process ids by role, read anew at each call. */
   pids(): Promise<{ server: number; gateway: number; runner: number; postgres: number }>;
-  /** Runs `pave …`; with `--json` unless `text` says otherwise. */
-  pave(args: readonly string[], options?: RunCommand & { readonly text?: boolean }): Promise<CommandResult>;
   /** Starts `pave …` as at a terminal of its own, for commands that go on until Ctrl-C. */
   terminal(args: readonly string[], options?: RunCommand): Terminal;
-  /** Runs `pave … --json` and throws unless it ends well. */
-  json<T>(args: readonly string[], options?: RunCommand): Promise<T>;
   /** Gives the seconds from the start of the server's process to a healthy API. */
   start(): Promise<number>;
   stop(): Promise<void>;
@@ -67,39 +49,7 @@ export async function startPlatform(
   const environment = { PAVE_HOME: home, PAVE_PORT: "0", PAVE_GATEWAY_PORT: "0", ...options.environment };
   const state = { url: "", gatewayUrl: "", signInUrl: "", token: "" };
 
-  const call = (
-    args: readonly string[],
-    { folder = base, token, environment: extra = {} }: RunCommand,
-    isTerminal = false,
-  ) =>
-    startCommand(args, {
-      cwd: folder,
-      // a process group of its own, as of a shell
-      detached: isTerminal,
-      env: {
-        ...process.env,
-        ...environment,
-        ...extra,
-        ...(token ? { PAVE_TOKEN: token, PAVE_URL: state.url } : {}),
-        NO_COLOR: "1",
-      },
-    });
-
-  const pave: TestPlatform["pave"] = async (args, { timeoutMs = 280_000, text = false, ...options } = {}) => {
-    const { child, ended } = call([...args, ...(text ? [] : ["--json"])], options);
-    const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
-    const result = await ended;
-    clearTimeout(timer);
-    return result;
-  };
-
-  const json: TestPlatform["json"] = async <T>(args: readonly string[], options?: RunCommand) => {
-    const result = await pave(args, options);
-    if (result.code !== 0 || result.data === undefined)
-      throw new Error(`pave ${args.join(" ")} ended with ${result.code}\n${result.stdout}\n${result.stderr}`);
-    return result.data as T;
-  };
-
+  const { call, pave, json } = createCommands({ folder: base, environment, url: () => state.url });
   const start = async () => {
     const ready = await json<{ url: string; gatewayUrl: string; signInUrl?: string; seconds?: number }>([
       "up",
@@ -159,30 +109,6 @@ export async function startPlatform(
   };
 }
 
-interface Started {
-  readonly child: ChildProcess;
-  readonly output: { stdout: string; stderr: string };
-  readonly ended: Promise<CommandResult>;
-}
-
-function startCommand(
-  args: readonly string[],
-  options: { cwd: string; detached: boolean; env: NodeJS.ProcessEnv },
-): Started {
-  const child = spawn(process.execPath, [cli, ...args], { ...options, stdio: ["ignore", "pipe", "pipe"] });
-  const output = { stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk: Buffer) => {
-    output.stdout += String(chunk);
-  });
-  child.stderr.on("data", (chunk: Buffer) => {
-    output.stderr += String(chunk);
-  });
-  const ended = new Promise<CommandResult>((resolve) =>
-    child.once("close", (code) => resolve({ code, ...output, data: parse(output.stdout) })),
-  );
-  return { child, output, ended };
-}
-
 const openTerminal = ({ child, output, ended }: Started): Terminal => ({
   async said(pattern, timeoutMs) {
     const look = async () => {
@@ -216,12 +142,4 @@ async function findPids(home: string): Promise<{ server: number; gateway: number
     if (command.includes("--role\0runner")) runner = pid;
   }
   return { server, gateway, runner, postgres };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,7 +4,9 @@ import { reachableRoot } from "../../packages/server/src/drivers/process/reachab
 import type { TestPlatform } from "./platform.ts";
 
 /** Live processes that belong to a platform, by their command, environment or working folder. */
-export async function processesOf(platform: TestPlatform): Promise<{ pid: number; command: string }[]> {
+export async function processesOf(
+  platform: Pick<TestPlatform, "folder" | "home">,
+): Promise<{ pid: number; command: string }[]> {
   const marks = [platform.folder, await reachableRoot(platform.home)];
   const found: { pid: number; command: string }[] = [];
   for (const name of await readdir("/proc")) {

@@ -1,4 +1,4 @@
-import type { CommandResult } from "./platform.ts";
+import type { CommandResult } from "./commands.ts";
 
 const traces =
   /^\s+at .+:\d+:\d+|Traceback \(most recent|node:internal|UnhandledPromise|Something went wrong on the server|\b50[0-9] /m;

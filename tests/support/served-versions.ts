@@ -1,7 +1,7 @@
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Run } from "@pave/contract";
-import type { TestPlatform } from "./platform.ts";
+import type { UsedPlatform } from "./platform.ts";
 import { fixture, tinyProject } from "./tiny-project.ts";
 
 export interface ServedVersions {
@@ -14,7 +14,7 @@ export interface ServedVersions {
 
 /** A project with a version for each of these fixtures, in order, whose endpoint rolls out as said. */
 export async function serveVersions(
-  platform: TestPlatform,
+  platform: UsedPlatform,
   name: string,
   fixtures: readonly string[],
   rollout: string,

@@ -7,20 +7,24 @@ export type Role = (typeof roles)[number];
 
 /** Kills a process of the platform as the kernel would, and starts the server again where it was that, as a supervisor would. */
 export async function killRole(platform: TestPlatform, role: Role): Promise<void> {
-  const pid = await pidOf(platform, role);
-  process.kill(pid, "SIGKILL");
-  while (await isAlive(pid)) await delay(5);
+  await killProcess(role, async () => (await platform.pids())[role]);
   if (role === "server") await platform.start();
 }
 
-/** A process that was killed a moment ago may not be there again yet. */
-async function pidOf(platform: TestPlatform, role: Role): Promise<number> {
+/** Kills a process as the kernel would; gives when it is gone. Killed a moment ago, it may not be there again yet. */
+export async function killProcess(what: string, find: () => Promise<number | undefined>): Promise<void> {
+  const pid = await livePid(what, find);
+  process.kill(pid, "SIGKILL");
+  while (await isAlive(pid)) await delay(5);
+}
+
+async function livePid(what: string, find: () => Promise<number | undefined>): Promise<number> {
   for (let tries = 0; tries < 1200; tries += 1) {
-    const pid = (await platform.pids().catch(() => undefined))?.[role];
+    const pid = await find().catch(() => undefined);
     if (pid && (await isAlive(pid))) return pid;
     await delay(50);
   }
-  throw new Error(`the ${role} did not come back within 60 s`);
+  throw new Error(`the ${what} did not come back within 60 s`);
 }
 
 /** A generator of numbers in [0, 1) that gives the same ones for the same seed (mulberry32). */

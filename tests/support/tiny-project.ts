@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { CommandResult, RunCommand, TestPlatform } from "./platform.ts";
+import type { CommandResult, RunCommand } from "./commands.ts";
+import type { UsedPlatform } from "./platform.ts";
 
 const fixtures = join(import.meta.dirname, "..", "..", "packages", "server", "src", "gateway", "fixtures");
 
@@ -67,7 +68,7 @@ export interface TinyProject {
 
 /** Makes the folder and registers it with `pave init`. */
 export async function tinyProject(
-  platform: TestPlatform,
+  platform: UsedPlatform,
   name: string,
   changes: Readonly<Record<string, string>> = {},
 ): Promise<TinyProject> {

@@ -63,7 +63,7 @@ export async function startTruthPlatform(
     addresses,
     embeddedDatabase: false,
   });
-  const { clientToken } = await app.seed();
+  const clientToken = await app.clientToken((await app.seed()).adminId);
   const ctx = app.createContext();
   let port = 0;
   const open = async () => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const config = readConfig({ PAVE_HOME: folder });
   const addresses = { apiUrl: "http://127.0.0.1:1", gatewayUrl: "http://127.0.0.1:2" };
   app = await createApp({ config, database: database.database, log: silentLogger, addresses, embeddedDatabase: false });
-  const { clientToken } = await app.seed();
+  const clientToken = await app.clientToken((await app.seed()).adminId);
   server = await createHttpServer({
     handlers: app.handlers,
     protocols: app.protocols,

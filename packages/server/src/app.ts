@@ -76,7 +76,7 @@ import { createMlflow } from "./protocols/mlflow/index.ts";
 import { createPrometheus } from "./protocols/prometheus/index.ts";
 import { ledgerKeyFile, writePrivateFile } from "./roles/local-files.ts";
 import type { Loop } from "./roles/loops.ts";
-import { ensureAdmin, ensureClientToken, ensureRoleTokens, processName } from "./seed.ts";
+import { ensureAdmin, ensureClientToken, ensureRoleTokens, processName, seedOnce } from "./seed.ts";
 import { readSystem } from "./system.ts";
 
 /** Folder of this installation: components, templates, environments. */
@@ -100,7 +100,9 @@ export interface App {
   readonly loops: readonly Loop[];
   createContext(correlationId?: string): Ctx;
   /** What every platform has from its first start: an admin, environments, the component library. */
-  seed(): Promise<{ adminId: string; clientToken: string }>;
+  seed(): Promise<{ adminId: string }>;
+  /** The token by which this machine's terminal client signs in: the one in the data folder, or a new one. */
+  clientToken(adminId: string): Promise<string>;
   roleTokens(): Promise<{ gateway: string; runner: string }>;
   signInUrl(principalId: string): Promise<string>;
   close(): Promise<void>;
@@ -308,15 +310,18 @@ export async function createApp(options: AppOptions): Promise<App> {
     createContext: context,
     async seed() {
       await components.loadBuiltinComponents(ctx, join(installation, "components"));
-      await seedEnvironments(ctx, {
-        folder: join(installation, "environments"),
-        laptop: isLaptop(config, options.embeddedDatabase),
-        checkGate: checkReleaseGate,
-      });
       await writePrivateFile(ledgerKeyFile(config.dataFolder), (await ledgerKey(ctx)).publicKeyPem);
-      const adminId = await ensureAdmin(ctx);
-      return { adminId, clientToken: await ensureClientToken(ctx, config.dataFolder, adminId) };
+      const adminId = await seedOnce(ctx, async (ctx) => {
+        await seedEnvironments(ctx, {
+          folder: join(installation, "environments"),
+          laptop: isLaptop(config, options.embeddedDatabase),
+          checkGate: checkReleaseGate,
+        });
+        return ensureAdmin(ctx);
+      });
+      return { adminId };
     },
+    clientToken: (adminId) => ensureClientToken(ctx, config.dataFolder, adminId),
     roleTokens: () => ensureRoleTokens(ctx, config.dataFolder),
     async signInUrl(principalId) {
       const { link } = await createSignInLink(ctx, principalId);

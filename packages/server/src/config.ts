@@ -87,7 +87,7 @@ export const settings = {
   token: {
     env: "PAVE_ROLE_TOKEN",
     type: z.string().default(""),
-    help: "For `pave serve --role gateway|runner`: the role's token.",
+    help: "For `pave serve --role gateway|runner`: the role's token, of `pave tokens create NAME --role ROLE`.",
     secret: true,
   },
   runnerCapacity: {

@@ -1,11 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { sql } from "kysely";
 import { type Ctx, inTransaction } from "./db/context.ts";
 import { authenticate, ensurePrincipal, localAccounts, mintToken } from "./modules/access/index.ts";
 import { clientFile, readJsonFile, writePrivateFile } from "./roles/local-files.ts";
 
 const yearMs = 366 * 86_400_000;
+
+/** Processes that start together on a new database seed it one after the other, so that the second finds what the first made. */
+export function seedOnce<T>(ctx: Ctx, seed: (ctx: Ctx) => Promise<T>): Promise<T> {
+  return inTransaction(ctx, async (ctx) => {
+    await sql`select pg_advisory_xact_lock(hashtext('pave seed'))`.execute(ctx.db);
+    return seed(ctx);
+  });
+}
 
 /** The first user: named after who started Pave. Every platform has one admin from its first second. */
 export async function ensureAdmin(ctx: Ctx): Promise<string> {

@@ -14,7 +14,9 @@ export const serve: Command = {
   async run(context, _args, options) {
     const role = text(options.role);
     if (!role) throw new CliError("Which role? --role api, worker, gateway or runner");
-    const child = spawn(process.execPath, [serverMain, "serve", "--role", role], { stdio: "inherit" });
+    // killed, this process could not stop its child, whose port the next one needs
+    const withUs = ["--with-parent", String(process.pid)];
+    const child = spawn(process.execPath, [serverMain, "serve", "--role", role, ...withUs], { stdio: "inherit" });
     context.signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
     const [code] = (await once(child, "exit")) as [number | null];
     return {

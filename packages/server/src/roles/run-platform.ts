@@ -9,10 +9,11 @@ import type { Logger } from "../kernel/logger.ts";
 import { untilAborted, waitAtMost } from "../kernel/time.ts";
 import { version } from "../kernel/version.ts";
 import { keepRole } from "./child-role.ts";
+import { handOutClient } from "./hand-out-client.ts";
 import { type KeepGatewayOptions, keepGateway } from "./keep-gateway.ts";
 import { keepLogsShort } from "./keep-logs-short.ts";
 import { listen } from "./listen.ts";
-import { clientFile, removeFile, serverFile, writePrivateFile } from "./local-files.ts";
+import { removeFile, serverFile, writePrivateFile } from "./local-files.ts";
 import { runLoops } from "./loops.ts";
 
 export interface PlatformOptions {
@@ -51,7 +52,8 @@ export async function runPlatform(options: PlatformOptions): Promise<void> {
   addresses.gatewayUrl = config.gatewayUrl || `http://${config.gatewayHost}:${config.gatewayPort}`;
   await keepChildren(app, addresses, options);
   const signInUrl = await app.signInUrl(seeded.adminId);
-  await writeLocalFiles(config, addresses, seeded.clientToken, stops);
+  await writeLocalFiles(config, addresses, stops);
+  await handOutClient(app, { dataFolder: config.dataFolder, url: addresses.apiUrl, adminId: seeded.adminId });
   startWorker(app, stops);
   options.onReady({
     url: addresses.apiUrl,
@@ -121,12 +123,7 @@ async function keepChildren(
   });
 }
 
-async function writeLocalFiles(
-  config: Config,
-  addresses: Addresses,
-  token: string,
-  stops: PlatformOptions["stops"],
-): Promise<void> {
+async function writeLocalFiles(config: Config, addresses: Addresses, stops: PlatformOptions["stops"]): Promise<void> {
   const self = await identityOf(process.pid);
   const root = await reachableRoot(config.dataFolder);
   await writePrivateFile(
@@ -134,5 +131,4 @@ async function writeLocalFiles(
     JSON.stringify({ ...self, url: addresses.apiUrl, gatewayUrl: addresses.gatewayUrl, version, root }),
   );
   stops.push(() => removeFile(serverFile(config.dataFolder)));
-  await writePrivateFile(clientFile(config.dataFolder), JSON.stringify({ url: addresses.apiUrl, token }));
 }

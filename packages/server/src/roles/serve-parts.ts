@@ -4,6 +4,7 @@ import { migrate } from "../db/migrate.ts";
 import { openDatabase } from "../db/open-database.ts";
 import { PaveError } from "../kernel/pave-error.ts";
 import { untilAborted } from "../kernel/time.ts";
+import { handOutClient } from "./hand-out-client.ts";
 import { listen } from "./listen.ts";
 import { runLoops } from "./loops.ts";
 import type { ServeOptions } from "./serve.ts";
@@ -23,11 +24,17 @@ export async function serveParts(role: "api" | "worker", config: Config, { log, 
     gatewayUrl: config.gatewayUrl || `http://${config.gatewayHost}:${config.gatewayPort}`,
   };
   const app = await createApp({ config, database, log, addresses, embeddedDatabase: false });
-  await app.seed();
   try {
+    const { adminId } = await app.seed();
     if (role === "worker") await runLoops(app.loops, app.createContext, signal);
     else {
       const server = await listen(app, config, log);
+      addresses.apiUrl = config.publicUrl || server.url;
+      const file = await handOutClient(app, { dataFolder: config.dataFolder, url: addresses.apiUrl, adminId });
+      log.info(
+        { url: addresses.apiUrl, file },
+        "the api is ready; who may read this file signs in as its admin: `pave open`",
+      );
       await untilAborted(signal);
       await server.close();
     }

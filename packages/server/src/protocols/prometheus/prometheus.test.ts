@@ -25,7 +25,7 @@ beforeAll(async () => {
   const config = readConfig({ PAVE_HOME: folder });
   const addresses = { apiUrl: "http://127.0.0.1:1", gatewayUrl: "http://127.0.0.1:2" };
   app = await createApp({ config, database: database.database, log: silentLogger, addresses, embeddedDatabase: false });
-  const { adminId, clientToken } = await app.seed();
+  const { adminId } = await app.seed();
   const { handlers, protocols, access, createContext } = app;
   const options = { handlers, protocols, access, createContext, log: silentLogger };
   server = await createHttpServer({ ...options, allowedHosts: [], secureCookies: false });
@@ -33,7 +33,7 @@ beforeAll(async () => {
   const { id } = await createPrincipal(ctx, { kind: "user", name: "grace" });
   const mint = async (principalId: string, scopes: string[] | null) =>
     (await mintToken(ctx, { kind: "api", principalId, name: "t", scopes, expiresInMs: 60_000 })).token;
-  tokens.admin = clientToken;
+  tokens.admin = await app.clientToken(adminId);
   tokens.scrape = await mint(adminId, ["metrics.read"]);
   tokens.other = await mint(adminId, ["ledger.read"]);
   tokens.user = await mint(id, null);
