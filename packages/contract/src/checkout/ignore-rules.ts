@@ -21,6 +21,8 @@ export const isNeverSent = (path: string): boolean => path.split("/").some((name
  * nearest to a path has the last word on it.
  */
 export function isIgnored(files: readonly IgnoreFile[], path: string, isFolder: boolean): boolean {
+  // git keeps its own files out whatever is written
+  if (path === ".git" || path.endsWith("/.git")) return true;
   for (const { folder, rules } of files.toReversed()) {
     const below = folder === "" ? path : path.slice(folder.length + 1);
     const { ignored, unignored } = rules.test(`${below}${isFolder ? "/" : ""}`);

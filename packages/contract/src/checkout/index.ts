@@ -11,4 +11,5 @@ export {
 } from "./find-training.ts";
 export { type IgnoreFile, ignoreFile, isIgnored, isNeverSent, leftOut } from "./ignore-rules.ts";
 export { nameFrom } from "./name-from.ts";
+export { type GitState, readGit } from "./read-git.ts";
 export { shownRemote } from "./shown-remote.ts";

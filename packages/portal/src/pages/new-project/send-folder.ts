@@ -1,0 +1,103 @@
+import { counted, type FileEntry, routes, type Validation } from "@pave/contract";
+import type { GitState } from "@pave/contract/checkout";
+import { api } from "../../lib/api.ts";
+import { BrowserError } from "../../lib/browser-error.ts";
+import { uploadFile } from "./upload-file.ts";
+
+/** A file as it will be in the revision; what the page wrote itself is no `File`. */
+export interface SentFile {
+  readonly path: string;
+  readonly content: Blob;
+}
+
+export interface SendFolder {
+  readonly project: string;
+  readonly files: readonly SentFile[];
+  readonly git: GitState | null;
+  readonly signal: AbortSignal;
+  onProgress(progress: SendProgress): void;
+}
+
+export interface SendProgress {
+  readonly text: string;
+  /** 0 to 1. */
+  readonly share: number;
+}
+
+/** Uploads what the platform lacks, has it checked, and gives the number of the revision that is then made of it. */
+export async function sendFolder(folder: SendFolder): Promise<number> {
+  const { project, git } = folder;
+  const params = { project };
+  const files = await hashAll(folder);
+  let check = await api.validateFiles({ params, body: { files } }, folder);
+  if (check.validation === null) {
+    await uploadAll(folder, files, check.missing);
+    check = await api.validateFiles({ params, body: { files } }, folder);
+  }
+  if (check.validation === null) throw changed("A file");
+  if (!check.validation.ok) throw findingsOf(check.validation.problems);
+  folder.onProgress({ text: "Making revision 1…", share: 1 });
+  const { revision } = await api.pushRevision({ params, body: { files, git, message: "" } }, folder);
+  if (revision === null) throw changed("A file");
+  return revision.number;
+}
+
+async function hashAll({ files, signal, onProgress }: SendFolder): Promise<FileEntry[]> {
+  const entries: FileEntry[] = [];
+  for (const { path, content } of files) {
+    signal.throwIfAborted();
+    onProgress({ text: `Reading ${path}`, share: entries.length / files.length });
+    const bytes = await content.arrayBuffer().catch(() => {
+      throw changed(path);
+    });
+    const digest = [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))]
+      .map((byte) => byte.toString(16).padStart(2, "0"))
+      .join("");
+    // a browser is not told which files are executable
+    entries.push({ path, digest: `sha256:${digest}`, size: bytes.byteLength, executable: false });
+  }
+  return entries;
+}
+
+/** As many at a time: small files are a matter of round trips. */
+const atATime = 4;
+
+async function uploadAll(folder: SendFolder, entries: readonly FileEntry[], missing: readonly string[]): Promise<void> {
+  const { project, files, signal, onProgress } = folder;
+  const waiting = missing.flatMap((digest) => {
+    const index = entries.findIndex((entry) => entry.digest === digest);
+    const [entry, file] = [entries[index], files[index]];
+    return entry && file ? [{ digest, path: entry.path, content: file.content }] : [];
+  });
+  const total = waiting.reduce((sum, { content }) => sum + content.size, 0);
+  const gone = new Map<string, number>();
+  const upload = async ({ digest, path, content }: (typeof waiting)[number]) => {
+    signal.throwIfAborted();
+    const sent = uploadFile(content, { route: routes.putBlob, params: { project, digest } }, (share) => {
+      gone.set(digest, share * content.size);
+      const sum = [...gone.values()].reduce((a, b) => a + b, 0);
+      onProgress({ text: `Uploading ${counted(waiting.length, "file")}: ${path}`, share: total > 0 ? sum / total : 1 });
+    });
+    signal.addEventListener("abort", sent.cancel);
+    await sent.done.finally(() => signal.removeEventListener("abort", sent.cancel));
+  };
+  const queue = waiting.values();
+  await Promise.all(
+    Array.from({ length: atATime }, async () => {
+      for (const one of queue) await upload(one);
+    }),
+  );
+}
+
+const changed = (what: string) =>
+  new BrowserError(`${what} was changed since the folder was chosen`, { fix: "Choose the folder again." });
+
+const findingsOf = (problems: Validation["problems"]) =>
+  new BrowserError(`The check of pave.yaml has ${counted(problems.length, "finding")}`, {
+    // where the file is not named it is pave.yaml
+    problems: problems.map(({ path, message, ...where }) => ({
+      ...where,
+      message: path === undefined || path === "pave.yaml" ? message : `${path}: ${message}`,
+    })),
+    fix: "Correct it in the checkout, then choose the folder again.",
+  });
