@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
@@ -30,8 +30,25 @@ describe.skipIf(!browserPath)("a project of a folder, in a browser", { timeout: 
     await page.getByText("This will create").waitFor();
   };
 
+  /** As from a file manager. */
+  const dropFolder = async (folder: string) => {
+    const zone = page.getByText("Drop the folder of a checkout here");
+    const { x, y } = (await zone.boundingBox()) ?? { x: 0, y: 0 };
+    const devtools = await page.context().newCDPSession(page);
+    for (const type of ["dragEnter", "dragOver", "drop"] as const)
+      await devtools.send("Input.dispatchDragEvent", {
+        type,
+        x: x + 5,
+        y: y + 5,
+        data: { items: [], files: [folder], dragOperationsMask: 1 },
+      });
+    await devtools.detach();
+    await page.getByText("This will create").waitFor();
+  };
+
   beforeAll(async () => {
     [platform, browser] = await Promise.all([startPlatform(), launchBrowser()]);
+    await put(platform.folder, { "elsewhere.csv": "no business of the project" });
     person = await signIn(browser, platform.signInUrl);
     page = person.page;
   }, 240_000);
@@ -48,21 +65,25 @@ describe.skipIf(!browserPath)("a project of a folder, in a browser", { timeout: 
       "a.log": "x",
       "raw/secret.csv": "x",
       "notes/train_later.py": "print()\n",
-      "node_modules/a/index.js": "x",
+      "kept.log": "tracked though .gitignore names it\n",
     });
+    await symlink(join(platform.folder, "elsewhere.csv"), join(folder, "link.csv"));
     const git = async (...args: string[]) => (await execute("git", ["-C", folder, ...args])).stdout.trim();
     await git("init", "--quiet", "--initial-branch=main");
     await git("add", "--all");
+    await git("add", "--force", "kept.log");
+    await git("update-index", "--chmod=+x", "train.py");
     await git("-c", "user.name=t", "-c", "user.email=t@t", "commit", "--quiet", "--message", "as it was");
     await git("remote", "add", "origin", "https://ana:secret@git.example/tumours.git");
     const commit = await git("rev-parse", "HEAD");
+    await put(folder, { "node_modules/a/index.js": "x" });
 
     await page.goto(`${platform.url}/new-project`);
     await chooseFolder(folder);
     expect(await field("Name of the project").inputValue()).toBe("own-tumours");
     expect(await field("What trains").inputValue()).toBe("train.py");
     await page.getByText("project own-tumours, owned by platform").waitFor();
-    await page.getByText(/5 files, .*; 2 files that .gitignore names stay out/).waitFor();
+    await page.getByText(/6 files of the folder, .*; .gitignore keeps out 2 files/).waitFor();
     await page.getByText(commit.slice(0, 12)).waitFor();
     await page.getByText("train: { uses: pave/run-script@1, with: { script: train.py } }").waitFor();
     expect((await platform.client.listProjects({})).items).toEqual([]);
@@ -71,8 +92,10 @@ describe.skipIf(!browserPath)("a project of a folder, in a browser", { timeout: 
     await page.getByRole("heading", { name: "Run 1", level: 1 }).waitFor();
     const params = { project: "own-tumours" };
     const { fileList, git: state } = await platform.client.getRevision({ params: { ...params, revision: "1" } });
+    expect(fileList.filter(({ executable }) => executable).map(({ path }) => path)).toEqual(["train.py"]);
     expect(fileList.map(({ path }) => path)).toEqual([
       ".gitignore",
+      "kept.log",
       "notes/train_later.py",
       "pave.yaml",
       "requirements.txt",
@@ -108,15 +131,47 @@ describe.skipIf(!browserPath)("a project of a folder, in a browser", { timeout: 
     await writeFile(join(folder, "pave.yaml"), spec("uses"));
     await page.goto(`${platform.url}/new-project`);
     await chooseFolder(folder);
-    await page.getByText("project broken is there already, without a revision").waitFor();
+    await page.getByText("project broken is there already").waitFor();
     await button("Create and run").click();
     await page.getByRole("heading", { name: "Run 1", level: 1 }).waitFor();
     const { items } = await platform.client.listProjects({});
-    expect(items.map(({ name }) => name).toSorted()).toEqual(["broken", "own-tumours"]);
+    expect(items.filter(({ name }) => name.startsWith("broken"))).toHaveLength(1);
 
     await page.goto(`${platform.url}/new-project`);
     await chooseFolder(folder);
     expect(await button("Create and run").getAttribute("aria-disabled")).toBe("true");
+  });
+
+  it("is cancelled while it uploads, and goes on when it is created again; the folder was dropped", async () => {
+    const folder = join(platform.folder, "dropped");
+    await put(folder, {
+      "fit.py": "print('trained')\n",
+      "plot.py": "",
+      "data/a.csv": "a\n1\n",
+      ".git/HEAD": "0".repeat(40),
+    });
+    await put(folder, { "module/.git/HEAD": "", "module/b.py": "", ".venv/bin/python": "" });
+    await symlink(join(platform.folder, "elsewhere.csv"), join(folder, "link.csv"));
+    await page.goto(`${platform.url}/new-project`);
+    await dropFolder(folder);
+    await page.getByText(/3 files of the folder/).waitFor();
+    await page.getByText("0".repeat(12), { exact: true }).waitFor();
+    expect(await button("Create and run").getAttribute("aria-disabled")).toBe("true");
+    await field("What trains").click();
+    await page.getByRole("option", { name: "fit.py", exact: true }).click();
+
+    await page.route("**/blobs/*", () => undefined);
+    await button("Create and run").click();
+    await page
+      .getByText(/^Uploading/)
+      .first()
+      .waitFor();
+    await button("Cancel").click();
+    await page.getByText("Cancelled").waitFor();
+    await page.getByText(/Project dropped is there by now/).waitFor();
+    await page.unroute("**/blobs/*");
+    await button("Create and run").click();
+    await page.getByRole("heading", { name: "Run 1", level: 1 }).waitFor();
   });
 
   it("refuses what a browser cannot send, in one message", async () => {

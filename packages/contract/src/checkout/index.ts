@@ -12,4 +12,5 @@ export {
 export { type IgnoreFile, ignoreFile, isIgnored, isNeverSent, leftOut } from "./ignore-rules.ts";
 export { nameFrom } from "./name-from.ts";
 export { type GitState, readGit } from "./read-git.ts";
+export { readGitIndex, type Tracked } from "./read-git-index.ts";
 export { shownRemote } from "./shown-remote.ts";

@@ -73,3 +73,19 @@ test("a refusal names where the most files are, or the largest", async () => {
     fix: expect.stringContaining("The largest file is a with 5 B"),
   });
 });
+
+test("in a repository, one within it stays out, and what .git/info/exclude names", async () => {
+  const files = {
+    ".git/HEAD": "ref: refs/heads/main",
+    ".git/info/exclude": "*.mine\n",
+    "a.mine": "",
+    "a.py": "",
+    "sub/.git/HEAD": "",
+    "sub/b.py": "",
+    "module/.git": "gitdir: ../.git/modules/module",
+    "module/c.py": "",
+  };
+  expect(await paths(files)).toEqual(["a.py"]);
+  const { ".git/HEAD": _, ...bare } = files;
+  expect(await paths(bare)).toEqual(["a.py", "module/c.py", "sub/b.py"]);
+});

@@ -8,6 +8,8 @@ import {
   isNeverSent,
   leftOut,
   readGit,
+  readGitIndex,
+  type Tracked,
 } from "@pave/contract/checkout";
 import { BrowserError } from "../../lib/browser-error.ts";
 import { bytes, count } from "../../lib/format.ts";
@@ -23,7 +25,7 @@ export interface Checkout {
   /** The folder's name. */
   readonly folder: string;
   /** By path. */
-  readonly files: readonly ChosenFile[];
+  readonly files: readonly (ChosenFile & Tracked)[];
   readonly bytes: number;
   /** How many files a `.gitignore` keeps out; what is never sent is not counted. */
   readonly ignored: number;
@@ -40,22 +42,25 @@ export async function readCheckout(
   limits = checkoutLimits,
 ): Promise<Checkout> {
   const ofGit = new Map(chosen.filter(({ path }) => path.startsWith(".git/")).map(({ path, file }) => [path, file]));
-  const files = await withoutIgnored(chosen.filter(({ path }) => !path.startsWith(".git/")));
+  const git = await readGit(async (path) => ofGit.get(`.git/${path}`)?.text());
+  const index = await ofGit.get(".git/index")?.arrayBuffer();
+  const tracked = index && readGitIndex(new Uint8Array(index), git?.commit?.length === 64 ? 32 : 20);
+  const listed = await withoutIgnored(chosen, tracked ?? new Map());
+  const files = listed.map((one) => ({ ...one, executable: tracked?.get(one.path)?.executable ?? false }));
   const sum = files.reduce((total, { file }) => total + file.size, 0);
   refuseTooMuch(files, sum, limits);
-  return {
-    folder,
-    files,
-    bytes: sum,
-    ignored: sendable(chosen) - sendable(files),
-    git: await readGit(async (path) => ofGit.get(`.git/${path}`)?.text()),
-  };
+  return { folder, files, bytes: sum, ignored: sendable(chosen) - sendable(files), git };
 }
 
 const sendable = (files: readonly ChosenFile[]): number => files.filter(({ path }) => !isNeverSent(path)).length;
 
-async function withoutIgnored(chosen: readonly ChosenFile[]): Promise<ChosenFile[]> {
+/** As `git ls-files --cached --others --exclude-standard`: what git tracks is sent though a `.gitignore` names it. */
+async function withoutIgnored(
+  chosen: readonly ChosenFile[],
+  tracked: ReadonlyMap<string, Tracked>,
+): Promise<ChosenFile[]> {
   const byPath = new Map(chosen.map((one) => [one.path, one]));
+  const isRepository = (folder: string) => byPath.has(`${folder}.git`) || byPath.has(`${folder}.git/HEAD`);
   const known = new Map<string, Promise<readonly IgnoreFile[] | null>>();
   /** Those that are about what is in a folder; null where it is left out as a whole. */
   const rulesIn = (folder: string): Promise<readonly IgnoreFile[] | null> => {
@@ -64,15 +69,21 @@ async function withoutIgnored(chosen: readonly ChosenFile[]): Promise<ChosenFile
     return rules;
   };
   const readRules = async (folder: string) => {
-    const above = folder === "" ? [leftOut()] : await rulesIn(parentOf(folder));
+    const above =
+      folder === "" ? [leftOut(), ...(await rulesAt(".git/info/exclude", ""))] : await rulesIn(parentOf(folder));
     if (above === null || (folder !== "" && isIgnored(above, folder, true))) return null;
-    const own = byPath.get(folder === "" ? ".gitignore" : `${folder}/.gitignore`);
-    return own ? [...above, ignoreFile(folder, await own.file.text())] : above;
+    // a repository in a repository is none of its files
+    if (folder !== "" && isRepository("") && isRepository(`${folder}/`)) return null;
+    return [...above, ...(await rulesAt(folder === "" ? ".gitignore" : `${folder}/.gitignore`, folder))];
+  };
+  const rulesAt = async (path: string, folder: string): Promise<IgnoreFile[]> => {
+    const text = await byPath.get(path)?.file.text();
+    return text === undefined ? [] : [ignoreFile(folder, text)];
   };
   const kept: ChosenFile[] = [];
   for (const one of chosen) {
     const rules = await rulesIn(parentOf(one.path));
-    if (rules !== null && !isIgnored(rules, one.path, false)) kept.push(one);
+    if (tracked.has(one.path) || (rules !== null && !isIgnored(rules, one.path, false))) kept.push(one);
   }
   return kept.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }

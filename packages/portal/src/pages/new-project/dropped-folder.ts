@@ -20,8 +20,8 @@ export function droppedEntries(items: DataTransferItemList): FileSystemEntry[] {
 }
 
 const mostFiles = 50_000;
-/** Of git's own files, those that tell the commit. */
-const ofGit = /^\.git(\/(HEAD|config|packed-refs|refs(\/.*)?))?$/;
+/** Of git's own files, those that tell the commit and what is tracked; below, whether a folder is a repository itself. */
+const ofGit = /^\.git(\/(HEAD|config|index|packed-refs|info(\/exclude)?|refs(\/.*)?))?$|\/\.git(\/HEAD)?$/;
 
 /** A folder that was dropped; what is never sent is not even looked into. */
 export async function droppedFolder(entries: readonly FileSystemEntry[]): Promise<ChosenFolder> {

@@ -1,5 +1,5 @@
 import { Button, Group, Select, SimpleGrid } from "@mantine/core";
-import { nameSchema, type Project } from "@pave/contract";
+import { counted, nameSchema, type Project } from "@pave/contract";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useSession } from "../../app/use-session.ts";
@@ -41,10 +41,11 @@ export function FolderDraftView({
   };
   const spec = specOf(draft, choice);
   const pipeline = pipelineOf(draft, choice);
+  const cannotRun = pipeline === null && (own !== null || draft.scripts.length === 0);
   const missing = missingIn(draft, choice, namesake);
   const submit = async () => {
-    const files = checkout.files.map(({ path, file }) => ({ path, content: file }));
-    if (own === null) files.push({ path: "pave.yaml", content: new File([spec], "pave.yaml") });
+    const files = checkout.files.map(({ path, file, executable }) => ({ path, content: file, executable }));
+    if (own === null) files.push({ path: "pave.yaml", content: new File([spec], "pave.yaml"), executable: false });
     const { git } = checkout;
     const { isThere } = choice;
     const done = await mutation
@@ -84,11 +85,11 @@ export function FolderDraftView({
       ) : (
         <Group justify="space-between" align="center" mb={12}>
           <span className={classes.soft}>
-            {checkout.files.length} files, {bytes(checkout.bytes)}.{" "}
-            {pipeline === null ? "It has no pipeline to run." : `Creating starts a run of ${pipeline}.`}
+            {counted(checkout.files.length, "file")}, {bytes(checkout.bytes)}.{" "}
+            {cannotRun ? "It has no pipeline to run." : `Creating starts a run of ${pipeline ?? "train"}.`}
           </span>
           <GuardedButton size="sm" blocked={missing} loading={mutation.isPending} onClick={() => void submit()}>
-            {pipeline === null ? "Create" : "Create and run"}
+            {cannotRun ? "Create" : "Create and run"}
           </GuardedButton>
         </Group>
       )}

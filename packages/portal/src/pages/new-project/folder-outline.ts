@@ -9,7 +9,7 @@ export interface FolderChoice {
   readonly name: string;
   readonly owner: string;
   readonly script: string | null;
-  /** The project is there, without a revision. */
+  /** The project is there, and is to be gone on with. */
   readonly isThere: boolean;
 }
 
@@ -27,7 +27,7 @@ export function outlineFolder(draft: FolderDraft, choice: FolderChoice): { creat
   return {
     creates: [
       choice.isThere
-        ? `project ${choice.name} is there already, without a revision: this goes on with it`
+        ? `project ${choice.name} is there already: this goes on with it`
         : `project ${choice.name}, owned by ${choice.owner}`,
       filesText(draft),
       ...(own === null ? ["`pave.yaml`, as `pave init` writes it; no other file is changed"] : []),
@@ -53,8 +53,8 @@ export function outlineFolder(draft: FolderDraft, choice: FolderChoice): { creat
 function filesText({ checkout }: FolderDraft): string {
   const [largest] = bySize(checkout.files);
   const about = largest ? `, the largest is \`${largest.path}\` with ${bytes(largest.file.size)}` : "";
-  const out = checkout.ignored > 0 ? `; ${counted(checkout.ignored, "file")} that \`.gitignore\` names stay out` : "";
-  return `revision 1 of ${counted(checkout.files.length, "file")}, ${bytes(checkout.bytes)}${about}${out}`;
+  const out = checkout.ignored > 0 ? `; \`.gitignore\` keeps out ${counted(checkout.ignored, "file")}` : "";
+  return `revision 1 with ${counted(checkout.files.length, "file")} of the folder, ${bytes(checkout.bytes)}${about}${out}`;
 }
 
 function commitText({ checkout: { git } }: FolderDraft): string[] {

@@ -8,6 +8,7 @@ import { uploadFile } from "./upload-file.ts";
 export interface SentFile {
   readonly path: string;
   readonly content: Blob;
+  readonly executable: boolean;
 }
 
 export interface SendFolder {
@@ -44,17 +45,17 @@ export async function sendFolder(folder: SendFolder): Promise<number> {
 
 async function hashAll({ files, signal, onProgress }: SendFolder): Promise<FileEntry[]> {
   const entries: FileEntry[] = [];
-  for (const { path, content } of files) {
+  const tell = sparingly(onProgress);
+  for (const { path, content, executable } of files) {
     signal.throwIfAborted();
-    onProgress({ text: `Reading ${path}`, share: entries.length / files.length });
+    tell({ text: `Reading ${path}`, share: entries.length / files.length });
     const bytes = await content.arrayBuffer().catch(() => {
       throw changed(path);
     });
     const digest = [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))]
       .map((byte) => byte.toString(16).padStart(2, "0"))
       .join("");
-    // a browser is not told which files are executable
-    entries.push({ path, digest: `sha256:${digest}`, size: bytes.byteLength, executable: false });
+    entries.push({ path, digest: `sha256:${digest}`, size: bytes.byteLength, executable });
   }
   return entries;
 }
@@ -63,30 +64,49 @@ async function hashAll({ files, signal, onProgress }: SendFolder): Promise<FileE
 const atATime = 4;
 
 async function uploadAll(folder: SendFolder, entries: readonly FileEntry[], missing: readonly string[]): Promise<void> {
-  const { project, files, signal, onProgress } = folder;
+  const contents = new Map(entries.map(({ digest }, index) => [digest, folder.files[index]]));
   const waiting = missing.flatMap((digest) => {
-    const index = entries.findIndex((entry) => entry.digest === digest);
-    const [entry, file] = [entries[index], files[index]];
-    return entry && file ? [{ digest, path: entry.path, content: file.content }] : [];
+    const file = contents.get(digest);
+    return file ? [{ digest, ...file }] : [];
   });
   const total = waiting.reduce((sum, { content }) => sum + content.size, 0);
   const gone = new Map<string, number>();
+  const tell = sparingly(folder.onProgress);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([folder.signal, stop.signal]);
   const upload = async ({ digest, path, content }: (typeof waiting)[number]) => {
     signal.throwIfAborted();
-    const sent = uploadFile(content, { route: routes.putBlob, params: { project, digest } }, (share) => {
+    const onShare = (share: number) => {
       gone.set(digest, share * content.size);
       const sum = [...gone.values()].reduce((a, b) => a + b, 0);
-      onProgress({ text: `Uploading ${counted(waiting.length, "file")}: ${path}`, share: total > 0 ? sum / total : 1 });
-    });
+      tell({ text: `Uploading ${counted(waiting.length, "file")}: ${path}`, share: total > 0 ? sum / total : 1 });
+    };
+    onShare(0);
+    const params = { project: folder.project, digest };
+    const sent = uploadFile(content, { route: routes.putBlob, params }, onShare);
     signal.addEventListener("abort", sent.cancel);
     await sent.done.finally(() => signal.removeEventListener("abort", sent.cancel));
   };
   const queue = waiting.values();
-  await Promise.all(
-    Array.from({ length: atATime }, async () => {
-      for (const one of queue) await upload(one);
-    }),
-  );
+  const uploadNext = async () => {
+    for (const one of queue) await upload(one);
+  };
+  try {
+    await Promise.all(Array.from({ length: atATime }, uploadNext));
+  } finally {
+    // where one has failed the others go no further
+    stop.abort();
+  }
+}
+
+/** A page that is drawn anew for each of thousands of files is slower than their upload. */
+function sparingly(tell: (progress: SendProgress) => void): (progress: SendProgress) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    if (performance.now() - last < 100) return;
+    last = performance.now();
+    tell(progress);
+  };
 }
 
 const changed = (what: string) =>

@@ -1,7 +1,7 @@
 import { type Project, topics } from "@pave/contract";
 import { findPackages, findScript, isTrainable, nameFrom } from "@pave/contract/checkout";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { api } from "../../lib/api.ts";
 import { useProjectsQuery } from "../projects/use-projects-query.ts";
 import { type Checkout, readCheckout, viewOf } from "./checkout.ts";
@@ -75,6 +75,8 @@ export function useCreateFromFolder() {
   const [made, setMade] = useState<string | null>(null);
   const [progress, setProgress] = useState<SendProgress | null>(null);
   const abort = useRef<AbortController>(undefined);
+  // who leaves the page is not fetched to the run later
+  useEffect(() => () => abort.current?.abort(), []);
   const mutation = useMutation({
     async mutationFn({ name, owner, isThere, pipeline, files, git }: CreateFromFolder) {
       abort.current = new AbortController();
