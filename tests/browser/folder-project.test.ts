@@ -90,6 +90,7 @@ describe.skipIf(!browserPath)("a project of a folder, in a browser", { timeout: 
 
     await button("Create and run").click();
     await page.getByRole("heading", { name: "Run 1", level: 1 }).waitFor();
+    expect(person.complaints).toEqual([]);
     const params = { project: "own-tumours" };
     const { fileList, git: state } = await platform.client.getRevision({ params: { ...params, revision: "1" } });
     expect(fileList.filter(({ executable }) => executable).map(({ path }) => path)).toEqual(["train.py"]);
@@ -181,5 +182,15 @@ describe.skipIf(!browserPath)("a project of a folder, in a browser", { timeout: 
     await page.getByLabel("Folder", { exact: true }).setInputFiles(folder);
     await page.getByRole("alert").getByText("The folder has no files that would be sent").waitFor();
     await rm(folder, { recursive: true });
+  });
+
+  it("says where a browser computes no digests that the commands are the way", async () => {
+    const other = await person.context.newPage();
+    await other.addInitScript(() => Object.defineProperty(globalThis, "isSecureContext", { value: false }));
+    await other.goto(`${platform.url}/new-project`);
+    await other.getByText("A browser sends a folder only where the platform is reached by").waitFor();
+    expect(await other.getByLabel("Folder", { exact: true }).count()).toBe(0);
+    await other.getByText("pave push", { exact: true }).waitFor();
+    await other.close();
   });
 });

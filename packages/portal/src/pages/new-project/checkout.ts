@@ -33,7 +33,7 @@ export interface Checkout {
 }
 
 /** A browser holds a file in memory to hash it, and people wait: what is larger is sent by `pave push`. */
-export const checkoutLimits = { files: 5000, bytes: 2 ** 30, fileBytes: 256 * 2 ** 20 };
+const checkoutLimits = { files: 5000, bytes: 2 ** 30, fileBytes: 256 * 2 ** 20 };
 
 /** Throws where the folder is too large for a browser. */
 export async function readCheckout(

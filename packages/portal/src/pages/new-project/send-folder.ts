@@ -37,7 +37,7 @@ export async function sendFolder(folder: SendFolder): Promise<number> {
   }
   if (check.validation === null) throw changed("A file");
   if (!check.validation.ok) throw findingsOf(check.validation.problems);
-  folder.onProgress({ text: "Making revision 1…", share: 1 });
+  folder.onProgress({ text: "Making the revision…", share: 1 });
   const { revision } = await api.pushRevision({ params, body: { files, git, message: "" } }, folder);
   if (revision === null) throw changed("A file");
   return revision.number;
