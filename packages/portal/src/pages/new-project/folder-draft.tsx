@@ -60,23 +60,25 @@ export function FolderDraftView({
   return (
     <>
       <Card title={`What is in ${checkout.folder}`}>
-        <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm">
-          <NameInput value={name} fixed={fixed} onChange={setName} />
-          <OwnerSelect value={owner} fixed={fixed} onChange={setOwner} />
-          {own === null && draft.scripts.length > 0 ? (
-            <Select
-              size="xs"
-              label="What trains"
-              placeholder="choose a script or a notebook"
-              required
-              searchable
-              allowDeselect={false}
-              data={[...draft.scripts]}
-              value={script}
-              onChange={setScript}
-            />
-          ) : null}
-        </SimpleGrid>
+        <fieldset disabled={progress !== null} className={classes.fields}>
+          <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm">
+            <NameInput value={name} fixed={fixed} onChange={setName} />
+            <OwnerSelect value={owner} fixed={fixed} onChange={setOwner} />
+            {own === null && draft.scripts.length > 0 ? (
+              <Select
+                size="xs"
+                label="What trains"
+                placeholder="choose a script or a notebook"
+                required
+                searchable
+                allowDeselect={false}
+                data={[...draft.scripts]}
+                value={script}
+                onChange={setScript}
+              />
+            ) : null}
+          </SimpleGrid>
+        </fieldset>
       </Card>
       <WhatIsCreated rendered={outlineFolder(draft, choice)} />
       {mutation.error ? <Failed error={mutation.error} made={made} /> : null}

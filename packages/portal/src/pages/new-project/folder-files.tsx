@@ -25,7 +25,7 @@ export function FolderFiles(props: {
           {spec}
         </section>
       </Card>
-      <Card title="What is sent" aside={`${counted(files.length, "file")}`} flush>
+      <Card title="What is sent" aside={`${counted(files.length, "file")}${isOwn ? "" : " and pave.yaml"}`} flush>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard */}
         <section className={classes.sent} tabIndex={0} aria-label="What is sent">
           <ul>

@@ -29,7 +29,7 @@ export function FolderZone({ onFolder }: { onFolder: (folder: Promise<ChosenFold
       <span className={classes.dropTitle}>Drop the folder of a checkout here, or choose it</span>
       <span className={classes.soft}>
         With a training script, a notebook or a <code>pave.yaml</code>. It is looked at in the browser; nothing is sent
-        yet, and what <code>.gitignore</code> names never is.
+        yet, and what git ignores by <code>.gitignore</code> never is.
       </span>
       <input
         type="file"
