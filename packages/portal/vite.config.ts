@@ -2,7 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 /** One chunk in import order: `zod-without-eval` has to run before the first schema, whichever page is loaded first. */
-const schemas = { name: "schemas", test: /node_modules\/zod\/|packages\/contract\/|zod-without-eval/ };
+const schemas = { name: "schemas", test: /node_modules\/zod\/|packages\/contract\/(?!src\/checkout)|zod-without-eval/ };
 
 export default defineConfig({
   plugins: [react()],

@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { nameFrom, specAround } from "@pave/contract/checkout";
 import { CliError, type Command, type CommandContext, type Options, text } from "../command.ts";
 import { checkName } from "../local/check-name.ts";
 import { confirm } from "../local/confirm.ts";
-import { findTraining, specAround } from "../local/find-training.ts";
+import { findTraining } from "../local/find-training.ts";
 import { exists, projectName } from "../local/project-folder.ts";
 import { readSpec } from "../local/read-spec.ts";
 import { colors } from "../output.ts";
@@ -86,12 +87,8 @@ const indented = (preview: string | undefined): string[] =>
         .split("\n")
         .map((line) => colors.dim(`      ${line}`));
 
-/** A folder's name as a project's: `My Models` becomes `my-models`. */
 function nameOf(folder: string): string {
-  const name = basename(folder)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^[^a-z]+|-+$/g, "");
+  const name = nameFrom(basename(folder));
   if (name) return name;
   throw new CliError(`${folder}: no project name can be made of the folder's`, { fix: "Name it: pave init NAME" });
 }

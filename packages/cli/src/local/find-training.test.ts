@@ -2,8 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { parse } from "yaml";
-import { findTraining, specAround } from "./find-training.ts";
+import { findTraining } from "./find-training.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -57,22 +56,4 @@ test.each([
   const training = await found({ "train.py": "", ...files });
   expect(training.python).toEqual(python);
   expect(training.notes.join()).toMatch(note);
-});
-
-test("the spec is as little as it takes, and YAML whatever the file is called", () => {
-  const python = { lock: "requirements.txt", pinned: false };
-  const around = (file: string | undefined) => parse(specAround("churn", "growth", { file, python, notes: [] }));
-  expect(around("my code/a: b.py")).toEqual({
-    apiVersion: "pave/v1",
-    kind: "project",
-    name: "churn",
-    owner: "growth",
-    python: { requires: ">=3.11", lock: "requirements.txt", pinned: false },
-    pipelines: { train: { steps: { train: { uses: "pave/run-script@1", with: { script: "my code/a: b.py" } } } } },
-  });
-  expect(around("a.ipynb").pipelines.train.steps.train).toEqual({
-    uses: "pave/run-notebook@1",
-    with: { notebook: "a.ipynb" },
-  });
-  expect(around(undefined).pipelines).toBeUndefined();
 });

@@ -2,10 +2,10 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, readdir, readFile, readlink, realpath } from "node:fs/promises";
-import { basename, join, relative, sep } from "node:path";
+import { basename, join, posix, sep } from "node:path";
 import { promisify } from "node:util";
 import { counted, type FileEntry, type Problem } from "@pave/contract";
-import ignore from "ignore";
+import { type IgnoreFile, ignoreFile, isIgnored, leftOut } from "@pave/contract/checkout";
 import { CliError } from "../command.ts";
 
 /**
@@ -18,7 +18,7 @@ const run = promisify(execFile);
 
 /** Files of the snapshot: what git would track, or everything that .gitignore files leave, without git. */
 export async function listProjectFiles(folder: string): Promise<string[]> {
-  const paths = (await trackedFiles(folder)) ?? (await walk(folder, folder, [{ folder, rules: leftOut() }]));
+  const paths = (await trackedFiles(folder)) ?? (await walk(folder, "", [leftOut()]));
   const root = await realpath(folder);
   const present: string[] = [];
   const problems: Problem[] = [];
@@ -53,33 +53,17 @@ async function trackedFiles(folder: string): Promise<string[] | undefined> {
   return listed?.stdout.split("\0").filter(Boolean);
 }
 
-interface IgnoreFile {
-  readonly folder: string;
-  readonly rules: ReturnType<typeof ignore>;
-}
-
-const leftOut = () => ignore().add([".git", ".venv", "__pycache__", "node_modules"]);
-
 async function walk(root: string, folder: string, above: readonly IgnoreFile[]): Promise<string[]> {
-  const own = await readFile(join(folder, ".gitignore"), "utf8").catch(() => undefined);
-  const files = own === undefined ? above : [...above, { folder, rules: ignore().add(own) }];
+  const own = await readFile(join(root, folder, ".gitignore"), "utf8").catch(() => undefined);
+  const files = own === undefined ? above : [...above, ignoreFile(folder, own)];
   const found: string[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
+  for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+    const path = posix.join(folder, entry.name);
     if (isIgnored(files, path, entry.isDirectory())) continue;
     if (entry.isDirectory()) found.push(...(await walk(root, path, files)));
-    else if (entry.isFile() || entry.isSymbolicLink()) found.push(relative(root, path));
+    else if (entry.isFile() || entry.isSymbolicLink()) found.push(path);
   }
   return found;
-}
-
-/** As in git, the file nearest to a path has the last word on it. */
-function isIgnored(files: readonly IgnoreFile[], path: string, isFolder: boolean): boolean {
-  for (const { folder, rules } of files.toReversed()) {
-    const { ignored, unignored } = rules.test(`${relative(folder, path)}${isFolder ? "/" : ""}`);
-    if (ignored || unignored) return ignored;
-  }
-  return false;
 }
 
 type Content = { readonly real: string; readonly refused?: never } | { readonly refused: string };

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { access } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { shownRemote } from "@pave/contract/checkout";
 import { CliError } from "../command.ts";
 import { checkName } from "./check-name.ts";
 import { nameIn, readSpec } from "./read-spec.ts";
@@ -44,11 +45,8 @@ export async function gitState(folder: string) {
   const diff = await git("diff", "HEAD");
   const dirty = (await git("status", "--porcelain")) !== "";
   const remote = await git("remote", "get-url", "origin");
-  // a password in a remote's URL is nobody's business
-  const shown =
-    remote && URL.canParse(remote) ? Object.assign(new URL(remote), { username: "", password: "" }).href : remote;
   return {
-    remote: shown || null,
+    remote: shownRemote(remote),
     commit,
     branch: (await git("rev-parse", "--abbrev-ref", "HEAD")) || null,
     dirty,

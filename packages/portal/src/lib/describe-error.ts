@@ -1,4 +1,5 @@
 import { ApiError, type Problem } from "@pave/contract";
+import { BrowserError } from "./browser-error.ts";
 
 export interface DescribedError {
   readonly title: string;
@@ -11,6 +12,8 @@ export interface DescribedError {
 }
 
 export function describeError(error: Error): DescribedError {
+  if (error instanceof BrowserError)
+    return { title: error.message, fix: error.fix, docs: null, problems: error.problems };
   if (!(error instanceof ApiError))
     return {
       title: "The platform does not answer",

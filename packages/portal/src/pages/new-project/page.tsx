@@ -1,25 +1,23 @@
-import { Button, Group, Skeleton } from "@mantine/core";
-import { nameSchema } from "@pave/contract";
+import { Button, Group } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
-import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useDenied } from "../../app/use-may.ts";
-import { bytes, percent } from "../../lib/format.ts";
+import { percent } from "../../lib/format.ts";
 import { Callout } from "../../ui/callout.tsx";
 import { Card } from "../../ui/card.tsx";
-import { GuardedButton } from "../../ui/guarded-button.tsx";
 import layout from "../../ui/layout.module.css";
 import { Meter } from "../../ui/meter.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Problem } from "../../ui/problem.tsx";
 import { DropZone } from "./drop-zone.tsx";
+import type { ChosenFolder } from "./dropped-folder.ts";
+import { FolderDraftView } from "./folder-draft.tsx";
 import { FromFolder } from "./from-folder.tsx";
-import classes from "./new-project.module.css";
-import { ProfileTable } from "./profile-table.tsx";
-import { type Settings, SettingsForm } from "./settings-form.tsx";
+import type { Settings } from "./settings-form.tsx";
+import { TableDraftView } from "./table-draft.tsx";
 import { nameFromFile } from "./table-profile.ts";
-import { type Draft, useCreateProject, useRendered, useTable, useTargetProfile } from "./use-new-project.ts";
-import { CreatedFiles, WhatIsCreated } from "./what-is-created.tsx";
+import { useCreateFromFolder, useFolder } from "./use-folder-project.ts";
+import { useTable } from "./use-new-project.ts";
 
 const fresh: Settings = {
   name: "",
@@ -33,29 +31,33 @@ const fresh: Settings = {
 /** What will be created from my data or repository? Nothing is, until it has been seen. */
 export function NewProjectPage() {
   const denied = useDenied(null, "project.create");
-  const { mutation, share, cancel } = useTable();
+  const table = useTable();
+  const folder = useFolder();
+  const create = useCreateFromFolder();
   const [settings, setSettings] = useState(fresh);
-  const choose = (file: File) => {
+  const chooseTable = (file: File) => {
     setSettings({ ...fresh, name: nameFromFile(file.name) });
-    mutation.mutate(file);
+    table.mutation.mutate(file);
   };
-  const isStopped = mutation.error?.name === "AbortError";
+  const chooseFolder = (chosen: Promise<ChosenFolder>) => {
+    create.mutation.reset();
+    folder.mutate(chosen);
+  };
+  const restart = () => {
+    table.mutation.reset();
+    folder.reset();
+    setSettings(fresh);
+  };
+  const { data: chosen, error, isPending } = table.mutation;
   return (
     <Page
       title="New project"
       crumbs={[{ label: "Projects", to: "/projects" }, { label: "New project" }]}
       subtitle="From a table of data, or from a repository that is there already. You see what will be created before it is."
       actions={
-        mutation.data ? (
-          <Button
-            variant="default"
-            leftSection={<IconRefresh size={14} />}
-            onClick={() => {
-              mutation.reset();
-              setSettings(fresh);
-            }}
-          >
-            Another table
+        (chosen || folder.data) && !create.progress ? (
+          <Button variant="default" leftSection={<IconRefresh size={14} />} onClick={restart}>
+            {chosen ? "Another table" : "Choose the folder again"}
           </Button>
         ) : null
       }
@@ -64,25 +66,27 @@ export function NewProjectPage() {
         <Callout tone="warn" title="You may not create projects">
           {denied}
         </Callout>
-      ) : mutation.data ? (
-        <DraftView table={mutation.data} settings={settings} onChange={setSettings} />
+      ) : chosen ? (
+        <TableDraftView table={chosen} settings={settings} onChange={setSettings} />
+      ) : folder.data ? (
+        <FolderDraftView draft={folder.data} create={create} />
       ) : (
-        <div className={layout.columns}>
+        <div className={layout.halves}>
           <Card title="From a table">
-            {mutation.isPending ? (
-              <Progress share={share} onCancel={cancel} />
+            {isPending ? (
+              <Progress share={table.share} onCancel={table.cancel} />
             ) : (
               <>
-                {mutation.error && !isStopped ? (
+                {error && error.name !== "AbortError" ? (
                   <div style={{ marginBottom: 12 }}>
-                    <Problem error={mutation.error} />
+                    <Problem error={error} />
                   </div>
                 ) : null}
-                <DropZone onFile={choose} />
+                <DropZone onFile={chooseTable} />
               </>
             )}
           </Card>
-          <FromFolder />
+          <FromFolder isReading={folder.isPending} error={folder.error} onFolder={chooseFolder} />
         </div>
       )}
     </Page>
@@ -103,77 +107,5 @@ function Progress({ share, onCancel }: { share: number; onCancel: () => void }) 
       </Group>
       <Meter value={share} label="Progress of the upload" />
     </div>
-  );
-}
-
-function DraftView({
-  table,
-  settings,
-  onChange,
-}: {
-  table: NonNullable<ReturnType<typeof useTable>["mutation"]["data"]>;
-  settings: Settings;
-  onChange: (settings: Settings) => void;
-}) {
-  const navigate = useNavigate();
-  const judged = useTargetProfile(table, settings.target);
-  const create = useCreateProject();
-  const isNamed = nameSchema.safeParse(settings.name).success;
-  const profile = judged.data?.profile ?? table.profile;
-  const draft: Draft = {
-    name: isNamed ? settings.name : "",
-    owner: settings.owner,
-    answers: {
-      target: settings.target,
-      tier: settings.tier,
-      ...(settings.description.trim() ? { description: settings.description.trim() } : {}),
-      ...(settings.splitBy === null ? {} : { splitBy: settings.splitBy }),
-    },
-  };
-  const report = settings.target === null ? undefined : judged.data?.report;
-  const rendered = useRendered(table, report, draft);
-  const problem = create.error ?? judged.error ?? rendered.error;
-  const missing =
-    settings.target === null
-      ? "Choose the column to predict first."
-      : !isNamed
-        ? "Give the project a name first."
-        : rendered.data === undefined
-          ? "What would be created is not known yet."
-          : null;
-  const submit = async () => {
-    const made = await create.mutateAsync({ table, report, draft }).catch(() => undefined);
-    if (!made) return;
-    if (made.run)
-      await navigate({
-        to: "/projects/$project/runs/$run",
-        params: { project: made.project, run: String(made.run.number) },
-      });
-    else await navigate({ to: "/projects/$project", params: { project: made.project } });
-  };
-  return (
-    <>
-      <SettingsForm profile={profile} settings={settings} onChange={onChange} />
-      {problem ? (
-        <div style={{ marginBottom: 12 }}>
-          <Problem error={problem} />
-        </div>
-      ) : null}
-      {settings.target === null ? null : rendered.data && !rendered.error ? (
-        <WhatIsCreated rendered={rendered.data} />
-      ) : problem || !isNamed ? null : (
-        <Skeleton height={160} aria-label="loading" />
-      )}
-      <Group justify="space-between" align="center">
-        <span className={classes.soft}>
-          {table.filename}, {bytes(table.bytes)}. Creating starts the first run of the pipeline.
-        </span>
-        <GuardedButton size="sm" blocked={missing} loading={create.isPending} onClick={() => void submit()}>
-          Create and run
-        </GuardedButton>
-      </Group>
-      <ProfileTable profile={profile} target={settings.target} />
-      {rendered.data && !rendered.error ? <CreatedFiles files={rendered.data.files} /> : null}
-    </>
   );
 }

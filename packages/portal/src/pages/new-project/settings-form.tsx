@@ -1,9 +1,6 @@
 import { Select, SimpleGrid, TextInput } from "@mantine/core";
-import { nameSchema } from "@pave/contract";
-import { useQuery } from "@tanstack/react-query";
-import { useSession } from "../../app/use-session.ts";
-import { api } from "../../lib/api.ts";
 import { Card } from "../../ui/card.tsx";
+import { NameInput, OwnerSelect } from "./name-and-owner.tsx";
 import classes from "./new-project.module.css";
 import { type TableProfile, targetChoices } from "./table-profile.ts";
 
@@ -23,13 +20,9 @@ export function SettingsForm(props: {
   readonly onChange: (settings: Settings) => void;
 }) {
   const { profile, settings, onChange } = props;
-  const session = useSession();
-  const teams = useQuery({ queryKey: ["teams"], queryFn: () => api.listTeams({}) });
   const set = (change: Partial<Settings>) => onChange({ ...settings, ...change });
   const times = profile.columns.filter(({ type }) => type === "timestamp").map(({ name }) => name);
   const classesOf = profile.target?.name === settings.target ? (profile.target?.classes ?? []) : [];
-  const mine = session.data?.teams ?? [];
-  const owners = session.data?.platformAdmin ? (teams.data?.items ?? []).map(({ name }) => name) : mine;
   return (
     <Card title="What shall it predict?">
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm">
@@ -57,27 +50,8 @@ export function SettingsForm(props: {
             </>
           ) : null}
         </div>
-        <TextInput
-          size="xs"
-          label="Name of the project"
-          required
-          value={settings.name}
-          error={
-            settings.name === "" || nameSchema.safeParse(settings.name).success
-              ? null
-              : "Lower-case letters, digits and dashes, starting with a letter"
-          }
-          onChange={(event) => set({ name: event.currentTarget.value })}
-        />
-        <Select
-          size="xs"
-          label="Owned by"
-          placeholder={mine[0] ?? "platform"}
-          data={[...new Set([...owners, "platform"])]}
-          clearable
-          value={settings.owner}
-          onChange={(owner) => set({ owner })}
-        />
+        <NameInput value={settings.name} onChange={(name) => set({ name })} />
+        <OwnerSelect value={settings.owner} onChange={(owner) => set({ owner })} />
         <Select
           size="xs"
           label="Test on the latest rows by"

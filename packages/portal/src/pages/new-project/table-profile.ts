@@ -1,3 +1,4 @@
+import { nameFrom } from "@pave/contract/checkout";
 import { z } from "zod";
 
 /** What is shown of the report that `pave/profile-table` writes. */
@@ -47,10 +48,4 @@ export function targetChoices(profile: TableProfile): { value: string; label: st
 
 /** `My Flights (May).csv` as a project's name. */
 export const nameFromFile = (filename: string): string =>
-  filename
-    .replace(/\.(csv|tsv|parquet|jsonl|ndjson|json)(\.gz)?$/i, "")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^[^a-z]+/, "")
-    .slice(0, 63)
-    .replace(/-+$/, "");
+  nameFrom(filename.replace(/\.(csv|tsv|parquet|jsonl|ndjson|json)(\.gz)?$/i, ""));

@@ -1,10 +1,10 @@
 import type { RenderedProject } from "@pave/contract";
-import { topics } from "@pave/contract";
+import { routes, topics } from "@pave/contract";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { api } from "../../lib/api.ts";
 import { parseTableProfile, type TableProfile } from "./table-profile.ts";
-import { type Upload, uploadTable } from "./upload-table.ts";
+import { type Upload, uploadFile } from "./upload-file.ts";
 
 /** A table that the platform has and has looked at. */
 export interface Table {
@@ -20,11 +20,11 @@ const template = "tabular-classification";
 /** Uploads a file and has it looked at; `share` is how much of it has gone, 1 while it is being read. */
 export function useTable() {
   const [share, setShare] = useState(0);
-  const upload = useRef<Upload>(undefined);
+  const upload = useRef<Upload<{ digest: string; bytes: number }>>(undefined);
   const mutation = useMutation({
     async mutationFn(file: File): Promise<Table> {
       setShare(0);
-      upload.current = uploadTable(file, setShare);
+      upload.current = uploadFile(file, { route: routes.uploadTable }, setShare);
       const { digest, bytes } = await upload.current.done;
       setShare(1);
       const { profile } = await api.profileData({ body: { digest, filename: file.name } });
@@ -79,9 +79,7 @@ export function useCreateProject() {
         },
       }),
     onSettled: () =>
-      Promise.all(
-        ["projects", topics.home, "session"].map((key) => queryClient.invalidateQueries({ queryKey: [key] })),
-      ),
+      Promise.all(["project", topics.home, "session"].map((key) => queryClient.invalidateQueries({ queryKey: [key] }))),
   });
 }
 

@@ -6,7 +6,7 @@ import { WithCode } from "../../ui/with-code.tsx";
 import classes from "./new-project.module.css";
 
 /** Everything that would be created, before it is, in sentences. */
-export function WhatIsCreated({ rendered }: { rendered: RenderedProject }) {
+export function WhatIsCreated({ rendered }: { rendered: Pick<RenderedProject, "creates" | "warnings"> }) {
   return (
     <Card title="This will create">
       <ul className={classes.creates}>
