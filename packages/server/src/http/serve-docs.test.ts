@@ -58,7 +58,7 @@ const outside = [
   "/docs/decisions/none",
   "/docs/screenshots/..%2F..%2Fpackage.json",
   "/docs/screenshots/none.png",
-  "/docs/prometheus/..%2fplan.md",
+  "/docs/prometheus/..%2fportal.md",
   "/docs/%00/errors",
 ];
 
