@@ -1,5 +1,6 @@
 import type { ProfiledColumn } from "@pave/contract";
 import { count, percent } from "../../lib/format.ts";
+import { Multiple } from "../../ui/multiples.tsx";
 import { Pill } from "../../ui/pill.tsx";
 import { ShareBars } from "../../ui/share-bars.tsx";
 import classes from "./profile.module.css";
@@ -11,15 +12,17 @@ const series = [{ name: "" }] as const;
 export function ProfileColumn({ column }: { column: ProfiledColumn }) {
   const { bars, rest, flags, kind } = column;
   return (
-    <article className={classes.column} aria-label={column.column}>
-      <div className={classes.head}>
-        <span className={classes.name} title={column.column}>
-          {column.column}
-        </span>
+    <Multiple
+      name={column.column}
+      aside={
         <span className={classes.kind}>
           {kind === "numeric" ? "number" : kind === "boolean" ? "yes or no" : "text"}
         </span>
-      </div>
+      }
+      numbers={[figuresOf(column), isCompared(column) ? "" : "traffic is not compared with it"]
+        .filter(Boolean)
+        .join(" · ")}
+    >
       {flags.length > 0 ? (
         <div className={classes.flags}>
           {flags.map((flag) => (
@@ -35,10 +38,7 @@ export function ProfileColumn({ column }: { column: ProfiledColumn }) {
           end={rest ? restOf(rest) : undefined}
         />
       ) : null}
-      <p className={classes.numbers}>
-        {[figuresOf(column), isCompared(column) ? "" : "traffic is not compared with it"].filter(Boolean).join(" · ")}
-      </p>
-    </article>
+    </Multiple>
   );
 }
 

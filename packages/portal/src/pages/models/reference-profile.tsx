@@ -5,6 +5,7 @@ import { capitalized, count } from "../../lib/format.ts";
 import { Card } from "../../ui/card.tsx";
 import { DocsLink } from "../../ui/docs-link.tsx";
 import layout from "../../ui/layout.module.css";
+import { Multiples } from "../../ui/multiples.tsx";
 import { EmptyState, QueryView } from "../../ui/query-view.tsx";
 import classes from "./profile.module.css";
 import { ProfileColumn } from "./profile-column.tsx";
@@ -36,12 +37,12 @@ function Columns({ profile: { columns, prediction, predictions, message } }: { p
         live. {answersOf[predictions]} {message ? `Note: ${message}.` : ""}{" "}
         <DocsLink to="/docs/monitoring">How drift is judged</DocsLink>
       </p>
-      <div className={classes.multiples}>
+      <Multiples>
         {prediction ? <ProfileColumn column={prediction} /> : null}
         {shown.map((column) => (
           <ProfileColumn key={column.column} column={column} />
         ))}
-      </div>
+      </Multiples>
       {left > 0 ? (
         <Button variant="default" className={classes.more} onClick={() => setAll(true)}>
           Show {count(left)} more columns

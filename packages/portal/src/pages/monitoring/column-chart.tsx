@@ -1,34 +1,31 @@
 import type { MonitoredColumn } from "@pave/contract";
 import { compact, count, percent } from "../../lib/format.ts";
+import { Multiple } from "../../ui/multiples.tsx";
 import { ShareBars } from "../../ui/share-bars.tsx";
 import { DriftBadge } from "./drift-badge.tsx";
-import classes from "./monitoring.module.css";
 
 /** One column: its reference and the traffic over the same cells, how far they are apart, and how far chance alone goes. */
 export function ColumnChart({ column }: { column: MonitoredColumn }) {
   const { cells, effect, chance, means, missing, reason, rows, status } = column;
   const isCompared = effect !== null && chance !== null;
   return (
-    <article className={classes.column} aria-label={column.column}>
-      <div className={classes.head}>
-        <span className={classes.name} title={column.column}>
-          {column.column}
-        </span>
-        <DriftBadge status={status} />
-      </div>
+    <Multiple
+      name={column.column}
+      aside={<DriftBadge status={status} />}
+      numbers={
+        <>
+          {isCompared ? `effect ${effect.toFixed(3)}, PSI by chance below ${chance.toFixed(3)}` : "not compared"}
+          {means.reference === null || means.traffic === null
+            ? ""
+            : ` · mean ${compact(means.reference)} → ${compact(means.traffic)}`}
+          {missing.traffic ? ` · ${percent(missing.traffic)} missing (${percent(missing.reference ?? 0)} before)` : ""}
+          {` · ${count(rows)} rows`}
+        </>
+      }
+      note={reason}
+    >
       {cells.length > 0 ? <Bars column={column} /> : null}
-      <p className={classes.numbers}>
-        {isCompared ? `effect ${effect.toFixed(3)}, PSI by chance below ${chance.toFixed(3)}` : "not compared"}
-        {means.reference === null || means.traffic === null
-          ? ""
-          : ` · mean ${compact(means.reference)} → ${compact(means.traffic)}`}
-        {missing.traffic ? ` · ${percent(missing.traffic)} missing (${percent(missing.reference ?? 0)} before)` : ""}
-        {` · ${count(rows)} rows`}
-      </p>
-      <p className={classes.soft} style={{ margin: "2px 0 0" }}>
-        {reason}
-      </p>
-    </article>
+    </Multiple>
   );
 }
 

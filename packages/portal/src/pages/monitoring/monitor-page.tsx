@@ -8,6 +8,7 @@ import { Card } from "../../ui/card.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import layout from "../../ui/layout.module.css";
+import { Multiples } from "../../ui/multiples.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Pill } from "../../ui/pill.tsx";
 import { EmptyState, QueryView } from "../../ui/query-view.tsx";
@@ -76,11 +77,11 @@ function MonitorView({ monitor }: { monitor: MonitorDetail }) {
           aside={shown ? <Legend shown={shown} thresholds={monitor.thresholds} /> : null}
         >
           {all.length > 0 ? (
-            <div className={classes.multiples}>
+            <Multiples>
               {all.map((column) => (
                 <ColumnChart key={column.column} column={column} />
               ))}
-            </div>
+            </Multiples>
           ) : (
             <NoReference monitor={monitor} />
           )}
