@@ -75,7 +75,7 @@ async function runTests(name, filters) {
   if (!existsSync(report)) return { code: code ?? 1, onlyFilesFailed: false, failedFiles: [] };
   const { passed, failed, skipped, failedFiles, strayErrors } = JSON.parse(readFileSync(report, "utf8"));
   process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
-  // a process that was left behind, or an error of no test, fails the run whatever a second one of these files says
+  // a process that was left behind, or an error of no file, fails the run whatever a second one of these files says
   const onlyFilesFailed = code === 1 && strayErrors === 0 && failedFiles.length > 0;
   return { code: code ?? 1, onlyFilesFailed, failedFiles: failedFiles.map((file) => relative(root, file)) };
 }
