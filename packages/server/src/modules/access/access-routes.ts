@@ -16,7 +16,7 @@ import {
   setProjectRole,
 } from "./principals.ts";
 import { createSignInLink, sessionMs, signIn } from "./sign-in.ts";
-import { addTeamMember, defaultOwner, listTeams, removeTeamMember } from "./teams.ts";
+import { addTeamMember, listTeams, ownerAmong, removeTeamMember } from "./teams.ts";
 
 export const sessionCookie = "pave_session";
 const dayMs = 86_400_000;
@@ -223,7 +223,7 @@ async function sessionOf(ctx: Ctx): Promise<Session> {
     principal: { id: actor.principalId, kind: actor.kind, name: actor.name },
     platformAdmin,
     teams,
-    owner: await defaultOwner(ctx),
+    owner: ownerAmong(teams),
     roles: strongest,
     permissions,
   };

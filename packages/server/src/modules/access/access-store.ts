@@ -256,29 +256,17 @@ export async function rolesOf(
   return (await query.execute()) as { projectId: string; project: string; role: Role }[];
 }
 
+/** By name, without those that are disabled: they give nothing to anybody. */
 export async function teamsOf(ctx: Ctx, principalId: string): Promise<string[]> {
   const rows = await ctx.db
     .selectFrom("team_members as t")
     .innerJoin("principals as p", "p.id", "t.team_id")
     .select("p.name")
     .where("t.principal_id", "=", principalId)
+    .where("p.disabled_at", "is", null)
     .orderBy("p.name")
     .execute();
   return rows.map((row) => row.name);
-}
-
-/** The first of a principal's teams that are not disabled. */
-export async function firstTeamOf(ctx: Ctx, principalId: string): Promise<string | undefined> {
-  const row = await ctx.db
-    .selectFrom("team_members as m")
-    .innerJoin("principals as t", "t.id", "m.team_id")
-    .select("t.name")
-    .where("m.principal_id", "=", principalId)
-    .where("t.disabled_at", "is", null)
-    .orderBy("t.name")
-    .limit(1)
-    .executeTakeFirst();
-  return row?.name;
 }
 
 export async function listTeams(ctx: Ctx): Promise<{ id: string; name: string }[]> {

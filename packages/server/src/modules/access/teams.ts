@@ -25,9 +25,12 @@ export async function listTeams(ctx: Ctx): Promise<Team[]> {
 
 export const platformTeam = "platform";
 
-/** The team that a new project of the actor belongs to when none is named; the platform's own may not be there yet. */
+/** Which of somebody's teams a new project belongs to when none is named; the platform's own may not be there yet. */
+export const ownerAmong = ([first = platformTeam]: readonly string[]): string => first;
+
+/** That of the actor's teams. */
 export const defaultOwner = async (ctx: Ctx): Promise<string> =>
-  (await store.firstTeamOf(ctx, ctx.actor.principalId)) ?? platformTeam;
+  ownerAmong(await store.teamsOf(ctx, ctx.actor.principalId));
 
 /** Its roles are the member's from now on. Adding again changes nothing. */
 export async function addTeamMember(ctx: Ctx, input: { readonly team: string; readonly member: string }) {

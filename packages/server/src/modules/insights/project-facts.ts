@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Ctx } from "../../db/context.ts";
 import type { ProjectFacts } from "../projects/index.ts";
+import { countTroubles } from "./waiting-store.ts";
 
 const openStates = ["evaluating", "blocked", "open", "ready", "stale", "applying"] as const;
 
@@ -119,19 +120,4 @@ async function openPlans(ctx: Ctx, ids: string[]) {
     .orderBy("created_at", "desc")
     .limit(500)
     .execute();
-}
-
-/** By project: alerts that nobody looks at yet, and rollouts that paused for want of a verdict. */
-async function countTroubles(ctx: Ctx, ids: string[]): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await sql<{ id: string; count: string }>`
-    select t.id, count(*) as count
-    from (
-      select a.project_id as id from alerts a where a.project_id = any(${ids}::text[]) and a.state = 'open'
-      union all
-      select d.project_id from rollouts o join deployments d on d.id = o.deployment_id
-      where d.project_id = any(${ids}::text[]) and o.finished_at is null and o.state = 'paused'
-        and o.paused_by = 'inconclusive'
-    ) t
-    group by t.id`.execute(ctx.db);
-  return new Map(rows.map(({ id, count }) => [id, Number(count)]));
 }

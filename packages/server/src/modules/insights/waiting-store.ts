@@ -25,6 +25,11 @@ export interface WaitingRow {
   readonly at: Date;
 }
 
+/** An alert `a` that nobody looks at yet. */
+const isOpen = sql`a.state = 'open'`;
+/** A rollout `o` that paused for want of a verdict. */
+const isWithoutVerdict = sql`o.finished_at is null and o.state = 'paused' and o.paused_by = 'inconclusive'`;
+
 /** So many of each kind: who has more of one has seen enough to begin. */
 const most = 20;
 
@@ -56,17 +61,31 @@ export async function findWaiting(ctx: Ctx, { projectIds, platform }: WaitingSco
       union all
       (select 'alert', a.project_id, a.number, a.severity, d.environment, d.name, a.title, a.reason, a.opened_at
        from alerts a join deployments d on d.id = a.deployment_id
-       where a.project_id = any(${ids}) and a.state = 'open'
+       where a.project_id = any(${ids}) and ${isOpen}
        order by a.severity, a.opened_at desc limit ${most})
       union all
       (select 'rollout', d.project_id, o.number, o.state, d.environment, d.name, l.model_version::text, o.message,
               o.paused_at
        from rollouts o join deployments d on d.id = o.deployment_id join releases l on l.id = o.release_id
-       where d.project_id = any(${ids}) and o.finished_at is null and o.state = 'paused'
-         and o.paused_by = 'inconclusive'
+       where d.project_id = any(${ids}) and ${isWithoutVerdict}
        order by o.paused_at desc limit ${most})
     ) w
     left join projects j on j.id = w.project_id
     order by w.at desc`.execute(ctx.db);
   return rows.map((row) => ({ ...row, number: Number(row.number) }));
+}
+
+/** By project, how many alerts and rollouts wait. */
+export async function countTroubles(ctx: Ctx, projectIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const ids = sql`${[...projectIds]}::text[]`;
+  const { rows } = await sql<{ id: string; count: string }>`
+    select t.id, count(*) as count
+    from (
+      select a.project_id as id from alerts a where a.project_id = any(${ids}) and ${isOpen}
+      union all
+      select d.project_id from rollouts o join deployments d on d.id = o.deployment_id
+      where d.project_id = any(${ids}) and ${isWithoutVerdict}
+    ) t
+    group by t.id`.execute(ctx.db);
+  return new Map(rows.map(({ id, count }) => [id, Number(count)]));
 }
