@@ -1,18 +1,13 @@
 import { expect, test } from "vitest";
+import { outputPlan } from "../testing/output-plan.ts";
 import { type AnswerFacts, answerShape } from "./answer-shape.ts";
 import { modelAnswers, scoreOf } from "./model-answers.ts";
 import { type Outputs, predictionDecoder } from "./prediction-decoder.ts";
 import { predictionReader } from "./prediction-reader.ts";
 import type { OutputPlan } from "./tensor-plan.ts";
 
-const plan = (name: string, type: OutputPlan["type"], ...rowShape: number[]): OutputPlan => ({
-  name,
-  type,
-  datatype: "FP32",
-  rowShape,
-});
-const label = plan("label", "int64");
-const probabilities = plan("probabilities", "float32", 2);
+const label = outputPlan("label", "int64");
+const probabilities = outputPlan("probabilities", "float32", 2);
 const nothing: AnswerFacts = { onnxFile: "model.onnx", task: undefined, classes: undefined, positive: undefined };
 const shapeOf = (plans: readonly OutputPlan[], facts: Partial<AnswerFacts> = {}) =>
   answerShape({ ...nothing, ...facts }, plans);

@@ -1,18 +1,13 @@
 import type { ModelAnswers } from "@pave/contract";
 import { expect, test } from "vitest";
+import { outputPlan } from "../testing/output-plan.ts";
 import { type AnswerFacts, answerShape } from "./answer-shape.ts";
 import { modelAnswers, scoreOf } from "./model-answers.ts";
 import type { OutputPlan } from "./tensor-plan.ts";
 
-const output = (name: string, type: OutputPlan["type"], rowShape: number[]): OutputPlan => ({
-  name,
-  type,
-  datatype: "FP32",
-  rowShape,
-});
-const label = output("label", "int64", []);
-const probabilities = output("probabilities", "float32", [2]);
-const value = output("value", "float32", [1]);
+const label = outputPlan("label", "int64");
+const probabilities = outputPlan("probabilities", "float32", 2);
+const value = outputPlan("value", "float32", 1);
 const nothing: AnswerFacts = { onnxFile: "model.onnx", task: undefined, classes: undefined, positive: undefined };
 const of = (outputs: readonly OutputPlan[], facts: Partial<AnswerFacts> = {}): ModelAnswers =>
   modelAnswers(answerShape({ ...nothing, ...facts }, outputs));

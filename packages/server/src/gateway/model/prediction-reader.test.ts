@@ -1,17 +1,12 @@
 import { expect, test } from "vitest";
+import { outputPlan } from "../testing/output-plan.ts";
 import { type AnswerFacts, answerShape } from "./answer-shape.ts";
 import type { Outputs } from "./prediction-decoder.ts";
 import { predictionReader } from "./prediction-reader.ts";
 import type { OutputPlan } from "./tensor-plan.ts";
 
-const plan = (name: string, type: OutputPlan["type"], ...rowShape: number[]): OutputPlan => ({
-  name,
-  type,
-  datatype: "FP32",
-  rowShape,
-});
-const label = plan("label", "int64");
-const probabilities = plan("probabilities", "float32", 2);
+const label = outputPlan("label", "int64");
+const probabilities = outputPlan("probabilities", "float32", 2);
 const outputs: Outputs = {
   label: { data: [1n, 0n], dims: [2] },
   probabilities: { data: [0.25, 0.75, 0.875, 0.125], dims: [2, 2] },
@@ -41,13 +36,13 @@ test("of a well-known pair it is the positive one, wherever it stands", () => {
 
 test("of more classes, and without probabilities, it is the label", () => {
   const three = { ...nothing, classes: ["a", "b", "c"] };
-  expect(read(three, [label, plan("probabilities", "float32", 3)])).toEqual(["label", "b", "a"]);
+  expect(read(three, [label, outputPlan("probabilities", "float32", 3)])).toEqual(["label", "b", "a"]);
   expect(read({ ...nothing, classes: ["no", "yes"] }, [label])).toEqual(["label", "yes", "no"]);
 });
 
 test("of one number a row it is the number; anything else is not watched", () => {
-  const value = plan("value", "float32", 1);
+  const value = outputPlan("value", "float32", 1);
   expect(read({ ...nothing, task: "regression" }, [value])).toEqual(["number", 3.5, -1]);
-  expect(read(nothing, [value, plan("other", "float32", 1)])).toBeUndefined();
-  expect(read(nothing, [plan("embedding", "float32", 8)])).toBeUndefined();
+  expect(read(nothing, [value, outputPlan("other", "float32", 1)])).toBeUndefined();
+  expect(read(nothing, [outputPlan("embedding", "float32", 8)])).toBeUndefined();
 });
