@@ -45,6 +45,7 @@ import {
   evaluationStep,
   type PipelinesDeps,
   pipelinesRoutes,
+  registeredVersion,
   runMetrics,
   runnerRoutes,
   runResult,
@@ -53,6 +54,7 @@ import {
 } from "./modules/pipelines/index.ts";
 import { createPlans, plansChannel, plansRoutes } from "./modules/plans/index.ts";
 import {
+  commitsOf,
   createEnvironments,
   createProjects,
   environmentsRoutes,
@@ -184,7 +186,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     plans,
     infrastructure,
     artifacts,
-    projects: { getRevision, getEnvironment, ensureRevision: projects.ensureRevision },
+    projects: { getRevision, getEnvironment, commitsOf, ensureRevision: projects.ensureRevision },
     pipelines: {
       startEvaluation: (ctx, input) =>
         pipelines.startEvaluation(ctx, {
@@ -201,6 +203,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           metrics: steps[evaluationStep]?.metrics ?? {},
         };
       },
+      registeredVersion,
       runUsage,
     },
     estimates: {

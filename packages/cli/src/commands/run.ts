@@ -14,6 +14,7 @@ export const run: Command = {
     { flags: "-m, --message <text>", help: "why this run" },
     { flags: "--var <name=value>", help: "override a variable of the spec", repeatable: true },
     { flags: "--refresh", help: "ignore cached results" },
+    { flags: "--wait", help: "wait until it has ended (so unless told otherwise)" },
     { flags: "--no-wait", help: "return once it is queued" },
   ],
   examples: ["pave run", "pave run train --var sample=100000", "pave run --no-wait --json"],

@@ -33,6 +33,15 @@ export const environmentSpecSchema = z.strictObject({
   /** Features whose values are logged nowhere in this environment, whatever projects say. */
   log: z.strictObject({ redact: z.array(z.string().min(1)).max(1000).default([]) }).optional(),
   freeze: z.strictObject({ reason: z.string() }).optional(),
+  /** Which commit a release has to come from; without it, any state of a folder may be released. */
+  source: z
+    .strictObject({
+      /** `clean`: the files of a commit, unchanged. `pushed`: of one that the repository's remote has as well. */
+      commit: z.enum(["clean", "pushed"]),
+      /** Branches it may have been told on; `*` stands for any text without a slash, `**` for any text. */
+      branches: z.array(z.string().min(1).max(250)).min(1).max(50).optional(),
+    })
+    .optional(),
   /** What it states, projects may only tighten. */
   rollout: rolloutSpecSchema.default({}),
 });

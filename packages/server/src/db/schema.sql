@@ -813,6 +813,17 @@ create table resources (
   constraint resources_state_check CHECK (state = ANY (ARRAY['ready'::text, 'failed'::text, 'deleted'::text]))
 );
 
+create table revision_commits (
+  revision_id text not null,
+  commit text not null,
+  branch text not null default ''::text,
+  pushed boolean not null,
+  told_by text not null,
+  told_at timestamp with time zone not null default now(),
+  constraint revision_commits_pkey PRIMARY KEY (revision_id, commit, branch),
+  constraint revision_commits_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES revisions(id) ON DELETE CASCADE
+);
+
 create table revisions (
   id text not null,
   project_id text not null,
@@ -946,6 +957,7 @@ create table runs (
 );
 CREATE INDEX runs_open ON runs USING btree (created_at) WHERE state = ANY (ARRAY['queued'::text, 'running'::text]);
 CREATE INDEX runs_project ON runs USING btree (project_id, number DESC);
+CREATE INDEX runs_revision ON runs USING btree (revision_id, number DESC);
 CREATE INDEX runs_tracked ON runs USING btree (tracked_run_id);
 
 create table steps (

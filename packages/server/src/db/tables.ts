@@ -673,6 +673,15 @@ export interface ResourcesTable {
   created_at: Generated<Timestamp>;
 }
 
+export interface RevisionCommitsTable {
+  revision_id: string;
+  commit: string;
+  branch: Generated<string>;
+  pushed: boolean;
+  told_by: string;
+  told_at: Generated<Timestamp>;
+}
+
 export interface RevisionsTable {
   id: string;
   project_id: string;
@@ -1029,6 +1038,7 @@ export interface Tables {
   request_log_files: RequestLogFilesTable;
   request_log_spool: RequestLogSpoolTable;
   resources: ResourcesTable;
+  revision_commits: RevisionCommitsTable;
   revisions: RevisionsTable;
   rollout_counts: RolloutCountsTable;
   rollout_steps: RolloutStepsTable;

@@ -8,7 +8,7 @@ import type { Ctx } from "../../db/context.ts";
 import { must } from "../../kernel/pave-error.ts";
 import { addTeamMember, createPrincipal, rolesOn } from "../access/index.ts";
 import { changeTier } from "./change-tier.ts";
-import { findProjects, getRevision, projectsRoutes } from "./index.ts";
+import { commitsOf, findProjects, getRevision, projectsRoutes } from "./index.ts";
 import { createProjectsHouse, type ProjectsHouse, repository } from "./testing/projects-house.ts";
 
 let house: ProjectsHouse;
@@ -251,6 +251,14 @@ test("pushing names what is missing, keeps a revision once all is there, and giv
     spec: { name: "pushes", tier: "critical" },
     fileCount: 1,
   });
+  const again = { ...first, git: { ...first.git, commit: "def", branch: "try", pushed: true } };
+  await house.projects.pushRevision(ada, again);
+  await house.projects.pushRevision(ada, { ...first, git: { ...first.git, pushed: true } });
+  await house.projects.pushRevision(ada, { ...first, git: { ...first.git, commit: "fed", dirty: true } });
+  expect(await commitsOf(house.ctx, must(pushed[0]?.revision, "revision").id)).toEqual([
+    { commit: "abc", branch: "main", pushed: true },
+    { commit: "def", branch: "try", pushed: true },
+  ]);
   const events = await house.ctx.db
     .selectFrom("ledger_events")
     .select("id")

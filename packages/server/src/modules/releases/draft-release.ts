@@ -23,6 +23,7 @@ import {
 } from "./release-targets.ts";
 import type { ReleasesDeps } from "./releases-deps.ts";
 import { settleRollout } from "./rollout-settings.ts";
+import { sourceRule } from "./source-rule.ts";
 import { standingRules } from "./standing-rules.ts";
 
 export interface DraftRelease {
@@ -98,6 +99,7 @@ export async function draftRelease(deps: ReleasesDeps, ctx: Ctx, input: DraftRel
     evidence: evidence.sets,
     standing: [
       ...standingRules(environment, new Set([...live.keys(), ...deployments]).size),
+      ...(await sourceRule(deps, ctx, environment, revision)),
       ...[...settled.values()].flatMap(({ verdicts }) => verdicts),
       ...redactionRules(targets),
       ...evidence.remarks,
