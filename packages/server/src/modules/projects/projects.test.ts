@@ -46,7 +46,7 @@ test("a project born from the template is valid as it is, and its lock pins what
   const rendered = await render("flight-delays");
   expect(rendered.creates).toEqual([
     "project flight-delays, owned by team-ops, tier internal",
-    `${rendered.files.length} files from template tabular-classification 1.1.0, among them pave.yaml, README.md, model-card.md`,
+    `${rendered.files.length} files from template tabular-classification 1.2.0, among them pave.yaml, README.md, model-card.md`,
     "pipeline train: ingest → validate → split → train → evaluate",
     "test set: the latest rows by `date`",
     "model flight-delays, released only if `metrics.roc_auc >= 0.62`, `metrics.roc_auc >= champion.metrics.roc_auc - 0.005`",
