@@ -88,6 +88,8 @@ export const errorStatus = {
   "rollout.not_open": 409,
   "deployment.log_not_found": 404,
   "alert.not_found": 404,
+  "network.refused": 422,
+  "network.failed": 422,
   "prediction.invalid": 400,
   "prediction.timeout": 504,
   "resource.unavailable": 422,

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { isAllowEntry } from "./drivers/guarded-fetch/index.ts";
 import { PaveError } from "./kernel/pave-error.ts";
 import { parseBytes } from "./kernel/time.ts";
 
@@ -78,6 +79,18 @@ export const settings = {
     env: "PAVE_ALLOWED_HOSTS",
     type: list.default([]),
     help: "Host names the API answers for beside loopback, comma-separated.",
+  },
+  outboundAllow: {
+    env: "PAVE_OUTBOUND_ALLOW",
+    type: list.default([]).refine((entries) => entries.every(isAllowEntry), {
+      error: "expected addresses, networks and host names, comma-separated, such as 10.0.0.0/8,hooks.corp.example",
+    }),
+    help: "What the server may connect to for others (targets of notifications and the like) beside public addresses: addresses, networks, host names, *.domain; comma-separated.",
+  },
+  outboundHttp: {
+    env: "PAVE_OUTBOUND_HTTP",
+    type: z.stringbool().default(false),
+    help: "Whether that may be plain http to every host; https only otherwise, and http to what PAVE_OUTBOUND_ALLOW names.",
   },
   apiUrl: {
     env: "PAVE_API_URL",
