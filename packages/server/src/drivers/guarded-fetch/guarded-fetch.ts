@@ -8,8 +8,8 @@
  *   - one deadline for all of it, a limit for the answer's bytes, no proxies, no cookies, no kept connections
  */
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
-import { request as httpsRequest } from "node:https";
-import { isIP } from "node:net";
+import { request as httpsRequest, type RequestOptions as TlsRequestOptions } from "node:https";
+import { isIP, type TcpSocketConnectOpts } from "node:net";
 import { messageOf, PaveError } from "../../kernel/pave-error.ts";
 import { type AddressGuard, type AddressGuardOptions, createAddressGuard } from "./address-guard.ts";
 
@@ -134,7 +134,11 @@ function exchange({ url, addresses, request, timeoutMs, left, ca }: Exchange): P
 }
 
 /** The name stays in the header and in the check of the certificate; the connection goes to what was looked at. */
-function connectTo(url: URL, addresses: readonly string[], ca: string | undefined): RequestOptions & { ca?: string } {
+function connectTo(
+  url: URL,
+  addresses: readonly string[],
+  ca: string | undefined,
+): TlsRequestOptions & Pick<TcpSocketConnectOpts, "autoSelectFamily"> {
   const all = addresses.map((address) => ({ address, family: isIP(address) }));
   return {
     agent: false,
