@@ -7,9 +7,10 @@
  *   - a redirect is an answer like any other: it is given back, never followed
  *   - one deadline for all of it, a limit for the answer's bytes, no proxies, no cookies, no kept connections
  */
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions as TlsRequestOptions } from "node:https";
 import { isIP, type TcpSocketConnectOpts } from "node:net";
+import { getCACertificates } from "node:tls";
 import { messageOf, PaveError } from "../../kernel/pave-error.ts";
 import { type AddressGuard, type AddressGuardOptions, createAddressGuard } from "./address-guard.ts";
 
@@ -147,7 +148,7 @@ function connectTo(
       if (options.all) return found(null, all);
       found(null, all[0]?.address ?? "", all[0]?.family);
     },
-    ...(ca === undefined ? {} : { ca }),
+    ...(ca === undefined ? {} : { ca: [...getCACertificates("default"), ca] }),
     ...(isIP(url.hostname.replace(/^\[(.*)\]$/, "$1")) ? { servername: "" } : {}),
   };
 }
