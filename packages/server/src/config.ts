@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { isAllowEntry } from "./drivers/guarded-fetch/index.ts";
 import { PaveError } from "./kernel/pave-error.ts";
 import { parseBytes } from "./kernel/time.ts";
 
@@ -26,6 +27,20 @@ const bytes = z.string().transform((text, issues) => {
   if (value === undefined) issues.addIssue("expected a size such as 1Gi or 500M");
   return value ?? z.NEVER;
 });
+
+const argv = z.string().transform((text, issues): string[] => {
+  const words = z.array(z.string().min(1)).min(1).safeParse(jsonOf(text));
+  if (!words.success) issues.addIssue('expected program and arguments as JSON, such as ["/opt/kms-wrap"]');
+  return words.data ?? [];
+});
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Every setting of the server, declared once: its variable, type, default and help. `pave config` prints this table. */
 export const settings = {
@@ -78,6 +93,18 @@ export const settings = {
     env: "PAVE_ALLOWED_HOSTS",
     type: list.default([]),
     help: "Host names the API answers for beside loopback, comma-separated.",
+  },
+  outboundAllow: {
+    env: "PAVE_OUTBOUND_ALLOW",
+    type: list.default([]).refine((entries) => entries.every(isAllowEntry), {
+      error: "expected addresses, networks and host names, comma-separated, such as 10.0.0.0/8,hooks.corp.example",
+    }),
+    help: "What the server may connect to for others (targets of notifications and the like) beside public addresses: addresses, networks, host names, *.domain; comma-separated.",
+  },
+  outboundHttp: {
+    env: "PAVE_OUTBOUND_HTTP",
+    type: z.stringbool().default(false),
+    help: "Whether that may be plain http to every host; https only otherwise, and http to what PAVE_OUTBOUND_ALLOW names.",
   },
   apiUrl: {
     env: "PAVE_API_URL",
@@ -186,6 +213,22 @@ export const settings = {
     env: "PAVE_ALERT_WEBHOOK_SECRET_FILE",
     type: z.string().default(""),
     help: "File with the secret that messages to PAVE_ALERT_WEBHOOK are signed with (HMAC-SHA-256).",
+  },
+  masterKeyFile: {
+    env: "PAVE_MASTER_KEY_FILE",
+    type: z.string().default(""),
+    help: "File of the master keys that secrets are sealed with, one a line in base64, the newest first; master-keys in the data folder unless told otherwise, made at the first start.",
+  },
+  masterKey: {
+    env: "PAVE_MASTER_KEY",
+    type: z.string().default(""),
+    help: "The master key itself, 32 random bytes in base64; seals instead of the file, whose keys still open.",
+    secret: true,
+  },
+  masterKeyCommand: {
+    env: "PAVE_MASTER_KEY_COMMAND",
+    type: argv.default([]),
+    help: 'Program and arguments as JSON, such as ["/opt/kms-wrap","--key","pave"]; with `wrap` or `unwrap` as its last argument it answers for a key management service, standard input to output, base64. Seals before all others.',
   },
   logLevel: {
     env: "PAVE_LOG_LEVEL",
