@@ -19,6 +19,7 @@ export * from "./resources/models.ts";
 export * from "./resources/monitoring.ts";
 export * from "./resources/plans.ts";
 export * from "./resources/projects.ts";
+export * from "./resources/repositories.ts";
 export * from "./resources/rollouts.ts";
 export * from "./resources/runs.ts";
 export * from "./resources/system.ts";

@@ -11,6 +11,7 @@ import { monitoringRoutes } from "./routes/monitoring.ts";
 import { planRoutes } from "./routes/plans.ts";
 import { platformPlanRoutes } from "./routes/platform-plans.ts";
 import { projectRoutes } from "./routes/projects.ts";
+import { repositoryRoutes } from "./routes/repositories.ts";
 import { rolloutRoutes } from "./routes/rollouts.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { systemRoutes } from "./routes/system.ts";
@@ -32,6 +33,7 @@ export const routes = {
   ...planRoutes,
   ...platformPlanRoutes,
   ...deploymentRoutes,
+  ...repositoryRoutes,
   ...rolloutRoutes,
   ...monitoringRoutes,
   ...gatewayRoutes,

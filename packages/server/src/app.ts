@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Config } from "./config.ts";
 import { type Ctx, createContext } from "./db/context.ts";
 import type { Database } from "./db/open-database.ts";
+import { createAddressGuard, createGuardedFetch } from "./drivers/guarded-fetch/index.ts";
 import { startHints } from "./http/event-stream.ts";
 import type { Handlers } from "./http/handlers.ts";
 import type { Protocol } from "./http/protocol.ts";
@@ -65,6 +66,7 @@ import {
   startProjectRoutes,
 } from "./modules/projects/index.ts";
 import { checkReleaseGate, createReleases, releasesRoutes } from "./modules/releases/index.ts";
+import { createRepositories, pushesChannel } from "./modules/repositories/index.ts";
 import { openVault } from "./modules/secrets/index.ts";
 import {
   createServing,
@@ -222,6 +224,41 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     evidence: { predictionComparison, truth: compareTruth },
   });
+  const guard = { allow: config.outboundAllow };
+  const repositories = createRepositories(
+    {
+      vault,
+      artifacts,
+      projects,
+      guard: createAddressGuard(guard),
+      guardedFetch: createGuardedFetch({ ...guard, http: config.outboundHttp }),
+      allowHttp: config.outboundHttp,
+      startRun: (ctx, { project, revision, pipeline, message }) =>
+        pipelines.startRun(ctx, {
+          projectId: project.id,
+          project: project.name,
+          revision: revision.id,
+          pipeline,
+          vars: {},
+          message,
+          refresh: false,
+          cause: { push: true },
+        }),
+      runState: runResult,
+      createPlan: (ctx, { project, revision, environment, message }) =>
+        releases.createPlan(ctx, {
+          projectId: project.id,
+          project: project.name,
+          environment,
+          revision: String(revision),
+          message,
+        }),
+      showPlan: (ctx, project, number) => plans.show(ctx, { projectId: project.id, number }),
+      assertEnvironment: async (ctx, name) => void (await getEnvironment(ctx, name)),
+      portalUrl: () => addresses.apiUrl,
+    },
+    processName(),
+  );
   const hints = await startHints(ctx);
 
   const handlers: Handlers = {
@@ -260,6 +297,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...groundTruthRoutes(groundTruth),
     ...releasesRoutes(releases, serving),
     ...monitoring.routes,
+    ...repositories.routes,
     stream: streamRoute({ hints, readableProjectNames, isStillSignedIn }),
     ...insightsRoutes({
       listDeployments: serving.list,
@@ -302,6 +340,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     { name: "monitors", everyMs: 5_000, run: monitoring.watch },
     { name: "service-levels", everyMs: 30_000, run: monitoring.watchSlo },
     { name: "webhook", everyMs: 5_000, channel: webhookChannel, run: monitoring.deliver },
+    { name: "pushes", everyMs: 2_000, channel: pushesChannel, run: repositories.tick },
+    { name: "commit-statuses", everyMs: 5_000, run: repositories.postStatuses },
     { name: "prune", everyMs: 3_600_000, run: serving.prune },
     { name: "join-labels", everyMs: 60_000, run: groundTruth.joinPending },
     { name: "request-log", everyMs: 60_000, run: groundTruth.compact },

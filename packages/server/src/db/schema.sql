@@ -767,6 +767,57 @@ create table releases (
   constraint releases_state_check CHECK (state = ANY (ARRAY['pending'::text, 'rolling-out'::text, 'active'::text, 'superseded'::text, 'rolled-back'::text, 'failed'::text]))
 );
 
+create table repositories (
+  id text not null,
+  project_id text not null,
+  provider text not null,
+  url text not null,
+  folder text not null default ''::text,
+  branch text not null,
+  pipeline text,
+  deploy_to text,
+  webhook_secret jsonb not null,
+  access_token jsonb,
+  principal_id text not null,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint repositories_pkey PRIMARY KEY (id),
+  constraint repositories_project_id_key UNIQUE (project_id),
+  constraint repositories_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint repositories_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint repositories_provider_check CHECK (provider = ANY (ARRAY['github'::text, 'gitlab'::text, 'gitea'::text]))
+);
+
+create table repository_pushes (
+  id text not null,
+  repository_id text not null,
+  delivery_id text not null,
+  branch text not null,
+  commit text not null,
+  message text not null,
+  author text not null,
+  state text not null,
+  detail text not null default ''::text,
+  revision_number bigint,
+  run_id text,
+  run_number bigint,
+  plan_number bigint,
+  received_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  status_due_at timestamp with time zone,
+  status_version bigint not null default 0,
+  status_attempts integer not null default 0,
+  status_error text,
+  constraint repository_pushes_pkey PRIMARY KEY (id),
+  constraint repository_pushes_repository_id_delivery_id_key UNIQUE (repository_id, delivery_id),
+  constraint repository_pushes_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES repositories(id) ON DELETE CASCADE,
+  constraint repository_pushes_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
+  constraint repository_pushes_state_check CHECK (state = ANY (ARRAY['received'::text, 'running'::text, 'releasing'::text, 'succeeded'::text, 'failed'::text, 'superseded'::text]))
+);
+CREATE INDEX repository_pushes_list ON repository_pushes USING btree (repository_id, received_at DESC);
+CREATE INDEX repository_pushes_open ON repository_pushes USING btree (received_at) WHERE finished_at IS NULL;
+CREATE INDEX repository_pushes_status ON repository_pushes USING btree (status_due_at) WHERE status_due_at IS NOT NULL;
+
 create table request_log_files (
   id text not null,
   deployment_id text not null,

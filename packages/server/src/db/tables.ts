@@ -634,6 +634,48 @@ export interface ReleasesTable {
   ended_at: Timestamp | null;
 }
 
+export type RepositoriesProvider = "github" | "gitlab" | "gitea";
+
+export interface RepositoriesTable {
+  id: string;
+  project_id: string;
+  provider: RepositoriesProvider;
+  url: string;
+  folder: Generated<string>;
+  branch: string;
+  pipeline: string | null;
+  deploy_to: string | null;
+  webhook_secret: JsonColumn;
+  access_token: JsonColumn | null;
+  principal_id: string;
+  created_by: string;
+  created_at: Generated<Timestamp>;
+}
+
+export type RepositoryPushesState = "received" | "running" | "releasing" | "succeeded" | "failed" | "superseded";
+
+export interface RepositoryPushesTable {
+  id: string;
+  repository_id: string;
+  delivery_id: string;
+  branch: string;
+  commit: string;
+  message: string;
+  author: string;
+  state: RepositoryPushesState;
+  detail: Generated<string>;
+  revision_number: number | null;
+  run_id: string | null;
+  run_number: number | null;
+  plan_number: number | null;
+  received_at: Timestamp;
+  finished_at: Timestamp | null;
+  status_due_at: Timestamp | null;
+  status_version: Generated<number>;
+  status_attempts: Generated<number>;
+  status_error: string | null;
+}
+
 export interface RequestLogFilesTable {
   id: string;
   deployment_id: string;
@@ -1035,6 +1077,8 @@ export interface Tables {
   reference_profiles: ReferenceProfilesTable;
   registered_models: RegisteredModelsTable;
   releases: ReleasesTable;
+  repositories: RepositoriesTable;
+  repository_pushes: RepositoryPushesTable;
   request_log_files: RequestLogFilesTable;
   request_log_spool: RequestLogSpoolTable;
   resources: ResourcesTable;
