@@ -49,6 +49,9 @@ import { projectsList } from "./projects-list.ts";
 import { projectsSetTier } from "./projects-set-tier.ts";
 import { promote } from "./promote.ts";
 import { push } from "./push.ts";
+import { repositoriesConnect } from "./repositories-connect.ts";
+import { repositoriesDisconnect } from "./repositories-disconnect.ts";
+import { repositoriesShow } from "./repositories-show.ts";
 import { resourcesList } from "./resources-list.ts";
 import { rollback } from "./rollback.ts";
 import { rolloutsList } from "./rollouts-list.ts";
@@ -123,6 +126,9 @@ export const groups: readonly CommandGroup[] = [
       environmentsList,
       environmentsShow,
       environmentsApply,
+      repositoriesConnect,
+      repositoriesShow,
+      repositoriesDisconnect,
       resourcesList,
     ],
   },
