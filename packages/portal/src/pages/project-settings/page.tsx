@@ -19,6 +19,7 @@ import { useMembersQuery } from "../project/use-members-query.ts";
 import { useProjectQuery } from "../project/use-project-query.ts";
 import classes from "../settings/settings.module.css";
 import { usePeopleQuery } from "../settings/use-settings-queries.ts";
+import { RepositoryCard } from "./repository.tsx";
 
 type Member = NonNullable<ReturnType<typeof useMembersQuery>["data"]>["items"][number];
 const tiers = ["experimental", "internal", "critical"] as const;
@@ -39,6 +40,7 @@ export function ProjectSettingsPage() {
           <div className={layout.columns}>
             <div className={layout.stack}>
               <Members project={project} />
+              <RepositoryCard project={project} />
               <RoleTable />
             </div>
             <Tier project={project} tier={data.tier} />
