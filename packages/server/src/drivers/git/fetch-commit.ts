@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { isRoot } from "../process/process-life.ts";
 import { readObject } from "./read-object.ts";
-import { type GitProcess, runGit } from "./run-git.ts";
+import { type GitProcess, runGit, tooLarge } from "./run-git.ts";
 
 export interface FetchOptions {
   readonly url: string;
@@ -69,7 +69,12 @@ export async function fetchCommit(options: FetchOptions): Promise<FetchedCommit>
     throw error;
   }
   return {
-    files: (below) => listFiles(git, options.commit, below),
+    async files(below) {
+      const files = await listFiles(git, options.commit, below);
+      // packed, they may be a thousandth of it
+      if (files.reduce((sum, { size }) => sum + size, 0) > options.maxBytes) throw tooLarge(options.maxBytes);
+      return files;
+    },
     read: (file) => readObject(git, file.object),
     close,
   };
@@ -83,6 +88,8 @@ async function fetchInto(git: GitProcess, { url, commit, branch }: FetchOptions)
     (error: unknown) => error,
   );
   if (byName === undefined) return;
+  if (!(byName instanceof PaveError) || !/not our ref|unadvertised object|no such ref/i.test(byName.message))
+    throw byName;
   await runGit(git, [...fetch, `+refs/heads/${branch}:refs/heads/fetched`]);
   const tip = (await runGit(git, ["rev-parse", "refs/heads/fetched"])).trim();
   if (tip === commit) return;

@@ -1,4 +1,4 @@
-import { type GitProcess, startGit } from "./run-git.ts";
+import { endGroup, type GitProcess, startGit } from "./run-git.ts";
 
 /** The bytes of a blob; throws before the end where git could not give all of them. */
 export async function* readObject(git: GitProcess, object: string): AsyncGenerator<Uint8Array> {
@@ -7,6 +7,6 @@ export async function* readObject(git: GitProcess, object: string): AsyncGenerat
     for await (const chunk of child.stdout) yield chunk as Buffer;
     await ended;
   } finally {
-    child.kill("SIGKILL");
+    endGroup(child);
   }
 }

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { PaveError } from "../../kernel/pave-error.ts";
@@ -23,10 +23,11 @@ export async function runGit(git: GitProcess, args: readonly string[]): Promise<
   let bytes = 0;
   child.stdout.on("data", (chunk: Buffer) => {
     bytes += chunk.byteLength;
-    if (bytes > outputBytes) child.kill("SIGKILL");
+    if (bytes > outputBytes) endGroup(child);
     else chunks.push(chunk);
   });
   await ended;
+  if ((await bytesIn(git.folder)) > git.maxBytes) throw tooLarge(git.maxBytes);
   return Buffer.concat(chunks).toString("utf8");
 }
 
@@ -37,15 +38,17 @@ export function startGit(git: GitProcess, args: readonly string[]) {
     env: git.environment,
     stdio: ["ignore", "pipe", "pipe"],
     ...git.user,
-    ...(git.signal ? { signal: git.signal } : {}),
-    killSignal: "SIGKILL",
+    // a group of its own: what fetches is a child of git, and would hold on to the connection
+    detached: true,
   });
   let words = "";
   let why: PaveError | undefined;
   const stop = (reason: PaveError) => {
     why ??= reason;
-    child.kill("SIGKILL");
+    endGroup(child);
   };
+  const abort = () => endGroup(child);
+  git.signal?.addEventListener("abort", abort, { once: true });
   child.stderr.on("data", (chunk: Buffer) => {
     if (words.length < 4000) words += chunk.toString("utf8");
   });
@@ -59,10 +62,20 @@ export function startGit(git: GitProcess, args: readonly string[]) {
   }).finally(() => {
     clearTimeout(late);
     clearInterval(size);
+    git.signal?.removeEventListener("abort", abort);
   });
   // whoever reads the output may look at the end later
   ended.catch(() => undefined);
   return { child, ended };
+}
+
+/** Git and all that it started. */
+export function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // it has ended
+  }
 }
 
 async function bytesIn(folder: string): Promise<number> {
@@ -100,7 +113,7 @@ const tooSlow = (timeoutMs: number) =>
     fix: "Check that its host is up; keep large data out of git.",
   });
 
-const tooLarge = (maxBytes: number) =>
+export const tooLarge = (maxBytes: number) =>
   new PaveError("repository.invalid", `The commit has more than the ${maxBytes} bytes that are fetched`, {
     fix: "Keep large data out of git, and let the pipeline fetch it.",
   });
