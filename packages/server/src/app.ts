@@ -63,6 +63,7 @@ import {
   startProjectRoutes,
 } from "./modules/projects/index.ts";
 import { checkReleaseGate, createReleases, releasesRoutes } from "./modules/releases/index.ts";
+import { openVault } from "./modules/secrets/index.ts";
 import {
   createServing,
   isReleased,
@@ -119,6 +120,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const [store, signingKey] = [await createFolderStore({ folder: storeFolder }), await loadSigningKey(ctx)];
   const reserve = createDiskReserve({ folder: storeFolder, reserveBytes: config.diskReserve });
   const artifacts = createArtifacts({ store, signingKey, clock: ctx.clock });
+  const vault = await openVault(ctx, {
+    command: config.masterKeyCommand,
+    key: config.masterKey,
+    file: config.masterKeyFile || join(config.dataFolder, "master-keys"),
+  });
   const jobs = createJobs();
   const components = createComponents({ artifacts });
   const plans = createPlans();
