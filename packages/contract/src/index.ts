@@ -21,6 +21,7 @@ export * from "./resources/plans.ts";
 export * from "./resources/projects.ts";
 export * from "./resources/rollouts.ts";
 export * from "./resources/runs.ts";
+export * from "./resources/secrets.ts";
 export * from "./resources/system.ts";
 export * from "./resources/tracked-runs.ts";
 export * from "./resources/work.ts";

@@ -13,6 +13,7 @@ import { platformPlanRoutes } from "./routes/platform-plans.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { rolloutRoutes } from "./routes/rollouts.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { secretRoutes } from "./routes/secrets.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { trackedRunRoutes } from "./routes/tracked-runs.ts";
 import { workRoutes } from "./routes/work.ts";
@@ -25,6 +26,7 @@ export const routes = {
   ...insightRoutes,
   ...artifactRoutes,
   ...projectRoutes,
+  ...secretRoutes,
   ...runRoutes,
   ...trackedRunRoutes,
   ...modelRoutes,

@@ -9,6 +9,7 @@ import type { HttpAccess } from "./http/server.ts";
 import { streamRoute } from "./http/stream-route.ts";
 import { createJobs, workMetrics } from "./jobs/index.ts";
 import type { Logger } from "./kernel/logger.ts";
+import { PaveError } from "./kernel/pave-error.ts";
 import { version } from "./kernel/version.ts";
 import {
   accessRoutes,
@@ -38,6 +39,7 @@ import { ledgerKey, ledgerMetrics, ledgerRoutes, sealLedger, signCheckpoint } fr
 import { getVersion, modelsRoutes, versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
 import { createMonitoring, webhookChannel } from "./modules/monitoring/index.ts";
 import {
+  actingAttempt,
   attemptOrigin,
   attemptOwner,
   attemptRun,
@@ -63,7 +65,7 @@ import {
   startProjectRoutes,
 } from "./modules/projects/index.ts";
 import { checkReleaseGate, createReleases, releasesRoutes } from "./modules/releases/index.ts";
-import { openVault } from "./modules/secrets/index.ts";
+import { createSecrets, openVault, secretsRoutes } from "./modules/secrets/index.ts";
 import {
   createServing,
   isReleased,
@@ -73,6 +75,7 @@ import {
   servingRoutes,
 } from "./modules/serving/index.ts";
 import { ensureExperiment } from "./modules/tracking/index.ts";
+import { createActingMasks, maskedProtocol } from "./protocols/masked.ts";
 import { createMlflow } from "./protocols/mlflow/index.ts";
 import { createPrometheus } from "./protocols/prometheus/index.ts";
 import { ledgerKeyFile, writePrivateFile } from "./roles/local-files.ts";
@@ -125,6 +128,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     key: config.masterKey,
     file: config.masterKeyFile || join(config.dataFolder, "master-keys"),
   });
+  const secrets = createSecrets({ vault });
   const jobs = createJobs();
   const components = createComponents({ artifacts });
   const plans = createPlans();
@@ -144,10 +148,21 @@ export async function createApp(options: AppOptions): Promise<App> {
     checkGate: checkReleaseGate,
     facts: projectFacts,
     waiting: (ctx, projectId) => listWaiting(ctx, { projectIds: [projectId], platform: false }),
+    namesOf: async (ctx, projectId) => ({ secrets: await secrets.list(ctx, projectId), connections: [] }),
     onProjectCreated: async (ctx, project) => void (await ensureExperiment(ctx, project)),
     onPythonEnvironmentFinished: async (ctx) => ctx.afterCommit(() => database.notify(runsChannel)),
   });
+  const isGuarded = async (ctx: Ctx, name: string) => (await getEnvironment(ctx, name)).spec.approvals.quorum > 0;
   const pipelinesDeps: PipelinesDeps = {
+    secrets,
+    async assertRunsFor(ctx, environment) {
+      if (await isGuarded(ctx, environment))
+        throw new PaveError(
+          "access.denied",
+          `A run for ${environment} would get what belongs to it, and the plans of ${environment} take approvals`,
+          { fix: "Run for an environment without approvals, or for none; `pave environments list` shows them" },
+        );
+    },
     jobs,
     artifacts,
     components,
@@ -249,6 +264,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
     ...environmentsRoutes(environments),
     ...pipelinesRoutes(pipelinesDeps),
+    ...secretsRoutes({ secrets, vault, isGuarded }),
     ...runnerRoutes(pipelinesDeps),
     ...modelsRoutes({ artifacts, liveVersions }),
     ...plansRoutes(plans),
@@ -274,8 +290,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   };
 
+  const maskActing = createActingMasks({ actingAttempt, masksOf: secrets.masksOf });
   const protocols: Protocol[] = [
-    createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }),
+    maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }), maskActing),
     createPrometheus({
       sources: { serving: servingMetrics, runs: runMetrics, work: workMetrics, ledger: ledgerMetrics },
     }),

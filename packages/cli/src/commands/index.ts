@@ -59,6 +59,10 @@ import { runsList } from "./runs-list.ts";
 import { runsLogs } from "./runs-logs.ts";
 import { runsRetry } from "./runs-retry.ts";
 import { runsShow } from "./runs-show.ts";
+import { secretsList } from "./secrets-list.ts";
+import { secretsRemove } from "./secrets-remove.ts";
+import { secretsRotateKey } from "./secrets-rotate-key.ts";
+import { secretsSet } from "./secrets-set.ts";
 import { serve } from "./serve.ts";
 import { status } from "./status.ts";
 import { sync } from "./sync.ts";
@@ -120,6 +124,10 @@ export const groups: readonly CommandGroup[] = [
       alertsList,
       alertsShow,
       alertsAcknowledge,
+      secretsSet,
+      secretsList,
+      secretsRemove,
+      secretsRotateKey,
       environmentsList,
       environmentsShow,
       environmentsApply,

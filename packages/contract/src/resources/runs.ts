@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { digestSchema, metricsSchema, principalRefSchema, timeSchema } from "../common.ts";
+import { digestSchema, metricsSchema, nameSchema, principalRefSchema, timeSchema } from "../common.ts";
 import { artifactTypeSchema } from "../spec/component-spec.ts";
 import { fileEntrySchema } from "./projects.ts";
 
@@ -116,6 +116,8 @@ export const runSummarySchema = z.object({
 export type RunSummary = z.infer<typeof runSummarySchema>;
 
 export const runSchema = runSummarySchema.extend({
+  /** Whose secrets and connections its steps get; null for those that belong to no environment. */
+  environment: z.string().nullable(),
   vars: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   pythonEnvironment: z
     .object({ id: z.string(), digest: digestSchema.nullable(), state: z.string(), error: z.string().nullable() })
@@ -135,6 +137,8 @@ export const startRunBody = z.object({
   message: z.string().max(2000).optional(),
   /** Ignore cached results. */
   refresh: z.boolean().default(false),
+  /** Whose secrets and connections it gets; one that takes no approvals. */
+  environment: nameSchema.optional(),
 });
 
 export const logChunkSchema = z.object({

@@ -80,6 +80,8 @@ export const componentSpecSchema = z.strictObject({
     })
     .default({ timeout: "1h", retries: { max: 0, on: ["infra"] } }),
   cache: z.enum(["auto", "off", "refresh"]).default("auto"),
+  /** What its process may reach: nothing, or what this machine reaches. */
+  network: z.enum(["none", "egress"]).optional(),
   tests: z
     .array(
       z.strictObject({

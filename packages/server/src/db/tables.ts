@@ -70,6 +70,14 @@ export interface AttemptLogsTable {
   text: string;
 }
 
+export interface AttemptSecretsTable {
+  attempt_id: string;
+  secret_id: string;
+  name: string;
+  version: number;
+  taken_at: Timestamp;
+}
+
 export type AttemptsState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
 
 export interface AttemptsTable {
@@ -780,6 +788,30 @@ export interface RunsTable {
   created_at: Generated<Timestamp>;
   started_at: Timestamp | null;
   finished_at: Timestamp | null;
+  environment: string | null;
+}
+
+export interface SecretVersionsTable {
+  id: string;
+  secret_id: string;
+  version: number;
+  sealed: JsonColumn | null;
+  created_by: string;
+  created_at: Timestamp;
+}
+
+export interface SecretsTable {
+  id: string;
+  project_id: string;
+  name: string;
+  environment: string | null;
+  version: number;
+  created_by: string;
+  created_at: Timestamp;
+  updated_by: string;
+  updated_at: Timestamp;
+  last_used_at: Timestamp | null;
+  last_used_run: number | null;
 }
 
 export type StepsState = "pending" | "ready" | "running" | "succeeded" | "failed" | "skipped" | "cancelled";
@@ -980,6 +1012,7 @@ export interface Tables {
   approvals: ApprovalsTable;
   artifacts: ArtifactsTable;
   attempt_logs: AttemptLogsTable;
+  attempt_secrets: AttemptSecretsTable;
   attempts: AttemptsTable;
   blob_holders: BlobHoldersTable;
   blobs: BlobsTable;
@@ -1036,6 +1069,8 @@ export interface Tables {
   run_totals: RunTotalsTable;
   runners: RunnersTable;
   runs: RunsTable;
+  secret_versions: SecretVersionsTable;
+  secrets: SecretsTable;
   steps: StepsTable;
   store_writes: StoreWritesTable;
   team_members: TeamMembersTable;

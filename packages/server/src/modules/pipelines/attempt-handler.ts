@@ -43,7 +43,9 @@ export function attemptHandler(deps: PipelinesDeps): WorkHandler {
       return next;
     },
 
-    finished: (ctx, work, result) => finishAttempt(deps, ctx, work, result),
+    // What runners tell in their own words: an older one may not mask.
+    finished: async (ctx, work, result) =>
+      finishAttempt(deps, ctx, work, (await deps.secrets.maskerOf(ctx, work.ownerId))(result)),
   };
 }
 

@@ -22,6 +22,8 @@ export interface CacheFields {
   /** What is installed; null for a step without Python. */
   readonly python: { readonly digest: string } | null;
   readonly vars: Readonly<Record<string, unknown>>;
+  /** Of its process. Secrets stand in it by name: which value they have does not change what should come out. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export function cacheFields(
@@ -29,7 +31,7 @@ export function cacheFields(
   inputs: Readonly<Record<string, string>>,
   python: { readonly digest: string } | null,
 ): CacheFields {
-  const { component, command, code, params, outputs, vars } = definition;
+  const { component, command, code, params, outputs, vars, env } = definition;
   return {
     component: {
       name: component.name,
@@ -46,6 +48,7 @@ export function cacheFields(
     outputs,
     python,
     vars,
+    ...(env ? { env } : {}),
   };
 }
 
@@ -66,6 +69,7 @@ export function explainMiss(earlier: CacheFields, now: CacheFields, uses: string
       (name) => `param ${name} ${fromTo(earlier.params[name], now.params[name])}`,
     ),
     ...changed(earlier.vars, now.vars).map((name) => `variable ${name} ${fromTo(earlier.vars[name], now.vars[name])}`),
+    ...changed(earlier.env ?? {}, now.env ?? {}).map((name) => `environment variable ${name} changed`),
     ...changed(earlier.inputs, now.inputs).map(
       (name) => `input ${name} ${addedOrRemoved(earlier.inputs[name], now.inputs[name])}`,
     ),

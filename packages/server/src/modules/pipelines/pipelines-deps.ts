@@ -3,6 +3,7 @@ import type { Jobs } from "../../jobs/index.ts";
 import type { Artifacts } from "../artifacts/index.ts";
 import type { Components } from "../components/index.ts";
 import type { Projects } from "../projects/index.ts";
+import type { Secrets } from "../secrets/index.ts";
 
 export interface FinishedRun {
   readonly id: string;
@@ -18,6 +19,9 @@ export interface PipelinesDeps {
   readonly artifacts: Artifacts;
   readonly components: Pick<Components, "resolveComponent">;
   readonly projects: Pick<Projects, "checkProject" | "ensurePythonEnvironment">;
+  readonly secrets: Pick<Secrets, "take" | "masksOf" | "maskerOf">;
+  /** Throws where no run may be for this environment: there is none, or its plans take approvals and a run would not. */
+  readonly assertRunsFor: (ctx: Ctx, environment: string) => Promise<void>;
   /** Of the grid that steps run on; for showing what a run emitted. */
   readonly gramsCo2ePerKwh: number;
   /**

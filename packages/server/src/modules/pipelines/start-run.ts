@@ -23,6 +23,8 @@ export interface StartRun {
   readonly message: string | null;
   /** Ignore cached results. */
   readonly refresh: boolean;
+  /** Whose secrets and connections it gets; of none when absent. */
+  readonly environment?: string | undefined;
   readonly cause?: Readonly<Record<string, unknown>>;
 }
 
@@ -33,7 +35,9 @@ export async function startRun(
   input: StartRun,
 ): Promise<{ id: string; number: number }> {
   const revision = await getRevision(ctx, input.projectId, input.revision);
-  const { ok, spec, components, problems } = await deps.projects.checkProject(ctx, revision, input.vars);
+  const environment = input.environment ?? null;
+  if (environment !== null) await deps.assertRunsFor(ctx, environment);
+  const { ok, spec, components, problems } = await deps.projects.checkProject(ctx, revision, input.vars, environment);
   if (!ok || !spec) throw specInvalid(problems);
   assertPipeline(spec, input.pipeline);
   assertVars(spec, input.vars);
@@ -44,7 +48,7 @@ export async function startRun(
   await assertModelNames(ctx, input.projectId, registeredModels(steps));
 
   return inTransaction(ctx, async (ctx) => {
-    const environment = steps.some(needsPython)
+    const python = steps.some(needsPython)
       ? await deps.projects.ensurePythonEnvironment(ctx, { ...revision, spec })
       : null;
     return createRun(ctx, {
@@ -53,7 +57,8 @@ export async function startRun(
       revisionId: revision.id,
       vars,
       steps,
-      pythonEnvironmentId: environment?.id ?? null,
+      environment,
+      pythonEnvironmentId: python?.id ?? null,
       cause: input.cause ?? {},
     });
   });
@@ -73,6 +78,7 @@ export interface CreateRun {
   readonly message: string | null;
   readonly refresh: boolean;
   readonly pythonEnvironmentId: string | null;
+  readonly environment: string | null;
   readonly cause: Readonly<Record<string, unknown>>;
 }
 
@@ -102,7 +108,10 @@ export async function createRun(ctx: Ctx, input: CreateRun): Promise<{ id: strin
     subjectId: id,
     projectId: input.projectId,
     revisionId: input.revisionId,
-    data: { number, kind: input.kind, pipeline: input.pipeline, refresh: input.refresh },
+    data: {
+      ...{ number, kind: input.kind, pipeline: input.pipeline, refresh: input.refresh },
+      ...(input.environment === null ? {} : { environment: input.environment }),
+    },
   });
   ctx.hint(topics.run(input.project, number), topics.project(input.project), topics.home);
   wakeReconciler(ctx);

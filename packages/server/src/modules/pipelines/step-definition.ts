@@ -41,6 +41,10 @@ export interface CommandDefinition {
   readonly outputs: Readonly<Record<string, OutputPortDefinition>>;
   /** Values of the variables that the component declares. */
   readonly vars: Readonly<Record<string, unknown>>;
+  /** Of its process, beside what the platform sets; `${{ secrets.NAME }}` stands in it as it is. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Names of the secrets in it. */
+  readonly secrets?: readonly string[];
   readonly needsPython: boolean;
   readonly compute: string;
   readonly requests: { readonly cpu: number | null; readonly memory: string | null };
