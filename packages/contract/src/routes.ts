@@ -1,5 +1,6 @@
 import { accessRoutes } from "./routes/access.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
+import { connectionRoutes } from "./routes/connections.ts";
 import { deploymentRoutes } from "./routes/deployments.ts";
 import { environmentRoutes } from "./routes/environments.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
@@ -27,6 +28,7 @@ export const routes = {
   ...artifactRoutes,
   ...projectRoutes,
   ...secretRoutes,
+  ...connectionRoutes,
   ...runRoutes,
   ...trackedRunRoutes,
   ...modelRoutes,

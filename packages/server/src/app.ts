@@ -32,6 +32,12 @@ import {
   loadSigningKey,
 } from "./modules/artifacts/index.ts";
 import { createComponents } from "./modules/components/index.ts";
+import {
+  connectionCheckOwner,
+  connectionCheckWork,
+  connectionsRoutes,
+  createConnections,
+} from "./modules/connections/index.ts";
 import { compareTruth, createGroundTruth, groundTruthRoutes } from "./modules/ground-truth/index.ts";
 import { createInfrastructure, createLocalProvisioner, infrastructureRoutes } from "./modules/infrastructure/index.ts";
 import { insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modules/insights/index.ts";
@@ -129,6 +135,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     file: config.masterKeyFile || join(config.dataFolder, "master-keys"),
   });
   const secrets = createSecrets({ vault });
+  const connections = createConnections({
+    vault,
+    secrets,
+    allowLoopback: allowsLoopback(config, options.embeddedDatabase),
+  });
   const jobs = createJobs();
   const components = createComponents({ artifacts });
   const plans = createPlans();
@@ -148,13 +159,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     checkGate: checkReleaseGate,
     facts: projectFacts,
     waiting: (ctx, projectId) => listWaiting(ctx, { projectIds: [projectId], platform: false }),
-    namesOf: async (ctx, projectId) => ({ secrets: await secrets.list(ctx, projectId), connections: [] }),
+    namesOf: async (ctx, projectId) => ({
+      secrets: await secrets.list(ctx, projectId),
+      connections: await connections.list(ctx, projectId),
+    }),
     onProjectCreated: async (ctx, project) => void (await ensureExperiment(ctx, project)),
     onPythonEnvironmentFinished: async (ctx) => ctx.afterCommit(() => database.notify(runsChannel)),
   });
   const isGuarded = async (ctx: Ctx, name: string) => (await getEnvironment(ctx, name)).spec.approvals.quorum > 0;
   const pipelinesDeps: PipelinesDeps = {
     secrets,
+    connections,
     async assertRunsFor(ctx, environment) {
       if (await isGuarded(ctx, environment))
         throw new PaveError(
@@ -174,6 +189,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
   const pipelines = createPipelines(pipelinesDeps);
   jobs.on(attemptOwner, pipelines.attemptHandler);
+  jobs.on(connectionCheckOwner, connectionCheckWork(components, connections));
   const checkLimits = { timeoutMs: config.modelCheckSeconds * 1000, memoryBytes: config.modelCheckMemory };
   jobs.on(versionCheckOwner, versionCheckHandler(artifacts, checkLimits));
   const serving = createServing({
@@ -265,6 +281,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...environmentsRoutes(environments),
     ...pipelinesRoutes(pipelinesDeps),
     ...secretsRoutes({ secrets, vault, isGuarded }),
+    ...connectionsRoutes({ connections, jobs, isGuarded }),
     ...runnerRoutes(pipelinesDeps),
     ...modelsRoutes({ artifacts, liveVersions }),
     ...plansRoutes(plans),
@@ -358,6 +375,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   };
 }
+
+/** May a connection lead to this machine itself? Said in so many words, or where there is one person, whose machine it is. */
+const allowsLoopback = (config: Config, embeddedDatabase: boolean): boolean =>
+  config.loopbackConnections === "auto"
+    ? isLaptop(config, embeddedDatabase)
+    : ["true", "1"].includes(config.loopbackConnections);
 
 /** Is this a platform for one person? Said in so many words, or where nobody else could reach it. */
 function isLaptop(config: Config, embeddedDatabase: boolean): boolean {

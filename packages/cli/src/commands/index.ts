@@ -3,6 +3,11 @@ import { alertsAcknowledge } from "./alerts-acknowledge.ts";
 import { alertsList } from "./alerts-list.ts";
 import { alertsShow } from "./alerts-show.ts";
 import { config } from "./config.ts";
+import { connectionsAdd } from "./connections-add.ts";
+import { connectionsCheck } from "./connections-check.ts";
+import { connectionsList } from "./connections-list.ts";
+import { connectionsRemove } from "./connections-remove.ts";
+import { connectionsShow } from "./connections-show.ts";
 import { deploy } from "./deploy.ts";
 import { deploymentsAbort } from "./deployments-abort.ts";
 import { deploymentsList } from "./deployments-list.ts";
@@ -124,6 +129,11 @@ export const groups: readonly CommandGroup[] = [
       alertsList,
       alertsShow,
       alertsAcknowledge,
+      connectionsAdd,
+      connectionsList,
+      connectionsShow,
+      connectionsCheck,
+      connectionsRemove,
       secretsSet,
       secretsList,
       secretsRemove,

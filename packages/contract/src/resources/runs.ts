@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { digestSchema, metricsSchema, nameSchema, principalRefSchema, timeSchema } from "../common.ts";
 import { artifactTypeSchema } from "../spec/component-spec.ts";
+import { datasetVersionSchema } from "./connections.ts";
 import { fileEntrySchema } from "./projects.ts";
 
 export const runStates = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
@@ -124,6 +125,8 @@ export const runSchema = runSummarySchema.extend({
     .nullable(),
   steps: z.object({ total: z.number(), done: z.number(), failed: z.number(), cached: z.number() }),
   graph: z.array(runStepSchema),
+  /** What its steps read through connections. */
+  datasets: z.array(datasetVersionSchema),
   models: z.array(z.object({ name: z.string(), version: z.string() })),
   usage: runUsageSchema.nullable(),
 });

@@ -63,6 +63,8 @@ export const componentSpecSchema = z.strictObject({
     folder: z.enum(["component", "project"]).optional(),
     /** Of components that Pave ships: the code may register what it logs as versions of models. */
     registers: z.boolean().optional(),
+    /** Of components that Pave ships: the param that names a connection, which the process is given. */
+    connection: z.string().optional(),
     python: z.strictObject({ lock: z.string(), requires: z.string().optional() }).optional(),
     vars: z.array(z.string()).optional(),
   }),

@@ -142,6 +142,29 @@ create table components (
 );
 CREATE INDEX components_name ON components USING btree (name, version);
 
+create table connections (
+  id text not null,
+  project_id text not null,
+  name text not null,
+  environment text,
+  type text not null,
+  settings jsonb not null,
+  sealed jsonb,
+  version integer not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  updated_by text not null,
+  updated_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  last_used_run integer,
+  constraint connections_pkey PRIMARY KEY (id),
+  constraint connections_project_id_name_environment_key UNIQUE NULLS NOT DISTINCT (project_id, name, environment),
+  constraint connections_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint connections_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint connections_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES principals(id),
+  constraint connections_type_check CHECK (type = ANY (ARRAY['postgres'::text, 'mysql'::text, 's3'::text, 'http'::text]))
+);
+
 create table contradictions (
   deployment_id text not null,
   prediction_id uuid not null,
@@ -152,6 +175,29 @@ create table contradictions (
   constraint contradictions_pkey PRIMARY KEY (deployment_id, prediction_id, row_number, found)
 );
 CREATE INDEX contradictions_received ON contradictions USING btree (deployment_id, received_at);
+
+create table dataset_versions (
+  id text not null,
+  project_id text not null,
+  artifact_id text not null,
+  connection text not null,
+  environment text,
+  type text not null,
+  query text,
+  path text,
+  version text,
+  etag text,
+  digest text not null,
+  rows bigint not null,
+  columns jsonb not null,
+  run integer not null,
+  step text not null,
+  port text not null,
+  read_at timestamp with time zone not null,
+  constraint dataset_versions_pkey PRIMARY KEY (id),
+  constraint dataset_versions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+CREATE INDEX dataset_versions_artifact ON dataset_versions USING btree (artifact_id);
 
 create table deployments (
   id text not null,

@@ -125,6 +125,25 @@ export interface ComponentsTable {
   created_at: Generated<Timestamp>;
 }
 
+export type ConnectionsType = "postgres" | "mysql" | "s3" | "http";
+
+export interface ConnectionsTable {
+  id: string;
+  project_id: string;
+  name: string;
+  environment: string | null;
+  type: ConnectionsType;
+  settings: JsonColumn;
+  sealed: JsonColumn | null;
+  version: number;
+  created_by: string;
+  created_at: Timestamp;
+  updated_by: string;
+  updated_at: Timestamp;
+  last_used_at: Timestamp | null;
+  last_used_run: number | null;
+}
+
 export interface ContradictionsTable {
   deployment_id: string;
   prediction_id: string;
@@ -132,6 +151,26 @@ export interface ContradictionsTable {
   found: string;
   kept: string;
   received_at: Timestamp;
+}
+
+export interface DatasetVersionsTable {
+  id: string;
+  project_id: string;
+  artifact_id: string;
+  connection: string;
+  environment: string | null;
+  type: string;
+  query: string | null;
+  path: string | null;
+  version: string | null;
+  etag: string | null;
+  digest: string;
+  rows: number;
+  columns: JsonColumn;
+  run: number;
+  step: string;
+  port: string;
+  read_at: Timestamp;
 }
 
 export interface DeploymentsTable {
@@ -1017,7 +1056,9 @@ export interface Tables {
   blob_holders: BlobHoldersTable;
   blobs: BlobsTable;
   components: ComponentsTable;
+  connections: ConnectionsTable;
   contradictions: ContradictionsTable;
+  dataset_versions: DatasetVersionsTable;
   deployments: DeploymentsTable;
   environments: EnvironmentsTable;
   evaluations: EvaluationsTable;

@@ -48,7 +48,8 @@ export const maskedProtocol = (protocol: Protocol, masksOf: ActingMasks): Protoc
 });
 
 function maskRequest(request: ProtocolRequest, masks: readonly Mask[]): ProtocolRequest {
-  const mask = createMasker(masks);
+  // a body is JSON: texts in it are escaped once more than they were said
+  const mask = createMasker([...masks, ...masks.map(({ name, text }) => ({ name, text: JSON.stringify(text).slice(1, -1) }))]);
   const stream = request.stream.pipe(new SecretRefuser(masks));
   request.stream.on("error", (error) => stream.destroy(error));
   return {

@@ -10,6 +10,7 @@ import type { PipelinesDeps } from "./pipelines-deps.ts";
 import { findRun, type RunRow } from "./run-store.ts";
 import { stepKindOf } from "./step-kinds.ts";
 import { findStepsById } from "./step-store.ts";
+import { takeSecrets } from "./take-secrets.ts";
 
 /** A token outlives the step's own limit by this much: preparing and uploading take time too. */
 const tokenSlackMs = 3_600_000;
@@ -27,6 +28,12 @@ export function attemptHandler(deps: PipelinesDeps): WorkHandler {
         definition.kind === "command" && definition.registers ? ["run.self", "run.register"] : ["run.self"];
       const token = await renewToken(ctx, attempt, run, { scopes, expiresInMs: timeoutMs + tokenSlackMs });
       return stepKindOf(definition).payload(deps, ctx, { run, step, definition }, { ...attempt, token });
+    },
+
+    async secrets(ctx, work) {
+      const { attempt, run } = await attemptOf(ctx, work);
+      const step = must((await findStepsById(ctx, [attempt.stepId]))[0], "the attempt's step");
+      return takeSecrets(deps, ctx, { attempt, run, step });
     },
 
     async progressed(ctx, work, progress) {

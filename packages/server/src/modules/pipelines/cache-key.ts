@@ -24,6 +24,8 @@ export interface CacheFields {
   readonly vars: Readonly<Record<string, unknown>>;
   /** Of its process. Secrets stand in it by name: which value they have does not change what should come out. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Where it leads; not its password. */
+  readonly connection?: { readonly name: string; readonly identity: string };
 }
 
 export function cacheFields(
@@ -31,7 +33,7 @@ export function cacheFields(
   inputs: Readonly<Record<string, string>>,
   python: { readonly digest: string } | null,
 ): CacheFields {
-  const { component, command, code, params, outputs, vars, env } = definition;
+  const { component, command, code, params, outputs, vars, env, connection } = definition;
   return {
     component: {
       name: component.name,
@@ -49,6 +51,7 @@ export function cacheFields(
     python,
     vars,
     ...(env ? { env } : {}),
+    ...(connection ? { connection: { name: connection.name, identity: connection.identity } } : {}),
   };
 }
 
@@ -74,6 +77,7 @@ export function explainMiss(earlier: CacheFields, now: CacheFields, uses: string
       (name) => `input ${name} ${addedOrRemoved(earlier.inputs[name], now.inputs[name])}`,
     ),
     ...(isSame(earlier.python, now.python) ? [] : ["Python environment changed"]),
+    ...(isSame(earlier.connection ?? null, now.connection ?? null) ? [] : ["the connection leads elsewhere"]),
     ...(isSame(earlier.outputs, now.outputs) ? [] : ["declared outputs changed"]),
   ];
   if (found.length === 0) return null;

@@ -5,6 +5,7 @@ import { latestMetrics } from "../tracking/index.ts";
 import { askCache } from "./ask-cache.ts";
 import { createOutputs } from "./create-outputs.ts";
 import { outputProblem } from "./output-problem.ts";
+import { recordDatasets } from "./record-datasets.ts";
 import type { RunRow } from "./run-store.ts";
 import type { CommandDefinition } from "./step-definition.ts";
 import { resolveInputs } from "./step-inputs.ts";
@@ -79,6 +80,7 @@ export const commandStep: StepKind<CommandDefinition> = {
     const problem = outputProblem(open.definition.outputs, result.outputs);
     if (problem) return { ok: false, ...problem };
     const outputs = await createOutputs(deps, ctx, open, attempt, result.outputs);
+    await recordDatasets(deps, ctx, open, attempt, { outputs, written: result.outputs });
     const metrics = { ...(open.definition.registers ? await loggedBy(ctx, attempt) : {}), ...result.metrics };
     return { ok: true, change: { attemptId: attempt.id, outputs, metrics, message: null } };
   },

@@ -2,6 +2,7 @@ import type { Ctx } from "../../db/context.ts";
 import type { Jobs } from "../../jobs/index.ts";
 import type { Artifacts } from "../artifacts/index.ts";
 import type { Components } from "../components/index.ts";
+import type { Connections } from "../connections/index.ts";
 import type { Projects } from "../projects/index.ts";
 import type { Secrets } from "../secrets/index.ts";
 
@@ -19,6 +20,7 @@ export interface PipelinesDeps {
   readonly artifacts: Artifacts;
   readonly components: Pick<Components, "resolveComponent">;
   readonly projects: Pick<Projects, "checkProject" | "ensurePythonEnvironment">;
+  readonly connections: Pick<Connections, "bind" | "take" | "recordDataset" | "datasetsOf">;
   readonly secrets: Pick<Secrets, "take" | "masksOf" | "maskerOf">;
   /** Throws where no run may be for this environment: there is none, or its plans take approvals and a run would not. */
   readonly assertRunsFor: (ctx: Ctx, environment: string) => Promise<void>;

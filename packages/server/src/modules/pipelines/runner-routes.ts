@@ -4,7 +4,6 @@ import { goOn } from "./advance-run.ts";
 import { findAttempt } from "./attempt-store.ts";
 import { attemptOwner } from "./create-attempts.ts";
 import type { PipelinesDeps } from "./pipelines-deps.ts";
-import { takeSecrets } from "./take-secrets.ts";
 import { needsIsolation } from "./why-no-runner.ts";
 
 /** What runners call. Every answer about work is judged by its fence; a runner has no other authority. */
@@ -34,7 +33,7 @@ export function runnerRoutes(deps: PipelinesDeps): Handlers {
       return { next: await jobs.appendWorkLogs(ctx, { workId: params.work, ...body }) };
     },
 
-    takeWorkSecrets: (ctx, { params, body }) => takeSecrets(deps, ctx, { workId: params.work, fence: body.fence }),
+    takeWorkSecrets: (ctx, { params, body }) => jobs.takeSecrets(ctx, { workId: params.work, fence: body.fence }),
 
     async uploadWorkOutputs(ctx, { params, body }) {
       await jobs.assertHeld(ctx, { workId: params.work, fence: body.fence });

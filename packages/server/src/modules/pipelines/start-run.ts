@@ -3,6 +3,7 @@ import { type Ctx, inTransaction } from "../../db/context.ts";
 import { newId } from "../../kernel/ids.ts";
 import { describeValue, orList, suggestion } from "../../kernel/spec/index.ts";
 import { createPrincipal } from "../access/index.ts";
+import { connectionParamOf, type ResolvedComponent } from "../components/index.ts";
 import { recordEvent } from "../ledger/index.ts";
 import { assertModelNames } from "../models/index.ts";
 import { getRevision, specInvalid, type Vars } from "../projects/index.ts";
@@ -44,7 +45,7 @@ export async function startRun(
   const vars = { ...spec.vars, ...input.vars };
   const resolved = resolveSteps({ spec, pipeline: input.pipeline, components, vars, files: revision.files });
   if (resolved.problems.length > 0) throw specInvalid(resolved.problems);
-  const { steps } = resolved;
+  const steps = await bindConnections(deps, ctx, { ...input, environment }, components, resolved.steps);
   await assertModelNames(ctx, input.projectId, registeredModels(steps));
 
   return inTransaction(ctx, async (ctx) => {
@@ -62,6 +63,26 @@ export async function startRun(
       cause: input.cause ?? {},
     });
   });
+}
+
+/** Steps that read through a connection get to know which, as it is now. */
+async function bindConnections(
+  deps: PipelinesDeps,
+  ctx: Ctx,
+  { projectId, environment }: { readonly projectId: string; readonly environment: string | null },
+  components: ReadonlyMap<string, ResolvedComponent>,
+  steps: readonly NewStep[],
+): Promise<readonly NewStep[]> {
+  return Promise.all(
+    steps.map(async (step) => {
+      const { definition } = step;
+      const param = connectionParamOf(components.get(step.uses));
+      const name = definition.kind === "command" && param !== undefined ? definition.params[param] : undefined;
+      if (definition.kind !== "command" || typeof name !== "string") return step;
+      const connection = await deps.connections.bind(ctx, { projectId, environment, name });
+      return { ...step, definition: { ...definition, connection } };
+    }),
+  );
 }
 
 export const needsPython = ({ definition }: Pick<NewStep, "definition">): boolean =>

@@ -12,7 +12,7 @@ export interface KnownName {
 /** Against what names of secrets and connections are checked. */
 export interface KnownNames {
   readonly secrets: readonly KnownName[];
-  readonly connections: readonly (KnownName & { readonly type: string })[];
+  readonly connections: readonly KnownName[];
   /** Of the run; undefined where there is none yet: then a name of any environment will do. */
   readonly environment: string | null | undefined;
 }

@@ -1,7 +1,7 @@
 import type { PipelineSpec, StepSpec } from "@pave/contract";
 import { orList, type SpecPath, suggestion } from "../../../kernel/spec/index.ts";
-import type { ResolvedComponent } from "../../components/index.ts";
-import { bindEnv, type KnownNames } from "./bind-env.ts";
+import { connectionParamOf, type ResolvedComponent } from "../../components/index.ts";
+import { bindEnv, type KnownNames, nameFinding } from "./bind-env.ts";
 import { bindStep } from "./bind-step.ts";
 import { checkConnection, producer, unknownStep } from "./check-connection.ts";
 import { checkStepPython } from "./check-step-python.ts";
@@ -128,6 +128,18 @@ function checkBinding(
         fix: "convert the file, or correct its ending",
       });
   }
+  const connection = connectionParamOf(component);
+  const named = connection === undefined ? undefined : bound.params[connection];
+  if (connection !== undefined && typeof named === "string" && surroundings.known)
+    findings.push(
+      ...nameFinding(
+        { what: "connection", command: `pave connections add ${named} --type …` },
+        named,
+        [...path, "with", connection],
+        surroundings.known.connections,
+        surroundings.known.environment,
+      ),
+    );
   for (const [port, input] of Object.entries(spec.inputs)) {
     if (!input.required || Object.hasOwn(step.inputs, port) || Object.hasOwn(step.with, port)) continue;
     findings.push({
