@@ -17,6 +17,7 @@ export const moduleRanks: Readonly<Record<string, number>> = {
   secrets: 3,
   artifacts: 4,
   components: 4,
+  connections: 4,
   projects: 4,
   computes: 4,
   tracking: 5,
@@ -37,6 +38,7 @@ export const moduleRanks: Readonly<Record<string, number>> = {
 /** Within a rank, what may import what; no cycle may come of it. */
 const sameRank: Readonly<Record<string, readonly string[]>> = {
   components: ["artifacts"],
+  connections: ["components"],
   projects: ["artifacts", "components"],
   models: ["tracking"],
 };

@@ -12,6 +12,8 @@ const developer = [
   "run.start",
   "run.cancel",
   "tracking.write",
+  "secret.update",
+  "connection.update",
   "model.update",
   "plan.create",
   "plan.apply",
@@ -50,14 +52,24 @@ export type ProjectPermission =
   | (typeof developer)[number]
   | (typeof reviewer)[number]
   | "member.update"
-  | "repository.update";
+  | "repository.update"
+  /** Secrets and connections of environments whose plans take approvals. */
+  | "guarded-secret.update";
 export type Permission = ProjectPermission | (typeof platformPermissions)[number] | (typeof machinePermissions)[number];
 
 export const rolePermissions: Record<Role, readonly ProjectPermission[]> = {
   viewer,
   developer,
   reviewer,
-  admin: [...new Set<ProjectPermission>([...developer, ...reviewer, "member.update", "repository.update"])],
+  admin: [
+    ...new Set<ProjectPermission>([
+      ...developer,
+      ...reviewer,
+      "member.update",
+      "repository.update",
+      "guarded-secret.update",
+    ]),
+  ],
 };
 
 /** Whose approval a plan takes, in words. The platform's own plans are its admins' to decide; no role on a project counts. */

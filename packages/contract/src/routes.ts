@@ -1,5 +1,6 @@
 import { accessRoutes } from "./routes/access.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
+import { connectionRoutes } from "./routes/connections.ts";
 import { deploymentRoutes } from "./routes/deployments.ts";
 import { environmentRoutes } from "./routes/environments.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
@@ -14,6 +15,7 @@ import { projectRoutes } from "./routes/projects.ts";
 import { repositoryRoutes } from "./routes/repositories.ts";
 import { rolloutRoutes } from "./routes/rollouts.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { secretRoutes } from "./routes/secrets.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { trackedRunRoutes } from "./routes/tracked-runs.ts";
 import { workRoutes } from "./routes/work.ts";
@@ -26,6 +28,8 @@ export const routes = {
   ...insightRoutes,
   ...artifactRoutes,
   ...projectRoutes,
+  ...secretRoutes,
+  ...connectionRoutes,
   ...runRoutes,
   ...trackedRunRoutes,
   ...modelRoutes,

@@ -10,6 +10,7 @@ import type { HttpAccess } from "./http/server.ts";
 import { streamRoute } from "./http/stream-route.ts";
 import { createJobs, workMetrics } from "./jobs/index.ts";
 import type { Logger } from "./kernel/logger.ts";
+import { PaveError } from "./kernel/pave-error.ts";
 import { version } from "./kernel/version.ts";
 import {
   accessRoutes,
@@ -32,6 +33,12 @@ import {
   loadSigningKey,
 } from "./modules/artifacts/index.ts";
 import { createComponents } from "./modules/components/index.ts";
+import {
+  connectionCheckOwner,
+  connectionCheckWork,
+  connectionsRoutes,
+  createConnections,
+} from "./modules/connections/index.ts";
 import { compareTruth, createGroundTruth, groundTruthRoutes } from "./modules/ground-truth/index.ts";
 import { createInfrastructure, createLocalProvisioner, infrastructureRoutes } from "./modules/infrastructure/index.ts";
 import { insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modules/insights/index.ts";
@@ -39,6 +46,7 @@ import { ledgerKey, ledgerMetrics, ledgerRoutes, sealLedger, signCheckpoint } fr
 import { getVersion, modelsRoutes, versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
 import { createMonitoring, webhookChannel } from "./modules/monitoring/index.ts";
 import {
+  actingAttempt,
   attemptOrigin,
   attemptOwner,
   attemptRun,
@@ -67,7 +75,7 @@ import {
 } from "./modules/projects/index.ts";
 import { checkReleaseGate, createReleases, releasesRoutes } from "./modules/releases/index.ts";
 import { createRepositories, pushesChannel } from "./modules/repositories/index.ts";
-import { openVault } from "./modules/secrets/index.ts";
+import { createSecrets, openVault, secretsRoutes } from "./modules/secrets/index.ts";
 import {
   createServing,
   isReleased,
@@ -77,6 +85,7 @@ import {
   servingRoutes,
 } from "./modules/serving/index.ts";
 import { ensureExperiment } from "./modules/tracking/index.ts";
+import { createActingMasks, maskedProtocol } from "./protocols/masked.ts";
 import { createMlflow } from "./protocols/mlflow/index.ts";
 import { createPrometheus } from "./protocols/prometheus/index.ts";
 import { ledgerKeyFile, writePrivateFile } from "./roles/local-files.ts";
@@ -129,6 +138,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     key: config.masterKey,
     file: config.masterKeyFile || join(config.dataFolder, "master-keys"),
   });
+  const secrets = createSecrets({ vault });
+  const connections = createConnections({
+    vault,
+    secrets,
+    allowLoopback: allowsLoopback(config, options.embeddedDatabase),
+  });
   const jobs = createJobs();
   const components = createComponents({ artifacts });
   const plans = createPlans();
@@ -148,10 +163,25 @@ export async function createApp(options: AppOptions): Promise<App> {
     checkGate: checkReleaseGate,
     facts: projectFacts,
     waiting: (ctx, projectId) => listWaiting(ctx, { projectIds: [projectId], platform: false }),
+    namesOf: async (ctx, projectId) => ({
+      secrets: await secrets.list(ctx, projectId),
+      connections: await connections.list(ctx, projectId),
+    }),
     onProjectCreated: async (ctx, project) => void (await ensureExperiment(ctx, project)),
     onPythonEnvironmentFinished: async (ctx) => ctx.afterCommit(() => database.notify(runsChannel)),
   });
+  const isGuarded = async (ctx: Ctx, name: string) => (await getEnvironment(ctx, name)).spec.approvals.quorum > 0;
   const pipelinesDeps: PipelinesDeps = {
+    secrets,
+    connections,
+    async assertRunsFor(ctx, environment) {
+      if (await isGuarded(ctx, environment))
+        throw new PaveError(
+          "access.denied",
+          `A run for ${environment} would get what belongs to it, and the plans of ${environment} take approvals`,
+          { fix: "Run for an environment without approvals, or for none; `pave environments list` shows them" },
+        );
+    },
     jobs,
     artifacts,
     components,
@@ -163,6 +193,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
   const pipelines = createPipelines(pipelinesDeps);
   jobs.on(attemptOwner, pipelines.attemptHandler);
+  jobs.on(connectionCheckOwner, connectionCheckWork(components, connections));
   const checkLimits = { timeoutMs: config.modelCheckSeconds * 1000, memoryBytes: config.modelCheckMemory };
   jobs.on(versionCheckOwner, versionCheckHandler(artifacts, checkLimits));
   const serving = createServing({
@@ -289,6 +320,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
     ...environmentsRoutes(environments),
     ...pipelinesRoutes(pipelinesDeps),
+    ...secretsRoutes({ secrets, vault, isGuarded }),
+    ...connectionsRoutes({ connections, jobs, isGuarded }),
     ...runnerRoutes(pipelinesDeps),
     ...modelsRoutes({ artifacts, liveVersions }),
     ...plansRoutes(plans),
@@ -315,8 +348,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   };
 
+  const maskActing = createActingMasks({ actingAttempt, masksOf: secrets.masksOf });
   const protocols: Protocol[] = [
-    createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }),
+    maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }), maskActing),
     createPrometheus({
       sources: { serving: servingMetrics, runs: runMetrics, work: workMetrics, ledger: ledgerMetrics },
     }),
@@ -384,6 +418,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   };
 }
+
+/** May a connection lead to this machine itself? Said in so many words, or where there is one person, whose machine it is. */
+const allowsLoopback = (config: Config, embeddedDatabase: boolean): boolean =>
+  config.loopbackConnections === "auto"
+    ? isLaptop(config, embeddedDatabase)
+    : ["true", "1"].includes(config.loopbackConnections);
 
 /** Is this a platform for one person? Said in so many words, or where nobody else could reach it. */
 function isLaptop(config: Config, embeddedDatabase: boolean): boolean {

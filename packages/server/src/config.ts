@@ -230,6 +230,11 @@ export const settings = {
     type: argv.default([]),
     help: 'Program and arguments as JSON, such as ["/opt/kms-wrap","--key","pave"]; with `wrap` or `unwrap` as its last argument it answers for a key management service, standard input to output, base64. Seals before all others.',
   },
+  loopbackConnections: {
+    env: "PAVE_LOOPBACK_CONNECTIONS",
+    type: z.enum(["auto", "true", "false", "1", "0"]).default("auto"),
+    help: "Whether connections may lead to the machine of the runner itself. auto: yes on a platform for one person (PAVE_LAPTOP). Link-local addresses, where clouds keep credentials, are never allowed.",
+  },
   logLevel: {
     env: "PAVE_LOG_LEVEL",
     type: z.enum(["debug", "info", "warn", "error"]).default("info"),

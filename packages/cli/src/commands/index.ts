@@ -3,6 +3,11 @@ import { alertsAcknowledge } from "./alerts-acknowledge.ts";
 import { alertsList } from "./alerts-list.ts";
 import { alertsShow } from "./alerts-show.ts";
 import { config } from "./config.ts";
+import { connectionsAdd } from "./connections-add.ts";
+import { connectionsCheck } from "./connections-check.ts";
+import { connectionsList } from "./connections-list.ts";
+import { connectionsRemove } from "./connections-remove.ts";
+import { connectionsShow } from "./connections-show.ts";
 import { deploy } from "./deploy.ts";
 import { deploymentsAbort } from "./deployments-abort.ts";
 import { deploymentsList } from "./deployments-list.ts";
@@ -62,6 +67,10 @@ import { runsList } from "./runs-list.ts";
 import { runsLogs } from "./runs-logs.ts";
 import { runsRetry } from "./runs-retry.ts";
 import { runsShow } from "./runs-show.ts";
+import { secretsList } from "./secrets-list.ts";
+import { secretsRemove } from "./secrets-remove.ts";
+import { secretsRotateKey } from "./secrets-rotate-key.ts";
+import { secretsSet } from "./secrets-set.ts";
 import { serve } from "./serve.ts";
 import { status } from "./status.ts";
 import { sync } from "./sync.ts";
@@ -123,6 +132,15 @@ export const groups: readonly CommandGroup[] = [
       alertsList,
       alertsShow,
       alertsAcknowledge,
+      connectionsAdd,
+      connectionsList,
+      connectionsShow,
+      connectionsCheck,
+      connectionsRemove,
+      secretsSet,
+      secretsList,
+      secretsRemove,
+      secretsRotateKey,
       environmentsList,
       environmentsShow,
       environmentsApply,

@@ -79,6 +79,15 @@ create table attempt_logs (
   constraint attempt_logs_pkey PRIMARY KEY (attempt_id, log_offset)
 );
 
+create table attempt_secrets (
+  attempt_id text not null,
+  secret_id text not null,
+  name text not null,
+  version integer not null,
+  taken_at timestamp with time zone not null,
+  constraint attempt_secrets_pkey PRIMARY KEY (attempt_id, secret_id)
+);
+
 create table attempts (
   id text not null,
   step_id text not null,
@@ -133,6 +142,29 @@ create table components (
 );
 CREATE INDEX components_name ON components USING btree (name, version);
 
+create table connections (
+  id text not null,
+  project_id text not null,
+  name text not null,
+  environment text,
+  type text not null,
+  settings jsonb not null,
+  sealed jsonb,
+  version integer not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  updated_by text not null,
+  updated_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  last_used_run integer,
+  constraint connections_pkey PRIMARY KEY (id),
+  constraint connections_project_id_name_environment_key UNIQUE NULLS NOT DISTINCT (project_id, name, environment),
+  constraint connections_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint connections_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint connections_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES principals(id),
+  constraint connections_type_check CHECK (type = ANY (ARRAY['postgres'::text, 'mysql'::text, 's3'::text, 'http'::text]))
+);
+
 create table contradictions (
   deployment_id text not null,
   prediction_id uuid not null,
@@ -143,6 +175,29 @@ create table contradictions (
   constraint contradictions_pkey PRIMARY KEY (deployment_id, prediction_id, row_number, found)
 );
 CREATE INDEX contradictions_received ON contradictions USING btree (deployment_id, received_at);
+
+create table dataset_versions (
+  id text not null,
+  project_id text not null,
+  artifact_id text not null,
+  connection text not null,
+  environment text,
+  type text not null,
+  query text,
+  path text,
+  version text,
+  etag text,
+  digest text not null,
+  rows bigint not null,
+  columns jsonb not null,
+  run integer not null,
+  step text not null,
+  port text not null,
+  read_at timestamp with time zone not null,
+  constraint dataset_versions_pkey PRIMARY KEY (id),
+  constraint dataset_versions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+CREATE INDEX dataset_versions_artifact ON dataset_versions USING btree (artifact_id);
 
 create table deployments (
   id text not null,
@@ -997,6 +1052,7 @@ create table runs (
   created_at timestamp with time zone not null default now(),
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
+  environment text,
   constraint runs_pkey PRIMARY KEY (id),
   constraint runs_project_id_number_key UNIQUE (project_id, number),
   constraint runs_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
@@ -1010,6 +1066,38 @@ CREATE INDEX runs_open ON runs USING btree (created_at) WHERE state = ANY (ARRAY
 CREATE INDEX runs_project ON runs USING btree (project_id, number DESC);
 CREATE INDEX runs_revision ON runs USING btree (revision_id, number DESC);
 CREATE INDEX runs_tracked ON runs USING btree (tracked_run_id);
+
+create table secret_versions (
+  id text not null,
+  secret_id text not null,
+  version integer not null,
+  sealed jsonb,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  constraint secret_versions_pkey PRIMARY KEY (id),
+  constraint secret_versions_secret_id_version_key UNIQUE (secret_id, version),
+  constraint secret_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint secret_versions_secret_id_fkey FOREIGN KEY (secret_id) REFERENCES secrets(id) ON DELETE CASCADE
+);
+
+create table secrets (
+  id text not null,
+  project_id text not null,
+  name text not null,
+  environment text,
+  version integer not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  updated_by text not null,
+  updated_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  last_used_run integer,
+  constraint secrets_pkey PRIMARY KEY (id),
+  constraint secrets_project_id_name_environment_key UNIQUE NULLS NOT DISTINCT (project_id, name, environment),
+  constraint secrets_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint secrets_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint secrets_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES principals(id)
+);
 
 create table steps (
   id text not null,

@@ -70,6 +70,14 @@ export interface AttemptLogsTable {
   text: string;
 }
 
+export interface AttemptSecretsTable {
+  attempt_id: string;
+  secret_id: string;
+  name: string;
+  version: number;
+  taken_at: Timestamp;
+}
+
 export type AttemptsState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
 
 export interface AttemptsTable {
@@ -117,6 +125,25 @@ export interface ComponentsTable {
   created_at: Generated<Timestamp>;
 }
 
+export type ConnectionsType = "postgres" | "mysql" | "s3" | "http";
+
+export interface ConnectionsTable {
+  id: string;
+  project_id: string;
+  name: string;
+  environment: string | null;
+  type: ConnectionsType;
+  settings: JsonColumn;
+  sealed: JsonColumn | null;
+  version: number;
+  created_by: string;
+  created_at: Timestamp;
+  updated_by: string;
+  updated_at: Timestamp;
+  last_used_at: Timestamp | null;
+  last_used_run: number | null;
+}
+
 export interface ContradictionsTable {
   deployment_id: string;
   prediction_id: string;
@@ -124,6 +151,26 @@ export interface ContradictionsTable {
   found: string;
   kept: string;
   received_at: Timestamp;
+}
+
+export interface DatasetVersionsTable {
+  id: string;
+  project_id: string;
+  artifact_id: string;
+  connection: string;
+  environment: string | null;
+  type: string;
+  query: string | null;
+  path: string | null;
+  version: string | null;
+  etag: string | null;
+  digest: string;
+  rows: number;
+  columns: JsonColumn;
+  run: number;
+  step: string;
+  port: string;
+  read_at: Timestamp;
 }
 
 export interface DeploymentsTable {
@@ -831,6 +878,30 @@ export interface RunsTable {
   created_at: Generated<Timestamp>;
   started_at: Timestamp | null;
   finished_at: Timestamp | null;
+  environment: string | null;
+}
+
+export interface SecretVersionsTable {
+  id: string;
+  secret_id: string;
+  version: number;
+  sealed: JsonColumn | null;
+  created_by: string;
+  created_at: Timestamp;
+}
+
+export interface SecretsTable {
+  id: string;
+  project_id: string;
+  name: string;
+  environment: string | null;
+  version: number;
+  created_by: string;
+  created_at: Timestamp;
+  updated_by: string;
+  updated_at: Timestamp;
+  last_used_at: Timestamp | null;
+  last_used_run: number | null;
 }
 
 export type StepsState = "pending" | "ready" | "running" | "succeeded" | "failed" | "skipped" | "cancelled";
@@ -1031,11 +1102,14 @@ export interface Tables {
   approvals: ApprovalsTable;
   artifacts: ArtifactsTable;
   attempt_logs: AttemptLogsTable;
+  attempt_secrets: AttemptSecretsTable;
   attempts: AttemptsTable;
   blob_holders: BlobHoldersTable;
   blobs: BlobsTable;
   components: ComponentsTable;
+  connections: ConnectionsTable;
   contradictions: ContradictionsTable;
+  dataset_versions: DatasetVersionsTable;
   deployments: DeploymentsTable;
   environments: EnvironmentsTable;
   evaluations: EvaluationsTable;
@@ -1090,6 +1164,8 @@ export interface Tables {
   run_totals: RunTotalsTable;
   runners: RunnersTable;
   runs: RunsTable;
+  secret_versions: SecretVersionsTable;
+  secrets: SecretsTable;
   steps: StepsTable;
   store_writes: StoreWritesTable;
   team_members: TeamMembersTable;

@@ -1,4 +1,4 @@
-export { attemptOrigin, attemptRun } from "./attempt-run.ts";
+export { actingAttempt, attemptOrigin, attemptRun } from "./attempt-run.ts";
 export { attemptOwner } from "./create-attempts.ts";
 export { createPipelines } from "./create-pipelines.ts";
 export { runResult } from "./find-result.ts";

@@ -1,3 +1,4 @@
+export { type BoundEnv, bindEnv, fillSecrets } from "./check/bind-env.ts";
 export { bindStep } from "./check/bind-step.ts";
 export type { Vars } from "./check/substitute-vars.ts";
 export { createProjects, type Projects } from "./create-projects.ts";
