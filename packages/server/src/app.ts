@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Config } from "./config.ts";
 import { type Ctx, createContext } from "./db/context.ts";
 import type { Database } from "./db/open-database.ts";
+import { createAddressGuard, createGuardedFetch } from "./drivers/guarded-fetch/index.ts";
 import { startHints } from "./http/event-stream.ts";
 import type { Handlers } from "./http/handlers.ts";
 import type { Protocol } from "./http/protocol.ts";
@@ -37,6 +38,7 @@ import { insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modul
 import { ledgerKey, ledgerMetrics, ledgerRoutes, sealLedger, signCheckpoint } from "./modules/ledger/index.ts";
 import { getVersion, modelsRoutes, versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
 import { createMonitoring, webhookChannel } from "./modules/monitoring/index.ts";
+import { createNotifications, createSendMail, deliveriesChannel } from "./modules/notifications/index.ts";
 import {
   attemptOrigin,
   attemptOwner,
@@ -220,6 +222,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     evidence: { predictionComparison, truth: compareTruth },
   });
   const hints = await startHints(ctx);
+  const holder = processName();
+  const outbound = { allow: config.outboundAllow, http: config.outboundHttp };
+  const notifications = createNotifications({
+    vault,
+    fetch: createGuardedFetch(outbound),
+    sendMail: createSendMail({ guard: createAddressGuard(outbound) }),
+    portalUrl: () => addresses.apiUrl,
+    holder,
+    days: config.notificationDays,
+  });
 
   const handlers: Handlers = {
     ...accessRoutes({ portalUrl: () => addresses.apiUrl, keysChanged: publishKeys }),
@@ -257,6 +269,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...groundTruthRoutes(groundTruth),
     ...releasesRoutes(releases, serving),
     ...monitoring.routes,
+    ...notifications.routes,
     stream: streamRoute({ hints, readableProjectNames, isStillSignedIn }),
     ...insightsRoutes({
       listDeployments: serving.list,
@@ -281,7 +294,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
   ];
 
-  const holder = processName();
   const exportCheckpoint = (name: string, content: string) =>
     writePrivateFile(join(storeFolder, "ledger", name), content);
   const loops: Loop[] = [
@@ -299,6 +311,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     { name: "monitors", everyMs: 5_000, run: monitoring.watch },
     { name: "service-levels", everyMs: 30_000, run: monitoring.watchSlo },
     { name: "webhook", everyMs: 5_000, channel: webhookChannel, run: monitoring.deliver },
+    { name: "notifications", everyMs: 1_000, run: notifications.listen },
+    {
+      ...{ name: "deliveries", everyMs: 2_000, channel: deliveriesChannel },
+      run: notifications.deliver,
+      end: notifications.stop,
+    },
+    { name: "expiring-tokens", everyMs: 3_600_000, run: notifications.tellOfExpiring },
+    { name: "prune-notifications", everyMs: 3_600_000, run: notifications.prune },
     { name: "prune", everyMs: 3_600_000, run: serving.prune },
     { name: "join-labels", everyMs: 60_000, run: groundTruth.joinPending },
     { name: "request-log", everyMs: 60_000, run: groundTruth.compact },
