@@ -18,6 +18,7 @@ export * from "./resources/ground-truth.ts";
 export * from "./resources/ledger.ts";
 export * from "./resources/models.ts";
 export * from "./resources/monitoring.ts";
+export * from "./resources/notifications.ts";
 export * from "./resources/plans.ts";
 export * from "./resources/projects.ts";
 export * from "./resources/repositories.ts";

@@ -9,6 +9,7 @@ import { insightRoutes } from "./routes/insights.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { monitoringRoutes } from "./routes/monitoring.ts";
+import { notificationRoutes } from "./routes/notifications.ts";
 import { planRoutes } from "./routes/plans.ts";
 import { platformPlanRoutes } from "./routes/platform-plans.ts";
 import { projectRoutes } from "./routes/projects.ts";
@@ -40,6 +41,7 @@ export const routes = {
   ...repositoryRoutes,
   ...rolloutRoutes,
   ...monitoringRoutes,
+  ...notificationRoutes,
   ...gatewayRoutes,
   ...groundTruthRoutes,
   ...workRoutes,

@@ -45,6 +45,7 @@ import { insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modul
 import { ledgerKey, ledgerMetrics, ledgerRoutes, sealLedger, signCheckpoint } from "./modules/ledger/index.ts";
 import { getVersion, modelsRoutes, versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
 import { createMonitoring, webhookChannel } from "./modules/monitoring/index.ts";
+import { createNotifications, createSendMail, deliveriesChannel } from "./modules/notifications/index.ts";
 import {
   actingAttempt,
   attemptOrigin,
@@ -255,14 +256,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     evidence: { predictionComparison, truth: compareTruth },
   });
-  const guard = { allow: config.outboundAllow };
+  const holder = processName();
+  const outbound = { allow: config.outboundAllow, http: config.outboundHttp };
+  const guard = createAddressGuard(outbound);
+  const guardedFetch = createGuardedFetch(outbound);
   const repositories = createRepositories(
     {
       vault,
       artifacts,
       projects,
-      guard: createAddressGuard(guard),
-      guardedFetch: createGuardedFetch({ ...guard, http: config.outboundHttp }),
+      guard,
+      guardedFetch,
       allowHttp: config.outboundHttp,
       startRun: (ctx, { project, revision, pipeline, message }) =>
         pipelines.startRun(ctx, {
@@ -288,9 +292,17 @@ export async function createApp(options: AppOptions): Promise<App> {
       assertEnvironment: async (ctx, name) => void (await getEnvironment(ctx, name)),
       portalUrl: () => addresses.apiUrl,
     },
-    processName(),
+    holder,
   );
   const hints = await startHints(ctx);
+  const notifications = createNotifications({
+    vault,
+    fetch: guardedFetch,
+    sendMail: createSendMail({ guard }),
+    portalUrl: () => addresses.apiUrl,
+    holder,
+    days: config.notificationDays,
+  });
 
   const handlers: Handlers = {
     ...accessRoutes({ portalUrl: () => addresses.apiUrl, keysChanged: publishKeys }),
@@ -331,6 +343,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...releasesRoutes(releases, serving),
     ...monitoring.routes,
     ...repositories.routes,
+    ...notifications.routes,
     stream: streamRoute({ hints, readableProjectNames, isStillSignedIn }),
     ...insightsRoutes({
       listDeployments: serving.list,
@@ -356,7 +369,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
   ];
 
-  const holder = processName();
   const exportCheckpoint = (name: string, content: string) =>
     writePrivateFile(join(storeFolder, "ledger", name), content);
   const loops: Loop[] = [
@@ -376,6 +388,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     { name: "webhook", everyMs: 5_000, channel: webhookChannel, run: monitoring.deliver },
     { name: "pushes", everyMs: 2_000, channel: pushesChannel, run: repositories.tick },
     { name: "commit-statuses", everyMs: 5_000, run: repositories.postStatuses },
+    { name: "notifications", everyMs: 1_000, run: notifications.listen },
+    {
+      ...{ name: "deliveries", everyMs: 2_000, channel: deliveriesChannel },
+      run: notifications.deliver,
+      end: notifications.stop,
+    },
+    { name: "expiring-tokens", everyMs: 3_600_000, run: notifications.tellOfExpiring },
+    { name: "prune-notifications", everyMs: 3_600_000, run: notifications.prune },
     { name: "prune", everyMs: 3_600_000, run: serving.prune },
     { name: "join-labels", everyMs: 60_000, run: groundTruth.joinPending },
     { name: "request-log", everyMs: 60_000, run: groundTruth.compact },

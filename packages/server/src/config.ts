@@ -197,6 +197,11 @@ export const settings = {
     type: z.coerce.number().int().min(1).max(3650).default(30),
     help: "Days that is kept what PAVE_ALERT_WEBHOOK was told, and with what success.",
   },
+  notificationDays: {
+    env: "PAVE_NOTIFICATION_DAYS",
+    type: z.coerce.number().int().min(1).max(3650).default(90),
+    help: "Days that notifications are kept, in inboxes and in the log of what was sent where.",
+  },
   alertWebhook: {
     env: "PAVE_ALERT_WEBHOOK",
     type: z

@@ -295,6 +295,19 @@ create table gateways (
   constraint gateways_pkey PRIMARY KEY (id)
 );
 
+create table inbox_items (
+  principal_id text not null,
+  notification_id text not null,
+  at timestamp with time zone not null,
+  read_at timestamp with time zone,
+  constraint inbox_items_pkey PRIMARY KEY (principal_id, notification_id),
+  constraint inbox_items_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES notifications(id) ON DELETE CASCADE,
+  constraint inbox_items_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id)
+);
+CREATE INDEX inbox_items_newest ON inbox_items USING btree (principal_id, at DESC, notification_id DESC);
+CREATE INDEX inbox_items_notification ON inbox_items USING btree (notification_id);
+CREATE INDEX inbox_items_unread ON inbox_items USING btree (principal_id, at DESC) WHERE read_at IS NULL;
+
 create table label_counts (
   deployment_id text not null,
   day date not null,
@@ -563,6 +576,97 @@ create table monitors (
   constraint monitors_state_check CHECK (state = ANY (ARRAY['ok'::text, 'watch'::text, 'drift'::text, 'too-few-rows'::text, 'no-reference'::text]))
 );
 CREATE INDEX monitors_project ON monitors USING btree (project_id);
+
+create table notification_deliveries (
+  id text not null,
+  notification_id text not null,
+  target_id text not null,
+  principal_id text,
+  state text not null default 'waiting'::text,
+  batch text,
+  message_id text not null,
+  attempts integer not null default 0,
+  next_at timestamp with time zone not null,
+  last_status integer,
+  last_error text,
+  created_at timestamp with time zone not null,
+  delivered_at timestamp with time zone,
+  constraint notification_deliveries_pkey PRIMARY KEY (id),
+  constraint notification_deliveries_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES notifications(id) ON DELETE CASCADE,
+  constraint notification_deliveries_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint notification_deliveries_target_id_fkey FOREIGN KEY (target_id) REFERENCES notification_targets(id),
+  constraint notification_deliveries_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text]))
+);
+CREATE INDEX notification_deliveries_batch ON notification_deliveries USING btree (batch, id) WHERE state = 'waiting'::text AND batch IS NOT NULL;
+CREATE INDEX notification_deliveries_due ON notification_deliveries USING btree (target_id, next_at) WHERE state = 'waiting'::text;
+CREATE INDEX notification_deliveries_ended ON notification_deliveries USING btree (created_at) WHERE state <> 'waiting'::text;
+CREATE INDEX notification_deliveries_newest ON notification_deliveries USING btree (target_id, id DESC);
+CREATE INDEX notification_deliveries_notification ON notification_deliveries USING btree (notification_id);
+CREATE UNIQUE INDEX notification_deliveries_once ON notification_deliveries USING btree (notification_id, target_id, COALESCE(principal_id, ''::text)) WHERE state = 'waiting'::text;
+
+create table notification_preferences (
+  principal_id text not null,
+  preferences jsonb not null,
+  updated_at timestamp with time zone not null default now(),
+  constraint notification_preferences_pkey PRIMARY KEY (principal_id),
+  constraint notification_preferences_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id)
+);
+
+create table notification_routes (
+  id text not null,
+  team_id text,
+  target_id text not null,
+  kinds jsonb not null default '[]'::jsonb,
+  tiers jsonb not null default '[]'::jsonb,
+  schedule jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  created_by text not null,
+  constraint notification_routes_pkey PRIMARY KEY (id),
+  constraint notification_routes_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint notification_routes_target_id_fkey FOREIGN KEY (target_id) REFERENCES notification_targets(id),
+  constraint notification_routes_team_id_fkey FOREIGN KEY (team_id) REFERENCES principals(id)
+);
+CREATE INDEX notification_routes_target ON notification_routes USING btree (target_id);
+CREATE INDEX notification_routes_team ON notification_routes USING btree (team_id);
+
+create table notification_targets (
+  id text not null,
+  team_id text,
+  name text not null,
+  kind text not null,
+  settings jsonb not null default '{}'::jsonb,
+  secret jsonb,
+  for_people boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  created_by text not null,
+  removed_at timestamp with time zone,
+  constraint notification_targets_pkey PRIMARY KEY (id),
+  constraint notification_targets_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint notification_targets_team_id_fkey FOREIGN KEY (team_id) REFERENCES principals(id),
+  constraint notification_targets_kind_check CHECK (kind = ANY (ARRAY['webhook'::text, 'slack'::text, 'teams'::text, 'email'::text]))
+);
+CREATE UNIQUE INDEX notification_targets_name ON notification_targets USING btree (COALESCE(team_id, ''::text), name) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX notification_targets_people ON notification_targets USING btree (for_people) WHERE for_people AND removed_at IS NULL;
+
+create table notifications (
+  id text not null,
+  kind text not null,
+  subject text not null,
+  project_id text,
+  urgent boolean not null default false,
+  title text not null,
+  detail text not null default ''::text,
+  href text not null,
+  data jsonb not null default '{}'::jsonb,
+  count integer not null default 1,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  constraint notifications_pkey PRIMARY KEY (id),
+  constraint notifications_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+CREATE INDEX notifications_age ON notifications USING btree (last_at);
+CREATE INDEX notifications_subject ON notifications USING btree (kind, subject, first_at DESC);
 
 create table outbox_cursors (
   listener text not null,
@@ -1169,6 +1273,7 @@ create table tokens (
   constraint tokens_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
   constraint tokens_kind_check CHECK (kind = ANY (ARRAY['link'::text, 'session'::text, 'api'::text, 'run'::text, 'runner'::text, 'gateway'::text]))
 );
+CREATE INDEX tokens_expiring ON tokens USING btree (expires_at) WHERE kind = 'api'::text AND revoked_at IS NULL;
 CREATE INDEX tokens_principal ON tokens USING btree (principal_id);
 
 create table tracked_datasets (

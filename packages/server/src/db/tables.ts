@@ -250,6 +250,13 @@ export interface GatewaysTable {
   last_seen_at: Generated<Timestamp>;
 }
 
+export interface InboxItemsTable {
+  principal_id: string;
+  notification_id: string;
+  at: Timestamp;
+  read_at: Timestamp | null;
+}
+
 export interface LabelCountsTable {
   deployment_id: string;
   day: string;
@@ -452,6 +459,72 @@ export interface MonitorsTable {
   slo: JsonColumn | null;
   slo_at: Timestamp | null;
   updated_at: Generated<Timestamp>;
+}
+
+export type NotificationDeliveriesState = "waiting" | "delivered" | "failed";
+
+export interface NotificationDeliveriesTable {
+  id: string;
+  notification_id: string;
+  target_id: string;
+  principal_id: string | null;
+  state: Generated<NotificationDeliveriesState>;
+  batch: string | null;
+  message_id: string;
+  attempts: Generated<number>;
+  next_at: Timestamp;
+  last_status: number | null;
+  last_error: string | null;
+  created_at: Timestamp;
+  delivered_at: Timestamp | null;
+}
+
+export interface NotificationPreferencesTable {
+  principal_id: string;
+  preferences: JsonColumn;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface NotificationRoutesTable {
+  id: string;
+  team_id: string | null;
+  target_id: string;
+  kinds: Generated<JsonColumn>;
+  tiers: Generated<JsonColumn>;
+  schedule: Generated<JsonColumn>;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+}
+
+export type NotificationTargetsKind = "webhook" | "slack" | "teams" | "email";
+
+export interface NotificationTargetsTable {
+  id: string;
+  team_id: string | null;
+  name: string;
+  kind: NotificationTargetsKind;
+  settings: Generated<JsonColumn>;
+  secret: JsonColumn | null;
+  for_people: Generated<boolean>;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  removed_at: Timestamp | null;
+}
+
+export interface NotificationsTable {
+  id: string;
+  kind: string;
+  subject: string;
+  project_id: string | null;
+  urgent: Generated<boolean>;
+  title: string;
+  detail: Generated<string>;
+  href: string;
+  data: Generated<JsonColumn>;
+  count: Generated<number>;
+  first_at: Timestamp;
+  last_at: Timestamp;
+  closed_at: Timestamp | null;
 }
 
 export interface OutboxCursorsTable {
@@ -1118,6 +1191,7 @@ export interface Tables {
   gateway_config: GatewayConfigTable;
   gateway_windows: GatewayWindowsTable;
   gateways: GatewaysTable;
+  inbox_items: InboxItemsTable;
   label_counts: LabelCountsTable;
   latest_metrics: LatestMetricsTable;
   leases: LeasesTable;
@@ -1136,6 +1210,11 @@ export interface Tables {
   model_versions: ModelVersionsTable;
   monitor_windows: MonitorWindowsTable;
   monitors: MonitorsTable;
+  notification_deliveries: NotificationDeliveriesTable;
+  notification_preferences: NotificationPreferencesTable;
+  notification_routes: NotificationRoutesTable;
+  notification_targets: NotificationTargetsTable;
+  notifications: NotificationsTable;
   outbox_cursors: OutboxCursorsTable;
   outcomes: OutcomesTable;
   plan_steps: PlanStepsTable;
