@@ -1,5 +1,6 @@
 import { accessRoutes } from "./routes/access.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
+import { decisionRoutes } from "./routes/decisions.ts";
 import { deploymentRoutes } from "./routes/deployments.ts";
 import { environmentRoutes } from "./routes/environments.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
@@ -21,6 +22,7 @@ import { workRoutes } from "./routes/work.ts";
 export const routes = {
   ...systemRoutes,
   ...accessRoutes,
+  ...decisionRoutes,
   ...ledgerRoutes,
   ...insightRoutes,
   ...artifactRoutes,

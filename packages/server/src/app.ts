@@ -16,6 +16,7 @@ import {
   assertWithinToken,
   can,
   createSignInLink,
+  decisionRoutes,
   isStillSignedIn,
   readableProjectNames,
   readableProjects,
@@ -217,6 +218,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const handlers: Handlers = {
     ...accessRoutes({ portalUrl: () => addresses.apiUrl, keysChanged: publishKeys }),
+    ...decisionRoutes({ explainPlan: plans.explain }),
     ...ledgerRoutes({
       readableProjects,
       readsPlatform: (ctx) => can(ctx, "ledger.read"),

@@ -1,4 +1,6 @@
 import type { Command } from "../command.ts";
+import { accessExplain } from "./access-explain.ts";
+import { accessList } from "./access-list.ts";
 import { alertsAcknowledge } from "./alerts-acknowledge.ts";
 import { alertsList } from "./alerts-list.ts";
 import { alertsShow } from "./alerts-show.ts";
@@ -129,6 +131,8 @@ export const groups: readonly CommandGroup[] = [
   {
     title: "People and evidence",
     commands: [
+      accessExplain,
+      accessList,
       membersList,
       membersSet,
       membersRemove,

@@ -612,10 +612,13 @@ create table principals (
   platform_admin boolean not null default false,
   created_at timestamp with time zone not null default now(),
   disabled_at timestamp with time zone,
+  owner_id text,
   constraint principals_pkey PRIMARY KEY (id),
+  constraint principals_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES principals(id),
   constraint principals_kind_check CHECK (kind = ANY (ARRAY['user'::text, 'team'::text, 'service-account'::text, 'run'::text, 'agent'::text]))
 );
 CREATE UNIQUE INDEX principals_name ON principals USING btree (name) WHERE kind <> 'run'::text;
+CREATE INDEX principals_owner ON principals USING btree (owner_id);
 
 create table profile_windows (
   deployment_id text not null,

@@ -508,6 +508,7 @@ export interface PrincipalsTable {
   platform_admin: Generated<boolean>;
   created_at: Generated<Timestamp>;
   disabled_at: Timestamp | null;
+  owner_id: string | null;
 }
 
 export interface ProfileWindowsTable {
