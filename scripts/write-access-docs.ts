@@ -33,6 +33,8 @@ const after = [
 );
 if (!process.argv.includes("--check")) writeFileSync(path, after);
 else if (after !== before) {
-  process.stderr.write("docs/access.md is not what the table of permissions says. Run: node scripts/write-access-docs.ts\n");
+  process.stderr.write(
+    "docs/access.md is not what the table of permissions says. Run: node scripts/write-access-docs.ts\n",
+  );
   process.exitCode = 1;
 }

@@ -2,6 +2,7 @@ import { accessRoutes } from "./routes/access.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
 import { deploymentRoutes } from "./routes/deployments.ts";
+import { discussionRoutes } from "./routes/discussion.ts";
 import { environmentRoutes } from "./routes/environments.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
 import { groundTruthRoutes } from "./routes/ground-truth.ts";
@@ -9,9 +10,11 @@ import { insightRoutes } from "./routes/insights.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { monitoringRoutes } from "./routes/monitoring.ts";
+import { ownershipRoutes } from "./routes/ownership.ts";
 import { planRoutes } from "./routes/plans.ts";
 import { platformPlanRoutes } from "./routes/platform-plans.ts";
 import { projectRoutes } from "./routes/projects.ts";
+import { reviewRoutes } from "./routes/reviews.ts";
 import { rolloutRoutes } from "./routes/rollouts.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { systemRoutes } from "./routes/system.ts";
@@ -23,6 +26,7 @@ export const routes = {
   ...systemRoutes,
   ...accessRoutes,
   ...decisionRoutes,
+  ...ownershipRoutes,
   ...ledgerRoutes,
   ...insightRoutes,
   ...artifactRoutes,
@@ -30,6 +34,8 @@ export const routes = {
   ...runRoutes,
   ...trackedRunRoutes,
   ...modelRoutes,
+  ...reviewRoutes,
+  ...discussionRoutes,
   ...environmentRoutes,
   ...planRoutes,
   ...platformPlanRoutes,

@@ -32,12 +32,14 @@ import {
   loadSigningKey,
 } from "./modules/artifacts/index.ts";
 import { createComponents } from "./modules/components/index.ts";
+import { discussionRoutes } from "./modules/discussion/index.ts";
 import { compareTruth, createGroundTruth, groundTruthRoutes } from "./modules/ground-truth/index.ts";
 import { createInfrastructure, createLocalProvisioner, infrastructureRoutes } from "./modules/infrastructure/index.ts";
-import { insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modules/insights/index.ts";
+import { findSubject, insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modules/insights/index.ts";
 import { ledgerKey, ledgerMetrics, ledgerRoutes, sealLedger, signCheckpoint } from "./modules/ledger/index.ts";
 import { getVersion, modelsRoutes, versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
 import { createMonitoring, webhookChannel } from "./modules/monitoring/index.ts";
+import { assertHoldsNothing, handOver, ownershipRoutes } from "./modules/ownership/index.ts";
 import {
   attemptOrigin,
   attemptOwner,
@@ -64,6 +66,7 @@ import {
   startProjectRoutes,
 } from "./modules/projects/index.ts";
 import { checkReleaseGate, createReleases, releasesRoutes } from "./modules/releases/index.ts";
+import { reviewsRoutes } from "./modules/reviews/index.ts";
 import {
   createServing,
   isReleased,
@@ -217,7 +220,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   const hints = await startHints(ctx);
 
   const handlers: Handlers = {
-    ...accessRoutes({ portalUrl: () => addresses.apiUrl, keysChanged: publishKeys }),
+    ...accessRoutes({
+      portalUrl: () => addresses.apiUrl,
+      keysChanged: publishKeys,
+      async beforeDisable(ctx, principal, successor) {
+        if (successor !== undefined) await handOver(ctx, { from: principal.id, to: successor });
+        await assertHoldsNothing(ctx, principal);
+      },
+    }),
+    ...ownershipRoutes({ keysChanged: publishKeys }),
     ...decisionRoutes({ explainPlan: plans.explain }),
     ...ledgerRoutes({
       readableProjects,
@@ -247,6 +258,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...pipelinesRoutes(pipelinesDeps),
     ...runnerRoutes(pipelinesDeps),
     ...modelsRoutes({ artifacts, liveVersions }),
+    ...discussionRoutes({ findSubject }),
+    ...reviewsRoutes({
+      async assertEvidence(ctx, project, evidence) {
+        if (evidence.kind === "run") await findSubject(ctx, project, `run/${evidence.number}`);
+        if (evidence.kind === "artifact") await artifacts.getArtifactOf(ctx, project, evidence.id);
+      },
+    }),
     ...plansRoutes(plans),
     ...infrastructureRoutes(),
     ...servingRoutes(serving),

@@ -22,7 +22,9 @@ export const accessExplain: Command = {
   async run(context, [who, action = "", ...what], options) {
     const about = whatOf(what.filter((word) => word !== undefined));
     const isPlatform = about.platform || permissionKind(action) === "platform";
-    const project = isPlatform ? undefined : (about.project ?? (await projectName(context.folder, text(options.project))));
+    const project = isPlatform
+      ? undefined
+      : (about.project ?? (await projectName(context.folder, text(options.project))));
     const data = await (await context.client()).explainAccess({
       query: {
         action,

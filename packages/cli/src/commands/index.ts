@@ -4,6 +4,8 @@ import { accessList } from "./access-list.ts";
 import { alertsAcknowledge } from "./alerts-acknowledge.ts";
 import { alertsList } from "./alerts-list.ts";
 import { alertsShow } from "./alerts-show.ts";
+import { commentsAdd } from "./comments-add.ts";
+import { commentsList } from "./comments-list.ts";
 import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
 import { deploymentsAbort } from "./deployments-abort.ts";
@@ -48,10 +50,16 @@ import { principalsCreate } from "./principals-create.ts";
 import { principalsDisable } from "./principals-disable.ts";
 import { principalsList } from "./principals-list.ts";
 import { projectsList } from "./projects-list.ts";
+import { projectsSetOwner } from "./projects-set-owner.ts";
 import { projectsSetTier } from "./projects-set-tier.ts";
 import { promote } from "./promote.ts";
 import { push } from "./push.ts";
 import { resourcesList } from "./resources-list.ts";
+import { reviewsAnswer } from "./reviews-answer.ts";
+import { reviewsApprove } from "./reviews-approve.ts";
+import { reviewsReject } from "./reviews-reject.ts";
+import { reviewsRequest } from "./reviews-request.ts";
+import { reviewsShow } from "./reviews-show.ts";
 import { rollback } from "./rollback.ts";
 import { rolloutsList } from "./rollouts-list.ts";
 import { rolloutsShow } from "./rollouts-show.ts";
@@ -73,6 +81,7 @@ import { tokensCreate } from "./tokens-create.ts";
 import { tokensList } from "./tokens-list.ts";
 import { tokensRevoke } from "./tokens-revoke.ts";
 import { up } from "./up.ts";
+import { usersHandOver } from "./users-hand-over.ts";
 import { validate } from "./validate.ts";
 
 export interface CommandGroup {
@@ -90,6 +99,7 @@ export const groups: readonly CommandGroup[] = [
     commands: [
       projectsList,
       projectsSetTier,
+      projectsSetOwner,
       templatesList,
       runsList,
       runsShow,
@@ -98,6 +108,13 @@ export const groups: readonly CommandGroup[] = [
       runsRetry,
       modelsList,
       modelsShow,
+      reviewsShow,
+      reviewsRequest,
+      reviewsAnswer,
+      reviewsApprove,
+      reviewsReject,
+      commentsList,
+      commentsAdd,
       plansList,
       plansShow,
       plansCreate,
@@ -143,6 +160,7 @@ export const groups: readonly CommandGroup[] = [
       principalsList,
       principalsCreate,
       principalsDisable,
+      usersHandOver,
       tokensList,
       tokensCreate,
       tokensRevoke,

@@ -32,7 +32,7 @@ export function People({ me }: { me: string }) {
     topics: [],
   });
   const disable = useAction({
-    act: ({ id }: Person) => api.disablePrincipal({ params: { principal: id } }),
+    act: ({ id }: Person) => api.disablePrincipal({ params: { principal: id }, body: {} }),
     topics: ["principals", "tokens", "teams"],
     done: "Disabled, and all tokens revoked",
   });

@@ -26,6 +26,8 @@ export interface AccessRoutesDeps {
   portalUrl(): string;
   /** Called when tokens or roles changed, so that gateways hear of it at once. */
   keysChanged(ctx: Ctx): Promise<void>;
+  /** Hands what the principal alone holds to its successor; throws where it holds something and none is named. */
+  beforeDisable(ctx: Ctx, principal: Principal, successor: string | undefined): Promise<void>;
 }
 
 export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
@@ -60,8 +62,10 @@ export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
   async createPrincipal(ctx, { body }) {
     return toPrincipal(await createPrincipal(ctx, { ...body, email: body.email ?? null }));
   },
-  async disablePrincipal(ctx, { params }) {
-    const principal = await disablePrincipal(ctx, params.principal);
+  async disablePrincipal(ctx, { params, body }) {
+    const principal = await disablePrincipal(ctx, params.principal, (ctx, principal) =>
+      deps.beforeDisable(ctx, principal, body.to),
+    );
     await deps.keysChanged(ctx);
     return toPrincipal(principal);
   },

@@ -176,7 +176,14 @@ export async function listPrincipals(ctx: Ctx) {
 
 export async function insertPrincipal(
   ctx: Ctx,
-  row: { id: string; kind: PrincipalRef["kind"]; name: string; email: string | null; platformAdmin: boolean },
+  row: {
+    id: string;
+    kind: PrincipalRef["kind"];
+    name: string;
+    email: string | null;
+    platformAdmin: boolean;
+    ownerId: string | null;
+  },
 ): Promise<boolean> {
   const inserted = await ctx.db
     .insertInto("principals")
@@ -186,6 +193,7 @@ export async function insertPrincipal(
       name: row.name,
       email: row.email,
       platform_admin: row.platformAdmin,
+      owner_id: row.ownerId,
       created_at: ctx.clock.now(),
     })
     .onConflict((conflict) => conflict.doNothing())

@@ -100,4 +100,7 @@ const yes = (rule: DecisionReason["rule"], text: string): Decision => ({
   reasons: [{ rule, allows: true, text }],
 });
 const against = (rule: DecisionReason["rule"], text: string): DecisionReason => ({ rule, allows: false, text });
-const no = (rule: DecisionReason["rule"], text: string): Decision => ({ allowed: false, reasons: [against(rule, text)] });
+const no = (rule: DecisionReason["rule"], text: string): Decision => ({
+  allowed: false,
+  reasons: [against(rule, text)],
+});

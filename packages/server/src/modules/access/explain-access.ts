@@ -35,7 +35,11 @@ export interface ExplainAccess {
  * May somebody do something, and why? About oneself, with the bounds of the token one asks with; about others to admins
  * of the project and of the platform. The answer is `decide`'s, the same that a request would meet.
  */
-export async function explainAccess(ctx: Ctx, explainPlan: ExplainPlan, input: ExplainAccess): Promise<AccessExplanation> {
+export async function explainAccess(
+  ctx: Ctx,
+  explainPlan: ExplainPlan,
+  input: ExplainAccess,
+): Promise<AccessExplanation> {
   const kind = kindOf(input.action);
   const action = input.action as Permission;
   if (kind === "project" && input.project === undefined) throw missingProject(action);
@@ -122,7 +126,8 @@ async function changesOf(ctx: Ctx, { action, project, target, allowed, reasons }
       who: await whoMay(ctx, "member.update", project.id),
     });
   }
-  if (!allowed && refused("platform-admin")) changes.push({ what: `${target.name} becomes a platform admin`, who: admins });
+  if (!allowed && refused("platform-admin"))
+    changes.push({ what: `${target.name} becomes a platform admin`, who: admins });
   if (refused("author") || refused("environment") || refused("kind")) {
     const others = project ? await whoMay(ctx, "plan.approve", project.id) : admins;
     changes.push({ what: "somebody else decides", who: others.filter((name) => name !== target.name) });

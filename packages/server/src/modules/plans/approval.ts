@@ -92,7 +92,9 @@ export function refuseDecision(
     decision === "approved" &&
     approvals.some(
       ({ principalId, planHash, decision: given }) =>
-        authors.person(principalId) === authors.person(actor.principalId) && planHash === plan.hash && given === "approved",
+        authors.person(principalId) === authors.person(actor.principalId) &&
+        planHash === plan.hash &&
+        given === "approved",
     )
   ) {
     return {

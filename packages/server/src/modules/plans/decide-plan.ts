@@ -32,7 +32,11 @@ export async function approvePlan(engine: PlanEngine, ctx: Ctx, input: DecidePla
     const approvals = await listApprovals(ctx, [plan.id]);
     const roles = (await rolesNow(ctx, plan.projectId, [principalId]))(principalId);
     const behind = await answerableFor(ctx);
-    const people = [principalId, ...approvals.map((given) => given.principalId), ...behind.map((one) => one.principalId)];
+    const people = [
+      principalId,
+      ...approvals.map((given) => given.principalId),
+      ...behind.map((one) => one.principalId),
+    ];
     const authors = (await authorsOf(ctx, [plan], people))(plan);
     const refusal =
       refuseDecision(plan, "approved", ctx.actor, roles, approvals, authors) ??

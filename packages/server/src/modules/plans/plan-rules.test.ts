@@ -207,7 +207,13 @@ describe("approvals", () => {
     ],
     ["two of different people", 2, {}, [approval("r"), approval("a")], { r: ["reviewer"], a: ["admin"] }],
   ])("%s: %i count", (_, count, change, approvals, roles) => {
-    const own = authorOnly(plan, new Map([["second", "r@example.org"], ["r", "r@example.org"]]));
+    const own = authorOnly(
+      plan,
+      new Map([
+        ["second", "r@example.org"],
+        ["r", "r@example.org"],
+      ]),
+    );
     expect(countingApprovals({ ...plan, ...change }, approvals, (id) => roles[id] ?? [], own)).toHaveLength(count);
   });
 

@@ -3,7 +3,7 @@ export type { Vars } from "./check/substitute-vars.ts";
 export { createProjects, type Projects } from "./create-projects.ts";
 export { createEnvironments } from "./environments/create-environments.ts";
 export { environmentsRoutes } from "./environments/environments-routes.ts";
-export { getEnvironment } from "./environments/get-environment.ts";
+export { getEnvironment, listEnvironments } from "./environments/get-environment.ts";
 export { seedEnvironments } from "./environments/seed-environments.ts";
 export { projectsRoutes, startProjectRoutes } from "./projects-routes.ts";
 export { findProjects } from "./projects-store.ts";
@@ -12,4 +12,5 @@ export type { PythonEnvironmentRow } from "./python/python-environments-store.ts
 export { getRevision } from "./revisions/get-revision.ts";
 export type { RevisionRow } from "./revisions/revisions-store.ts";
 export type { ProjectFacts } from "./road.ts";
+export { setOwner } from "./set-owner.ts";
 export { specInvalid } from "./spec-invalid.ts";

@@ -1,0 +1,2 @@
+export { discussionRoutes } from "./discussion-routes.ts";
+export type { FindSubject } from "./write-comment.ts";
