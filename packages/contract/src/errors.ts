@@ -83,7 +83,6 @@ export const errorStatus = {
   "review.no_questions": 422,
   "review.not_open": 409,
   "review.incomplete": 422,
-  "review.evidence_invalid": 422,
   "review.self": 403,
   "ownership.held": 409,
   "approval.self": 403,
