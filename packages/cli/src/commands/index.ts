@@ -49,6 +49,7 @@ import { predict } from "./predict.ts";
 import { principalsCreate } from "./principals-create.ts";
 import { principalsDisable } from "./principals-disable.ts";
 import { principalsList } from "./principals-list.ts";
+import { principalsSetOwner } from "./principals-set-owner.ts";
 import { projectsList } from "./projects-list.ts";
 import { projectsSetOwner } from "./projects-set-owner.ts";
 import { projectsSetTier } from "./projects-set-tier.ts";
@@ -160,6 +161,7 @@ export const groups: readonly CommandGroup[] = [
       principalsList,
       principalsCreate,
       principalsDisable,
+      principalsSetOwner,
       usersHandOver,
       tokensList,
       tokensCreate,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { nameSchema } from "../common.ts";
+import { principalSchema } from "../resources/access.ts";
 import * as ownership from "../resources/ownership.ts";
 import { projectSchema } from "../resources/projects.ts";
 import { route } from "../route.ts";
@@ -24,6 +25,15 @@ export const ownershipRoutes = {
     params: principal,
     body: z.object({ to: z.string().min(1).max(200) }),
     response: ownership.holdingsSchema,
+  }),
+  setPrincipalOwner: route({
+    method: "PUT",
+    path: "/principals/:principal/owner",
+    summary: "Give a service account or an agent to a person or a team",
+    permission: "platform.admin",
+    params: principal,
+    body: z.object({ owner: z.string().min(1).max(200) }),
+    response: principalSchema,
   }),
   setProjectOwner: route({
     method: "PUT",

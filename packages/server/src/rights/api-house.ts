@@ -21,7 +21,9 @@ export interface Answer {
 const hour = 3_600_000;
 
 /** The whole API on a real database, without a gateway, a runner or the worker's loops. */
-export async function createApiHouse(options: { readonly checkResponses?: boolean } = {}) {
+export async function createApiHouse(
+  options: { readonly checkResponses?: boolean; readonly portal?: { readonly folder: string } } = {},
+) {
   const database = await createTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), "pave-api-"));
   const config = readConfig({ PAVE_HOME: folder });
@@ -79,6 +81,8 @@ export async function createApiHouse(options: { readonly checkResponses?: boolea
       const { token } = await mintToken(ctx, { kind: "api", principalId: id, name, expiresInMs: hour });
       return { id, name, token };
     },
+    /** Serves it on a port of this machine; gives its origin. */
+    listen: () => server.listen({ host: "127.0.0.1", port: 0 }),
     async close() {
       await server.close();
       await app.close();

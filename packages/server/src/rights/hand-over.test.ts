@@ -111,3 +111,16 @@ it("an owner is a team that is there, named by an admin of the project", async (
   expect((await api("PUT", "/projects/flights/owner", { owner: "no-team" })).body.error.code).toBe("access.not_found");
   expect((await api("PUT", "/projects/flights/owner", { owner: "platform" })).body.owner).toBe("platform");
 });
+
+it("a service account belongs to whoever made it, or to a team, whose members are not its authors", async () => {
+  const maker = await house.person("maker", {}, { platformAdmin: true });
+  const made = await api("POST", "/principals", { kind: "service-account", name: "ci-bot" }, maker.token);
+  expect(made.body.owner).toBe("maker");
+  expect((await api("PUT", "/principals/ci-bot/owner", { owner: "platform" })).body.owner).toBe("platform");
+  expect((await api("GET", "/principals/maker/holdings")).body.items).toEqual([]);
+  expect((await events()).at(-1)).toEqual({ thing: "service-account ci-bot", from: "maker", to: "platform" });
+  expect((await api("PUT", "/principals/maker/owner", { owner: "platform" })).body.error.message).toContain(
+    "which nobody owns",
+  );
+  expect((await api("PUT", "/principals/ci-bot/owner", { owner: "ci-bot" })).body.error.code).toBe("request.invalid");
+});

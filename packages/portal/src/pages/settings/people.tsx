@@ -76,7 +76,12 @@ const columns = (
       </>
     ),
   },
-  { key: "kind", title: "Kind", tight: true, cell: ({ kind }) => kind.replace("-", " ") },
+  {
+    key: "kind",
+    title: "Kind",
+    tight: true,
+    cell: ({ kind, owner }) => `${kind.replace("-", " ")}${owner ? ` of ${owner}` : ""}`,
+  },
   { key: "email", title: "E-mail", cell: ({ email }) => email ?? <span className={layout.soft}>–</span> },
   {
     key: "admin",

@@ -5,6 +5,7 @@ import { must, PaveError } from "../../kernel/pave-error.ts";
 import { suggestion } from "../../kernel/spec/index.ts";
 import { recordEvent } from "../ledger/index.ts";
 import * as store from "./access-store.ts";
+import { giveAccount } from "./give-account.ts";
 import { mintToken } from "./mint-token.ts";
 import { everybodys, resolveProject } from "./permissions.ts";
 import {
@@ -68,6 +69,9 @@ export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
     );
     await deps.keysChanged(ctx);
     return toPrincipal(principal);
+  },
+  async setPrincipalOwner(ctx, { params, body }) {
+    return toPrincipal(await giveAccount(ctx, { account: params.principal, to: body.owner }));
   },
   async listTeams(ctx) {
     return { items: await listTeams(ctx) };
@@ -239,6 +243,7 @@ const toPrincipal = (row: Principal) => ({
   name: row.name,
   email: row.email,
   platformAdmin: row.platformAdmin,
+  owner: row.owner,
   createdAt: row.createdAt.toISOString(),
   disabledAt: row.disabledAt?.toISOString() ?? null,
 });

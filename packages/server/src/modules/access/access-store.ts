@@ -156,22 +156,26 @@ const principalColumns = [
   "disabled_at as disabledAt",
 ] as const;
 
-export async function findPrincipal(ctx: Ctx, idOrName: string) {
-  return ctx.db
+const selectPrincipals = (ctx: Ctx) =>
+  ctx.db
     .selectFrom("principals")
     .select(principalColumns)
+    .select((eb) =>
+      eb.selectFrom("principals as o").select("o.name").whereRef("o.id", "=", "principals.owner_id").as("owner"),
+    );
+
+export async function setOwner(ctx: Ctx, principalId: string, ownerId: string): Promise<void> {
+  await ctx.db.updateTable("principals").set({ owner_id: ownerId }).where("id", "=", principalId).execute();
+}
+
+export async function findPrincipal(ctx: Ctx, idOrName: string) {
+  return selectPrincipals(ctx)
     .where((eb) => eb.or([eb("id", "=", idOrName), eb.and([eb("name", "=", idOrName), eb("kind", "<>", "run")])]))
     .executeTakeFirst();
 }
 
 export async function listPrincipals(ctx: Ctx) {
-  return ctx.db
-    .selectFrom("principals")
-    .select(principalColumns)
-    .where("kind", "<>", "run")
-    .orderBy("name")
-    .limit(1000)
-    .execute();
+  return selectPrincipals(ctx).where("kind", "<>", "run").orderBy("name").limit(1000).execute();
 }
 
 export async function insertPrincipal(

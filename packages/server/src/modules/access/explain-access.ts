@@ -98,7 +98,7 @@ export async function listAccess(ctx: Ctx, projectId: string): Promise<AccessEnt
 }
 
 /** People who may do this on the project by a role there or as platform admins; by name. */
-export async function whoMay(ctx: Ctx, permission: ProjectPermission, projectId: string): Promise<string[]> {
+async function whoMay(ctx: Ctx, permission: ProjectPermission, projectId: string): Promise<string[]> {
   return (await listAccess(ctx, projectId))
     .filter(({ principal, permissions }) => principal.kind === "user" && permissions.includes(permission))
     .map(({ principal }) => principal.name);
@@ -160,7 +160,7 @@ async function assertMayAsk(ctx: Ctx, project: Refused["project"], name: string)
 }
 
 /** The principal as it would come with a session of its own: nothing but its roles bounds it. */
-export const actorFor = (principal: Principal): Actor => ({
+const actorFor = (principal: Principal): Actor => ({
   principalId: principal.id,
   kind: principal.kind as Actor["kind"],
   name: principal.name,

@@ -3,7 +3,7 @@ export { everybodyOn, findProject, findProjects } from "./access-store.ts";
 export { type Answerable, answerableFor } from "./answerable.ts";
 export { authenticate, isStillSignedIn, withActor } from "./authenticate.ts";
 export { decisionRoutes } from "./decision-routes.ts";
-export { actorFor, type ExplainPlan, listAccess } from "./explain-access.ts";
+export { type ExplainPlan, listAccess } from "./explain-access.ts";
 export { mintToken } from "./mint-token.ts";
 export {
   assertCan,

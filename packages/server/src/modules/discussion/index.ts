@@ -1,2 +1,1 @@
 export { discussionRoutes } from "./discussion-routes.ts";
-export type { FindSubject } from "./write-comment.ts";

@@ -241,7 +241,7 @@ describe("a gate that asks for a review", () => {
       "asking",
       `approvals: { quorum: 0 }\n${questions(ask)}gates: [{ check: "review.verdict == 'approved'" }]\n`,
     );
-  const decide = async (state: string, ask: string) => {
+  const decide = async (state: "open" | "approved", ask: string) => {
     const row = { state, questions: json([{ id: "use", ask, evidence: "optional" }]) };
     await house.ctx.db
       .insertInto("reviews")
