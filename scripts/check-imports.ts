@@ -14,6 +14,7 @@ export const moduleRanks: Readonly<Record<string, number>> = {
   access: 2,
   plans: 3,
   usage: 3,
+  discussion: 3,
   secrets: 3,
   artifacts: 4,
   components: 4,
@@ -24,6 +25,7 @@ export const moduleRanks: Readonly<Record<string, number>> = {
   models: 5,
   pipelines: 6,
   "supply-chain": 6,
+  reviews: 6,
   "dev-environments": 6,
   infrastructure: 6,
   serving: 7,
@@ -31,6 +33,7 @@ export const moduleRanks: Readonly<Record<string, number>> = {
   monitoring: 8,
   releases: 9,
   insights: 10,
+  ownership: 10,
   assistant: 10,
   notifications: 10,
 };

@@ -1,7 +1,9 @@
 import { accessRoutes } from "./routes/access.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
 import { connectionRoutes } from "./routes/connections.ts";
+import { decisionRoutes } from "./routes/decisions.ts";
 import { deploymentRoutes } from "./routes/deployments.ts";
+import { discussionRoutes } from "./routes/discussion.ts";
 import { environmentRoutes } from "./routes/environments.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
 import { groundTruthRoutes } from "./routes/ground-truth.ts";
@@ -14,6 +16,8 @@ import { planRoutes } from "./routes/plans.ts";
 import { platformPlanRoutes } from "./routes/platform-plans.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { repositoryRoutes } from "./routes/repositories.ts";
+import { ownershipRoutes } from "./routes/ownership.ts";
+import { reviewRoutes } from "./routes/reviews.ts";
 import { rolloutRoutes } from "./routes/rollouts.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { secretRoutes } from "./routes/secrets.ts";
@@ -25,6 +29,8 @@ import { workRoutes } from "./routes/work.ts";
 export const routes = {
   ...systemRoutes,
   ...accessRoutes,
+  ...decisionRoutes,
+  ...ownershipRoutes,
   ...ledgerRoutes,
   ...insightRoutes,
   ...artifactRoutes,
@@ -34,6 +40,8 @@ export const routes = {
   ...runRoutes,
   ...trackedRunRoutes,
   ...modelRoutes,
+  ...reviewRoutes,
+  ...discussionRoutes,
   ...environmentRoutes,
   ...planRoutes,
   ...platformPlanRoutes,

@@ -13,6 +13,9 @@ export const topics = {
   plan: (project: string | null, number: number) =>
     project === null ? `plan/${number}` : `project/${project}/plan/${number}`,
   model: (project: string, name: string) => `project/${project}/model/${name}`,
+  /** What is said about a run, a plan, a model version or an alert. */
+  comments: (project: string, subject: string) => `project/${project}/comments/${subject}`,
+  reviews: (project: string, model: string) => `project/${project}/reviews/${model}`,
   deployment: (project: string, environment: string, name: string) =>
     `project/${project}/deployment/${environment}/${name}`,
   /** Predicted against actual. */

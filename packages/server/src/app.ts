@@ -18,6 +18,7 @@ import {
   assertWithinToken,
   can,
   createSignInLink,
+  decisionRoutes,
   isStillSignedIn,
   readableProjectNames,
   readableProjects,
@@ -39,13 +40,15 @@ import {
   connectionsRoutes,
   createConnections,
 } from "./modules/connections/index.ts";
+import { discussionRoutes } from "./modules/discussion/index.ts";
 import { compareTruth, createGroundTruth, groundTruthRoutes } from "./modules/ground-truth/index.ts";
 import { createInfrastructure, createLocalProvisioner, infrastructureRoutes } from "./modules/infrastructure/index.ts";
-import { insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modules/insights/index.ts";
+import { findSubject, insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modules/insights/index.ts";
 import { ledgerKey, ledgerMetrics, ledgerRoutes, sealLedger, signCheckpoint } from "./modules/ledger/index.ts";
 import { getVersion, modelsRoutes, versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
 import { createMonitoring, webhookChannel } from "./modules/monitoring/index.ts";
 import { createNotifications, createSendMail, deliveriesChannel } from "./modules/notifications/index.ts";
+import { assertHoldsNothing, handOver, ownershipRoutes } from "./modules/ownership/index.ts";
 import {
   actingAttempt,
   attemptOrigin,
@@ -77,6 +80,7 @@ import {
 import { checkReleaseGate, createReleases, releasesRoutes } from "./modules/releases/index.ts";
 import { createRepositories, pushesChannel } from "./modules/repositories/index.ts";
 import { createSecrets, openVault, secretsRoutes } from "./modules/secrets/index.ts";
+import { reviewsRoutes } from "./modules/reviews/index.ts";
 import {
   createServing,
   isReleased,
@@ -305,7 +309,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
 
   const handlers: Handlers = {
-    ...accessRoutes({ portalUrl: () => addresses.apiUrl, keysChanged: publishKeys }),
+    ...accessRoutes({
+      portalUrl: () => addresses.apiUrl,
+      keysChanged: publishKeys,
+      async beforeDisable(ctx, principal, successor) {
+        if (successor !== undefined) await handOver(ctx, { from: principal.id, to: successor });
+        await assertHoldsNothing(ctx, principal);
+      },
+    }),
+    ...ownershipRoutes({ keysChanged: publishKeys }),
+    ...decisionRoutes({ explainPlan: plans.explain }),
     ...ledgerRoutes({
       readableProjects,
       readsPlatform: (ctx) => can(ctx, "ledger.read"),
@@ -336,6 +349,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...connectionsRoutes({ connections, jobs, isGuarded }),
     ...runnerRoutes(pipelinesDeps),
     ...modelsRoutes({ artifacts, liveVersions }),
+    ...discussionRoutes({ findSubject }),
+    ...reviewsRoutes({
+      async assertEvidence(ctx, project, evidence) {
+        if (evidence.kind === "run") await findSubject(ctx, project, `run/${evidence.number}`);
+        if (evidence.kind === "artifact") await artifacts.getArtifactOf(ctx, project, evidence.id);
+      },
+    }),
     ...plansRoutes(plans),
     ...infrastructureRoutes(),
     ...servingRoutes(serving),

@@ -1,7 +1,11 @@
 import type { Command } from "../command.ts";
+import { accessExplain } from "./access-explain.ts";
+import { accessList } from "./access-list.ts";
 import { alertsAcknowledge } from "./alerts-acknowledge.ts";
 import { alertsList } from "./alerts-list.ts";
 import { alertsShow } from "./alerts-show.ts";
+import { commentsAdd } from "./comments-add.ts";
+import { commentsList } from "./comments-list.ts";
 import { config } from "./config.ts";
 import { connectionsAdd } from "./connections-add.ts";
 import { connectionsCheck } from "./connections-check.ts";
@@ -50,7 +54,9 @@ import { predict } from "./predict.ts";
 import { principalsCreate } from "./principals-create.ts";
 import { principalsDisable } from "./principals-disable.ts";
 import { principalsList } from "./principals-list.ts";
+import { principalsSetOwner } from "./principals-set-owner.ts";
 import { projectsList } from "./projects-list.ts";
+import { projectsSetOwner } from "./projects-set-owner.ts";
 import { projectsSetTier } from "./projects-set-tier.ts";
 import { promote } from "./promote.ts";
 import { push } from "./push.ts";
@@ -58,6 +64,11 @@ import { repositoriesConnect } from "./repositories-connect.ts";
 import { repositoriesDisconnect } from "./repositories-disconnect.ts";
 import { repositoriesShow } from "./repositories-show.ts";
 import { resourcesList } from "./resources-list.ts";
+import { reviewsAnswer } from "./reviews-answer.ts";
+import { reviewsApprove } from "./reviews-approve.ts";
+import { reviewsReject } from "./reviews-reject.ts";
+import { reviewsRequest } from "./reviews-request.ts";
+import { reviewsShow } from "./reviews-show.ts";
 import { rollback } from "./rollback.ts";
 import { rolloutsList } from "./rollouts-list.ts";
 import { rolloutsShow } from "./rollouts-show.ts";
@@ -83,6 +94,7 @@ import { tokensCreate } from "./tokens-create.ts";
 import { tokensList } from "./tokens-list.ts";
 import { tokensRevoke } from "./tokens-revoke.ts";
 import { up } from "./up.ts";
+import { usersHandOver } from "./users-hand-over.ts";
 import { validate } from "./validate.ts";
 
 export interface CommandGroup {
@@ -100,6 +112,7 @@ export const groups: readonly CommandGroup[] = [
     commands: [
       projectsList,
       projectsSetTier,
+      projectsSetOwner,
       templatesList,
       runsList,
       runsShow,
@@ -108,6 +121,13 @@ export const groups: readonly CommandGroup[] = [
       runsRetry,
       modelsList,
       modelsShow,
+      reviewsShow,
+      reviewsRequest,
+      reviewsAnswer,
+      reviewsApprove,
+      reviewsReject,
+      commentsList,
+      commentsAdd,
       plansList,
       plansShow,
       plansCreate,
@@ -153,6 +173,8 @@ export const groups: readonly CommandGroup[] = [
   {
     title: "People and evidence",
     commands: [
+      accessExplain,
+      accessList,
       membersList,
       membersSet,
       membersRemove,
@@ -163,6 +185,8 @@ export const groups: readonly CommandGroup[] = [
       principalsList,
       principalsCreate,
       principalsDisable,
+      principalsSetOwner,
+      usersHandOver,
       tokensList,
       tokensCreate,
       tokensRevoke,

@@ -19,6 +19,8 @@ export type Session = z.infer<typeof sessionSchema>;
 export const principalSchema = principalRefSchema.extend({
   email: z.string().nullable(),
   platformAdmin: z.boolean(),
+  /** Of a service account or agent: the person or team that answers for it; null where it is the platform's own. */
+  owner: z.string().nullable(),
   createdAt: timeSchema,
   disabledAt: timeSchema.nullable(),
 });

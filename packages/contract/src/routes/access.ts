@@ -53,9 +53,10 @@ export const accessRoutes = {
   disablePrincipal: route({
     method: "POST",
     path: "/principals/:principal/disable",
-    summary: "Disable a principal and revoke its tokens",
+    summary: "Disable a principal and revoke its tokens; what it alone holds goes to the one named",
     permission: "platform.admin",
     params: z.object({ principal: z.string() }),
+    body: z.object({ to: z.string().max(200).optional() }),
     response: access.principalSchema,
   }),
   listTeams: route({

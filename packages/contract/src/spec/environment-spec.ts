@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { nameSchema } from "../common.ts";
 import { gateSpecSchema } from "./project-spec.ts";
+import { reviewSpecSchema } from "./review-spec.ts";
 import { rolloutSpecSchema } from "./rollout-spec.ts";
 
 /**
@@ -23,6 +24,8 @@ export const environmentSpecSchema = z.strictObject({
     })
     .default({ roles: ["reviewer"], quorum: 0, selfApproval: false }),
   gates: z.array(gateSpecSchema).default([]),
+  /** What is asked about every model version; the gate `review.verdict == 'approved'` makes an answer necessary. */
+  reviews: reviewSpecSchema.optional(),
   quotas: z
     .strictObject({
       deployments: z.number().int().positive().optional(),

@@ -3,7 +3,6 @@ import { nameSchema } from "@pave/contract";
 import { useState } from "react";
 import { api } from "../../lib/api.ts";
 import { Card } from "../../ui/card.tsx";
-import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { CopyLine } from "../../ui/copy-line.tsx";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
 import layout from "../../ui/layout.module.css";
@@ -11,6 +10,7 @@ import { Pill } from "../../ui/pill.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
 import { useAction } from "../../ui/use-action.ts";
+import { DisableDialog } from "./disable-dialog.tsx";
 import classes from "./settings.module.css";
 import { usePeopleQuery } from "./use-settings-queries.ts";
 
@@ -30,11 +30,6 @@ export function People({ me }: { me: string }) {
       setLink({ name, url });
     },
     topics: [],
-  });
-  const disable = useAction({
-    act: ({ id }: Person) => api.disablePrincipal({ params: { principal: id } }),
-    topics: ["principals", "tokens", "teams"],
-    done: "Disabled, and all tokens revoked",
   });
   return (
     <Card title="People and accounts" flush>
@@ -58,17 +53,11 @@ export function People({ me }: { me: string }) {
         )}
       </QueryView>
       <AddPerson />
-      <ConfirmDialog
-        opened={leaving !== undefined}
-        title={`Disable ${leaving?.name ?? ""}?`}
-        confirm="Disable"
-        danger
-        onConfirm={async () => leaving && disable.mutateAsync(leaving)}
+      <DisableDialog
+        leaving={leaving}
+        others={(query.data?.items ?? []).filter(({ disabledAt }) => disabledAt === null)}
         onClose={() => setLeaving(undefined)}
-      >
-        They are signed out, and all their tokens are revoked. What they did stays in the ledger. This cannot be taken
-        back.
-      </ConfirmDialog>
+      />
     </Card>
   );
 }
@@ -87,7 +76,12 @@ const columns = (
       </>
     ),
   },
-  { key: "kind", title: "Kind", tight: true, cell: ({ kind }) => kind.replace("-", " ") },
+  {
+    key: "kind",
+    title: "Kind",
+    tight: true,
+    cell: ({ kind, owner }) => `${kind.replace("-", " ")}${owner ? ` of ${owner}` : ""}`,
+  },
   { key: "email", title: "E-mail", cell: ({ email }) => email ?? <span className={layout.soft}>–</span> },
   {
     key: "admin",

@@ -5,6 +5,7 @@ import { must, PaveError } from "../../kernel/pave-error.ts";
 import { suggestion } from "../../kernel/spec/index.ts";
 import { recordEvent } from "../ledger/index.ts";
 import * as store from "./access-store.ts";
+import { giveAccount } from "./give-account.ts";
 import { mintToken } from "./mint-token.ts";
 import { everybodys, resolveProject } from "./permissions.ts";
 import {
@@ -26,6 +27,8 @@ export interface AccessRoutesDeps {
   portalUrl(): string;
   /** Called when tokens or roles changed, so that gateways hear of it at once. */
   keysChanged(ctx: Ctx): Promise<void>;
+  /** Hands what the principal alone holds to its successor; throws where it holds something and none is named. */
+  beforeDisable(ctx: Ctx, principal: Principal, successor: string | undefined): Promise<void>;
 }
 
 export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
@@ -60,10 +63,15 @@ export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
   async createPrincipal(ctx, { body }) {
     return toPrincipal(await createPrincipal(ctx, { ...body, email: body.email ?? null }));
   },
-  async disablePrincipal(ctx, { params }) {
-    const principal = await disablePrincipal(ctx, params.principal);
+  async disablePrincipal(ctx, { params, body }) {
+    const principal = await disablePrincipal(ctx, params.principal, (ctx, principal) =>
+      deps.beforeDisable(ctx, principal, body.to),
+    );
     await deps.keysChanged(ctx);
     return toPrincipal(principal);
+  },
+  async setPrincipalOwner(ctx, { params, body }) {
+    return toPrincipal(await giveAccount(ctx, { account: params.principal, to: body.owner }));
   },
   async listTeams(ctx) {
     return { items: await listTeams(ctx) };
@@ -235,6 +243,7 @@ const toPrincipal = (row: Principal) => ({
   name: row.name,
   email: row.email,
   platformAdmin: row.platformAdmin,
+  owner: row.owner,
   createdAt: row.createdAt.toISOString(),
   disabledAt: row.disabledAt?.toISOString() ?? null,
 });

@@ -156,27 +156,38 @@ const principalColumns = [
   "disabled_at as disabledAt",
 ] as const;
 
-export async function findPrincipal(ctx: Ctx, idOrName: string) {
-  return ctx.db
+const selectPrincipals = (ctx: Ctx) =>
+  ctx.db
     .selectFrom("principals")
     .select(principalColumns)
+    .select((eb) =>
+      eb.selectFrom("principals as o").select("o.name").whereRef("o.id", "=", "principals.owner_id").as("owner"),
+    );
+
+export async function setOwner(ctx: Ctx, principalId: string, ownerId: string): Promise<void> {
+  await ctx.db.updateTable("principals").set({ owner_id: ownerId }).where("id", "=", principalId).execute();
+}
+
+export async function findPrincipal(ctx: Ctx, idOrName: string) {
+  return selectPrincipals(ctx)
     .where((eb) => eb.or([eb("id", "=", idOrName), eb.and([eb("name", "=", idOrName), eb("kind", "<>", "run")])]))
     .executeTakeFirst();
 }
 
 export async function listPrincipals(ctx: Ctx) {
-  return ctx.db
-    .selectFrom("principals")
-    .select(principalColumns)
-    .where("kind", "<>", "run")
-    .orderBy("name")
-    .limit(1000)
-    .execute();
+  return selectPrincipals(ctx).where("kind", "<>", "run").orderBy("name").limit(1000).execute();
 }
 
 export async function insertPrincipal(
   ctx: Ctx,
-  row: { id: string; kind: PrincipalRef["kind"]; name: string; email: string | null; platformAdmin: boolean },
+  row: {
+    id: string;
+    kind: PrincipalRef["kind"];
+    name: string;
+    email: string | null;
+    platformAdmin: boolean;
+    ownerId: string | null;
+  },
 ): Promise<boolean> {
   const inserted = await ctx.db
     .insertInto("principals")
@@ -186,6 +197,7 @@ export async function insertPrincipal(
       name: row.name,
       email: row.email,
       platform_admin: row.platformAdmin,
+      owner_id: row.ownerId,
       created_at: ctx.clock.now(),
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -254,6 +266,61 @@ export async function rolesOf(
     );
   if (projectId) query = query.where("m.project_id", "=", projectId);
   return (await query.execute()) as { projectId: string; project: string; role: Role }[];
+}
+
+/** A principal's roles on a project with the team that each is of; null where it is its own. A disabled team gives none. */
+export async function heldRoles(
+  ctx: Ctx,
+  { principalId, projectId }: { readonly principalId: string; readonly projectId: string },
+): Promise<{ role: Role; team: string | null }[]> {
+  const rows = await ctx.db
+    .selectFrom("project_members as m")
+    .leftJoin("team_members as t", (join) =>
+      join.onRef("t.team_id", "=", "m.principal_id").on("t.principal_id", "=", principalId),
+    )
+    .innerJoin("principals as p", "p.id", "m.principal_id")
+    .select(["m.role as role", "p.name as holder", "t.team_id as teamId"])
+    .where("m.project_id", "=", projectId)
+    .where((eb) =>
+      eb.or([
+        eb("m.principal_id", "=", principalId),
+        eb.and([eb("t.team_id", "is not", null), eb("p.disabled_at", "is", null)]),
+      ]),
+    )
+    .orderBy("p.name")
+    .execute();
+  return rows.map(({ role, holder, teamId }) => ({ role: role as Role, team: teamId === null ? null : holder }));
+}
+
+/** Everybody a role on the project reaches: its members, those of teams one by one. Disabled ones are left out. */
+export async function everybodyOn(ctx: Ctx, projectId: string) {
+  const members = ctx.db
+    .selectFrom("project_members as m")
+    .innerJoin("principals as p", "p.id", "m.principal_id")
+    .where("m.project_id", "=", projectId)
+    .where("p.disabled_at", "is", null);
+  const own = await members
+    .select(["p.id as id", "p.kind as kind", "p.name as name", "m.role as role"])
+    .where("p.kind", "<>", "team")
+    .execute();
+  const byTeam = await members
+    .innerJoin("team_members as t", "t.team_id", "p.id")
+    .innerJoin("principals as q", "q.id", "t.principal_id")
+    .select(["q.id as id", "q.kind as kind", "q.name as name", "m.role as role", "p.name as team"])
+    .where("q.disabled_at", "is", null)
+    .execute();
+  return [...own.map((row) => ({ ...row, team: null })), ...byTeam];
+}
+
+/** Platform admins who can sign in. */
+export async function listAdmins(ctx: Ctx) {
+  return ctx.db
+    .selectFrom("principals")
+    .select(["id", "kind", "name"])
+    .where("platform_admin", "=", true)
+    .where("disabled_at", "is", null)
+    .orderBy("name")
+    .execute();
 }
 
 /** By name, without those that are disabled: they give nothing to anybody. */

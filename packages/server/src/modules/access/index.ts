@@ -1,6 +1,9 @@
 export { accessRoutes, sessionCookie } from "./access-routes.ts";
-export { findProject, findProjects } from "./access-store.ts";
+export { everybodyOn, findProject, findProjects } from "./access-store.ts";
+export { type Answerable, answerableFor } from "./answerable.ts";
 export { authenticate, isStillSignedIn, withActor } from "./authenticate.ts";
+export { decisionRoutes } from "./decision-routes.ts";
+export { type ExplainPlan, listAccess } from "./explain-access.ts";
 export { mintToken } from "./mint-token.ts";
 export {
   assertCan,
@@ -19,6 +22,7 @@ export {
   ensurePrincipal,
   getPrincipal,
   localAccounts,
+  type Principal,
   principalRefs,
   setProjectRole,
 } from "./principals.ts";

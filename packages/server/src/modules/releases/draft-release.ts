@@ -76,7 +76,12 @@ export async function draftRelease(deps: ReleasesDeps, ctx: Ctx, input: DraftRel
       await liveReleases(ctx, projectId, environment.after),
     );
 
-  const evidence = await gatherEvidence(deps, ctx, { ...input, chosen, live }, start);
+  const evidence = await gatherEvidence(
+    deps,
+    ctx,
+    { ...input, chosen, live, reviews: environment.reviews ?? [] },
+    start,
+  );
   const estimated = {
     targets: targets.filter(({ name }) => releases.some(({ id }) => id === releaseActionId(name))),
     live,

@@ -1,0 +1,1 @@
+export { discussionRoutes } from "./discussion-routes.ts";
