@@ -40,7 +40,10 @@ export const projectPermissions = {
   "deployment.promote": { lets: "end a canary early in favour of the candidate", roles: deciders },
   "member.update": { lets: "give and take roles, name the owner", roles: admins },
   "repository.update": { lets: "connect the git repository whose pushes are run and released", roles: admins },
-  "guarded-secret.update": { lets: "set secrets and connections of environments whose plans take approvals", roles: admins },
+  "guarded-secret.update": {
+    lets: "set secrets and connections of environments whose plans take approvals",
+    roles: admins,
+  },
   "access.read": { lets: "see who may do what on the project, and why", roles: admins },
 } as const satisfies Record<string, ProjectRow>;
 

@@ -79,8 +79,8 @@ import {
 } from "./modules/projects/index.ts";
 import { checkReleaseGate, createReleases, releasesRoutes } from "./modules/releases/index.ts";
 import { createRepositories, pushesChannel } from "./modules/repositories/index.ts";
-import { createSecrets, openVault, secretsRoutes } from "./modules/secrets/index.ts";
 import { reviewsRoutes } from "./modules/reviews/index.ts";
+import { createSecrets, openVault, secretsRoutes } from "./modules/secrets/index.ts";
 import {
   createServing,
   isReleased,

@@ -129,6 +129,36 @@ create table blobs (
   constraint blobs_pkey PRIMARY KEY (digest)
 );
 
+create table comment_versions (
+  comment_id text not null,
+  number integer not null,
+  text text not null,
+  until timestamp with time zone not null,
+  constraint comment_versions_pkey PRIMARY KEY (comment_id, number),
+  constraint comment_versions_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES comments(id)
+);
+
+create table comments (
+  id text not null,
+  project_id text not null,
+  subject text not null,
+  reply_to text,
+  text text not null,
+  author text not null,
+  mentioned jsonb not null default '[]'::jsonb,
+  created_at timestamp with time zone not null,
+  edited_at timestamp with time zone,
+  deleted_at timestamp with time zone,
+  resolved_at timestamp with time zone,
+  resolved_by text,
+  constraint comments_pkey PRIMARY KEY (id),
+  constraint comments_author_fkey FOREIGN KEY (author) REFERENCES principals(id),
+  constraint comments_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint comments_reply_to_fkey FOREIGN KEY (reply_to) REFERENCES comments(id),
+  constraint comments_resolved_by_fkey FOREIGN KEY (resolved_by) REFERENCES principals(id)
+);
+CREATE INDEX comments_subject ON comments USING btree (project_id, subject, created_at);
+
 create table components (
   digest text not null,
   name text not null,
@@ -771,10 +801,13 @@ create table principals (
   platform_admin boolean not null default false,
   created_at timestamp with time zone not null default now(),
   disabled_at timestamp with time zone,
+  owner_id text,
   constraint principals_pkey PRIMARY KEY (id),
+  constraint principals_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES principals(id),
   constraint principals_kind_check CHECK (kind = ANY (ARRAY['user'::text, 'team'::text, 'service-account'::text, 'run'::text, 'agent'::text]))
 );
 CREATE UNIQUE INDEX principals_name ON principals USING btree (name) WHERE kind <> 'run'::text;
+CREATE INDEX principals_owner ON principals USING btree (owner_id);
 
 create table profile_windows (
   deployment_id text not null,
@@ -1022,6 +1055,41 @@ create table resources (
   constraint resources_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint resources_state_check CHECK (state = ANY (ARRAY['ready'::text, 'failed'::text, 'deleted'::text]))
 );
+
+create table review_answers (
+  review_id text not null,
+  question text not null,
+  text text not null,
+  evidence jsonb not null default '[]'::jsonb,
+  answered_by text not null,
+  answered_at timestamp with time zone not null,
+  constraint review_answers_pkey PRIMARY KEY (review_id, question),
+  constraint review_answers_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES principals(id),
+  constraint review_answers_review_id_fkey FOREIGN KEY (review_id) REFERENCES reviews(id) ON DELETE CASCADE
+);
+
+create table reviews (
+  id text not null,
+  project_id text not null,
+  model text not null,
+  version bigint not null,
+  environment text not null,
+  questions jsonb not null,
+  state text not null default 'open'::text,
+  requested_by text not null,
+  requested_at timestamp with time zone not null,
+  decided_by text,
+  decided_at timestamp with time zone,
+  comment text not null default ''::text,
+  constraint reviews_pkey PRIMARY KEY (id),
+  constraint reviews_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES principals(id),
+  constraint reviews_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON DELETE CASCADE,
+  constraint reviews_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint reviews_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES principals(id),
+  constraint reviews_state_check CHECK (state = ANY (ARRAY['open'::text, 'approved'::text, 'rejected'::text, 'superseded'::text]))
+);
+CREATE UNIQUE INDEX reviews_current ON reviews USING btree (model, version, environment) WHERE state <> 'superseded'::text;
+CREATE INDEX reviews_project ON reviews USING btree (project_id);
 
 create table revision_commits (
   revision_id text not null,

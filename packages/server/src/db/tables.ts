@@ -114,6 +114,28 @@ export interface BlobsTable {
   created_at: Generated<Timestamp>;
 }
 
+export interface CommentVersionsTable {
+  comment_id: string;
+  number: number;
+  text: string;
+  until: Timestamp;
+}
+
+export interface CommentsTable {
+  id: string;
+  project_id: string;
+  subject: string;
+  reply_to: string | null;
+  text: string;
+  author: string;
+  mentioned: Generated<JsonColumn>;
+  created_at: Timestamp;
+  edited_at: Timestamp | null;
+  deleted_at: Timestamp | null;
+  resolved_at: Timestamp | null;
+  resolved_by: string | null;
+}
+
 export interface ComponentsTable {
   digest: string;
   name: string;
@@ -628,6 +650,7 @@ export interface PrincipalsTable {
   platform_admin: Generated<boolean>;
   created_at: Generated<Timestamp>;
   disabled_at: Timestamp | null;
+  owner_id: string | null;
 }
 
 export interface ProfileWindowsTable {
@@ -833,6 +856,32 @@ export interface ResourcesTable {
   outputs: Generated<JsonColumn>;
   plan_id: string | null;
   created_at: Generated<Timestamp>;
+}
+
+export interface ReviewAnswersTable {
+  review_id: string;
+  question: string;
+  text: string;
+  evidence: Generated<JsonColumn>;
+  answered_by: string;
+  answered_at: Timestamp;
+}
+
+export type ReviewsState = "open" | "approved" | "rejected" | "superseded";
+
+export interface ReviewsTable {
+  id: string;
+  project_id: string;
+  model: string;
+  version: number;
+  environment: string;
+  questions: JsonColumn;
+  state: Generated<ReviewsState>;
+  requested_by: string;
+  requested_at: Timestamp;
+  decided_by: string | null;
+  decided_at: Timestamp | null;
+  comment: Generated<string>;
 }
 
 export interface RevisionCommitsTable {
@@ -1179,6 +1228,8 @@ export interface Tables {
   attempts: AttemptsTable;
   blob_holders: BlobHoldersTable;
   blobs: BlobsTable;
+  comment_versions: CommentVersionsTable;
+  comments: CommentsTable;
   components: ComponentsTable;
   connections: ConnectionsTable;
   contradictions: ContradictionsTable;
@@ -1235,6 +1286,8 @@ export interface Tables {
   request_log_files: RequestLogFilesTable;
   request_log_spool: RequestLogSpoolTable;
   resources: ResourcesTable;
+  review_answers: ReviewAnswersTable;
+  reviews: ReviewsTable;
   revision_commits: RevisionCommitsTable;
   revisions: RevisionsTable;
   rollout_counts: RolloutCountsTable;

@@ -19,9 +19,9 @@ import { useMembersQuery } from "../project/use-members-query.ts";
 import { useProjectQuery } from "../project/use-project-query.ts";
 import classes from "../settings/settings.module.css";
 import { usePeopleQuery } from "../settings/use-settings-queries.ts";
-import { RepositoryCard } from "./repository.tsx";
 import { EffectiveRights } from "./effective-rights.tsx";
 import { Owner } from "./owner.tsx";
+import { RepositoryCard } from "./repository.tsx";
 import { RoleTable } from "./role-table.tsx";
 
 type Member = NonNullable<ReturnType<typeof useMembersQuery>["data"]>["items"][number];
