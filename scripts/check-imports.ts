@@ -36,6 +36,7 @@ export const moduleRanks: Readonly<Record<string, number>> = {
   ownership: 10,
   assistant: 10,
   notifications: 10,
+  repositories: 10,
 };
 
 /** Within a rank, what may import what; no cycle may come of it. */

@@ -1,3 +1,4 @@
+import { subjectWords } from "../discussion/index.ts";
 import type { Say } from "./event-text.ts";
 
 const comment = (verb: string): Say => {
@@ -9,12 +10,6 @@ const review = (verb: string): Say => {
     object: `${subjectId.replace("@", " version ")} in its review for ${data("environment")}`,
   });
 };
-/** `run/12` as people say it. */
-const subjectWords = (subject: string): string => {
-  const [kind = "", ...rest] = subject.split("/");
-  return kind === "model" ? `${rest[0]} version ${rest[1]}` : [kind, ...rest].join(" ");
-};
-
 /** What people say to each other, decide about models, and hand over. */
 export const peopleSentences: Readonly<Record<string, Say>> = {
   "comment.added": (data) => ({ verb: "commented", object: `on ${subjectWords(data("subject"))}` }),

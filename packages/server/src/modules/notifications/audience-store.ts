@@ -40,6 +40,16 @@ export async function peopleOf(ctx: Ctx, projectId: string | null): Promise<Pers
   return rows;
 }
 
+/** The person of that name, or the members of the team. */
+export async function membersNamed(ctx: Ctx, name: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select p.id from principals p where p.name = ${name} and p.kind = 'user'
+    union
+    select t.principal_id from principals g join team_members t on t.team_id = g.id
+    where g.name = ${name} and g.kind = 'team' limit ${mostPeople}`.execute(ctx.db);
+  return rows.map(({ id }) => id);
+}
+
 export interface Recipient {
   readonly id: string;
   readonly email: string | null;

@@ -132,17 +132,17 @@ describe("what else is told", () => {
     await house.happens("ann", {
       ...{ type: "comment.mentioned", subjectId: newId() },
       data: {
-        mentioned: [actors.bob.principalId, actors.ann.principalId, "nobody"],
-        ...{ href: "/projects/flights/plans/4", subject: "plan 4", excerpt: "what do you think, @bob?" },
+        principals: [actors.bob.principalId, actors.ann.principalId, "nobody"],
+        ...{ link: "/projects/flights/plans/4#comment-1", subject: "plan/4", names: ["bob", "ann"] },
       },
     });
     expect(await titles("bob")).toEqual(["mention: ann names you in plan 4"]);
     expect(await titles("ann")).toEqual([]);
     await house.happens("ida", {
       ...{ type: "ownership.handed-over", subjectId: newId() },
-      data: { to: [actors.mia.principalId], subject: "the project flights", href: "/projects/flights" },
+      data: { thing: "project flights", from: "team-old", to: actors.mia.name },
     });
-    expect(await titles("mia")).toEqual(["hand-over: the project flights is yours to look after now"]);
+    expect(await titles("mia")).toEqual(["hand-over: project flights is yours to look after now"]);
   });
 
   it("an event that cannot be told is passed over and holds up no other", async () => {
@@ -150,7 +150,7 @@ describe("what else is told", () => {
       type: "comment.mentioned",
       subjectType: "comment",
       subjectId: "x",
-      data: { href: "//evil" },
+      data: { principals: ["x"], subject: "run/1", link: "//evil" },
     });
     for (const _ of [1, 2]) await expect(house.tell()).rejects.toThrow();
     await house.alert(4);

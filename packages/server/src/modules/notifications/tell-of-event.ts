@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Ctx } from "../../db/context.ts";
-import { peopleOf } from "./audience-store.ts";
+import { subjectWords } from "../discussion/index.ts";
+import { membersNamed, peopleOf } from "./audience-store.ts";
 import { factOf, type LedgerEvent } from "./ledger-event.ts";
 import type { NewNotification } from "./notification.ts";
 import { notify } from "./notify.ts";
@@ -131,47 +132,47 @@ const pageSchema = z
   .max(2000)
   .regex(/^\/(?!\/)/);
 const mentionSchema = z.object({
-  mentioned: z.array(z.string()).max(100),
-  /** The page of what was commented, from the portal's root. */
-  href: pageSchema,
-  /** What was commented: "plan 4". */
-  subject: z.string().max(300).default("a comment"),
-  excerpt: z.string().max(1000).default(""),
+  principals: z.array(z.string()).max(100),
+  /** The comment, from the portal's root. */
+  link: pageSchema,
+  /** What was commented: `plan/4`. */
+  subject: z.string().max(300),
 });
 
 /** Whoever writes a comment does not tell itself. */
 async function tellOfMention(ctx: Ctx, event: LedgerEvent): Promise<void> {
-  const { mentioned, href, subject, excerpt } = mentionSchema.parse(event.data);
+  const { principals, link, subject } = mentionSchema.parse(event.data);
   await notify(ctx, {
     kind: "mention",
     subject: event.id,
     projectId: event.projectId,
-    title: `${event.principalName} names you in ${subject}`,
-    detail: excerpt,
-    href,
+    title: `${event.principalName} names you in ${subjectWords(subject)}`,
+    detail: "",
+    href: link,
     data: { by: event.principalName },
-    to: mentioned.filter((id) => id !== event.principalId),
+    to: principals.filter((id) => id !== event.principalId),
   });
 }
 
 const handOverSchema = z.object({
-  to: z.array(z.string()).max(100),
-  /** What is handed over: "the project flights". */
-  subject: z.string().max(300),
-  href: pageSchema,
-  reason: z.string().max(1000).default(""),
+  /** What is handed over: `project flights`. */
+  thing: z.string().max(300),
+  from: z.string().max(300),
+  /** The person, or the team, by name. */
+  to: z.string().max(300),
 });
 
 async function tellOfHandOver(ctx: Ctx, event: LedgerEvent): Promise<void> {
-  const { to, subject, href, reason } = handOverSchema.parse(event.data);
+  const { thing, from, to } = handOverSchema.parse(event.data);
+  const project = await projectName(ctx, event.projectId);
   await notify(ctx, {
     kind: "hand-over",
     subject: event.id,
     projectId: event.projectId,
-    title: `${subject} is yours to look after now`,
-    detail: [`handed over by ${event.principalName}`, reason].filter(Boolean).join(": "),
-    href,
+    title: `${thing} is yours to look after now`,
+    detail: `handed over from ${from} by ${event.principalName}`,
+    href: event.projectId === null ? "/settings" : `/projects/${project}`,
     data: { by: event.principalName },
-    to,
+    to: (await membersNamed(ctx, to)).filter((id) => id !== event.principalId),
   });
 }

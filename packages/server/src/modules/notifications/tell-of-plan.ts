@@ -37,7 +37,7 @@ export async function tellOfRoles(ctx: Ctx, projectId: string | null): Promise<v
 /** In the inboxes of those whose approval it takes now, and of nobody else; gone when it is decided. */
 async function wantApproval(ctx: Ctx, plan: PlanToDecide): Promise<void> {
   if (plan.state !== "open") return closeSubject(ctx, "approval-wanted", plan.id);
-  const deciders = plan.deciders(await peopleOf(ctx, plan.projectId));
+  const deciders = await plan.deciders(await peopleOf(ctx, plan.projectId));
   await notify(ctx, {
     kind: "approval-wanted",
     subject: plan.id,

@@ -2,6 +2,7 @@ import type { PlanState, Role } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import { refuseDecision } from "./approval.ts";
 import { listApprovals } from "./approvals-store.ts";
+import { authorsOf } from "./authors.ts";
 import { findPlan } from "./plan-store.ts";
 
 /** A person with the roles that it has on the plan's project; a platform admin's `admin`. */
@@ -22,7 +23,7 @@ export interface PlanToDecide {
   readonly authorId: string;
   readonly failure: string | null;
   /** Of these people those whose approval it takes now: none while it is not open. */
-  deciders<C extends Candidate>(people: readonly C[]): C[];
+  deciders<C extends Candidate>(people: readonly C[]): Promise<C[]>;
 }
 
 /** The plan, and who may approve it, for whoever tells them. */
@@ -33,12 +34,14 @@ export async function planToDecide(ctx: Ctx, planId: string): Promise<PlanToDeci
   const { id, projectId, project, number, environment, title, state, authorId, failure } = plan;
   return {
     ...{ id, projectId, project, number, environment, title, state, authorId, failure },
-    deciders: (people) =>
-      plan.state !== "open"
-        ? []
-        : people.filter(({ id: principalId, name, roles }) => {
-            const actor = { principalId, kind: "user", name } as const;
-            return refuseDecision(plan, "approved", actor, roles, approvals) === undefined;
-          }),
+    async deciders(people) {
+      if (plan.state !== "open") return [];
+      const ids = [...people.map((person) => person.id), ...approvals.map(({ principalId }) => principalId)];
+      const authors = (await authorsOf(ctx, [plan], ids))(plan);
+      return people.filter(({ id: principalId, name, roles }) => {
+        const actor = { principalId, kind: "user", name } as const;
+        return refuseDecision(plan, "approved", actor, roles, approvals, authors) === undefined;
+      });
+    },
   };
 }
