@@ -17,6 +17,7 @@ export * from "./resources/ground-truth.ts";
 export * from "./resources/ledger.ts";
 export * from "./resources/models.ts";
 export * from "./resources/monitoring.ts";
+export * from "./resources/people.ts";
 export * from "./resources/plans.ts";
 export * from "./resources/projects.ts";
 export * from "./resources/rollouts.ts";

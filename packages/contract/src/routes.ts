@@ -8,6 +8,7 @@ import { insightRoutes } from "./routes/insights.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { monitoringRoutes } from "./routes/monitoring.ts";
+import { peopleRoutes } from "./routes/people.ts";
 import { planRoutes } from "./routes/plans.ts";
 import { platformPlanRoutes } from "./routes/platform-plans.ts";
 import { projectRoutes } from "./routes/projects.ts";
@@ -21,6 +22,7 @@ import { workRoutes } from "./routes/work.ts";
 export const routes = {
   ...systemRoutes,
   ...accessRoutes,
+  ...peopleRoutes,
   ...ledgerRoutes,
   ...insightRoutes,
   ...artifactRoutes,

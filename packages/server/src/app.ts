@@ -38,6 +38,7 @@ import { insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modul
 import { ledgerKey, ledgerMetrics, ledgerRoutes, sealLedger, signCheckpoint } from "./modules/ledger/index.ts";
 import { getVersion, modelsRoutes, versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
 import { createMonitoring, webhookChannel } from "./modules/monitoring/index.ts";
+import { createPeople, type OidcSettings, peopleRoutes, pruneOidc } from "./modules/people/index.ts";
 import {
   attemptOrigin,
   attemptOwner,
@@ -74,6 +75,7 @@ import {
 } from "./modules/serving/index.ts";
 import { ensureExperiment } from "./modules/tracking/index.ts";
 import { createMlflow } from "./protocols/mlflow/index.ts";
+import { createOidc } from "./protocols/oidc/index.ts";
 import { createPrometheus } from "./protocols/prometheus/index.ts";
 import { ledgerKeyFile, writePrivateFile } from "./roles/local-files.ts";
 import type { Loop } from "./roles/loops.ts";
@@ -214,10 +216,22 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     evidence: { predictionComparison, truth: compareTruth },
   });
+  const people = createPeople({
+    oidc: oidcSettings(config),
+    passwords: config.passwords === "on",
+    portalUrl: () => addresses.apiUrl,
+    keysChanged: publishKeys,
+    clock: ctx.clock,
+  });
   const hints = await startHints(ctx);
 
   const handlers: Handlers = {
-    ...accessRoutes({ portalUrl: () => addresses.apiUrl, keysChanged: publishKeys }),
+    ...accessRoutes({
+      portalUrl: () => addresses.apiUrl,
+      keysChanged: publishKeys,
+      providerSignOut: people.providerSignOut,
+    }),
+    ...peopleRoutes(people),
     ...ledgerRoutes({
       readableProjects,
       readsPlatform: (ctx) => can(ctx, "ledger.read"),
@@ -271,6 +285,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const protocols: Protocol[] = [
     createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }),
+    createOidc({ people, secureCookies: config.publicUrl.startsWith("https:"), portalUrl: () => addresses.apiUrl }),
     createPrometheus({
       sources: { serving: servingMetrics, runs: runMetrics, work: workMetrics, ledger: ledgerMetrics },
     }),
@@ -301,6 +316,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     { name: "prune-artifacts", everyMs: 3_600_000, run: artifacts.prune },
     { name: "prune-monitors", everyMs: 3_600_000, run: monitoring.prune },
     { name: "prune-attempts", everyMs: 3_600_000, run: pruneAttempts },
+    { name: "prune-sign-ins", everyMs: 3_600_000, run: pruneOidc },
     { name: "prune-work", everyMs: 3_600_000, run: jobs.pruneWork },
   ];
 
@@ -337,6 +353,26 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   };
 }
+
+/** Undefined where people sign in without a provider. */
+const oidcSettings = (config: Config): OidcSettings | undefined =>
+  config.oidcIssuer === ""
+    ? undefined
+    : {
+        issuer: config.oidcIssuer,
+        clientId: config.oidcClientId,
+        clientSecretFile: config.oidcClientSecretFile,
+        name: config.oidcName || new URL(config.oidcIssuer).hostname,
+        scopes: config.oidcScopes,
+        claims: {
+          name: config.oidcNameClaim,
+          groups: config.oidcGroupsClaim,
+          emailVerified: config.oidcEmailVerifiedClaim,
+        },
+        groupsFile: config.oidcGroupsFile,
+        openTo: { domains: config.oidcAllowedDomains, groups: config.oidcAllowedGroups },
+        timeoutMs: config.oidcTimeoutSeconds * 1000,
+      };
 
 /** Is this a platform for one person? Said in so many words, or where nobody else could reach it. */
 function isLaptop(config: Config, embeddedDatabase: boolean): boolean {

@@ -209,6 +209,31 @@ export interface GatewaysTable {
   last_seen_at: Generated<Timestamp>;
 }
 
+export interface IdentitiesTable {
+  issuer: string;
+  subject: string;
+  principal_id: string;
+  email: string | null;
+  created_at: Timestamp;
+  signed_in_at: Timestamp;
+}
+
+export interface InvitationsTable {
+  id: string;
+  email: string;
+  name: string;
+  teams: JsonColumn;
+  roles: JsonColumn;
+  platform_admin: boolean;
+  sha256: string;
+  invited_by: string;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  accepted_at: Timestamp | null;
+  accepted_by: string | null;
+  cancelled_at: Timestamp | null;
+}
+
 export interface LabelCountsTable {
   deployment_id: string;
   day: string;
@@ -413,6 +438,18 @@ export interface MonitorsTable {
   updated_at: Generated<Timestamp>;
 }
 
+export interface OidcLogoutsTable {
+  jti: string;
+  expires_at: Timestamp;
+}
+
+export interface OidcSignInsTable {
+  state: string;
+  browser: string;
+  return_to: string;
+  expires_at: Timestamp;
+}
+
 export interface OutboxCursorsTable {
   listener: string;
   position: number;
@@ -429,6 +466,12 @@ export interface OutcomesTable {
   release_id: string | null;
   score: number | null;
   label: string | null;
+}
+
+export interface PasswordsTable {
+  principal_id: string;
+  hash: string;
+  changed_at: Timestamp;
 }
 
 export type PlanStepsState = "planned" | "applying" | "applied" | "failed" | "undone";
@@ -514,6 +557,7 @@ export interface PrincipalsTable {
   platform_admin: Generated<boolean>;
   created_at: Generated<Timestamp>;
   disabled_at: Timestamp | null;
+  admin_by_group: Generated<boolean>;
 }
 
 export interface ProfileWindowsTable {
@@ -536,6 +580,14 @@ export interface ProjectMembersTable {
   principal_id: string;
   role: ProjectMembersRole;
   granted_at: Generated<Timestamp>;
+}
+
+export type ProjectMembersByGroupRole = "viewer" | "developer" | "reviewer" | "admin";
+
+export interface ProjectMembersByGroupTable {
+  project_id: string;
+  principal_id: string;
+  role: ProjectMembersByGroupRole;
 }
 
 export interface ProjectRulesTable {
@@ -788,6 +840,18 @@ export interface RunsTable {
   finished_at: Timestamp | null;
 }
 
+export type SessionsMethod = "link" | "invitation" | "password" | "oidc" | "device";
+
+export interface SessionsTable {
+  token_id: string;
+  method: SessionsMethod;
+  address: string;
+  user_agent: string;
+  issuer: string | null;
+  subject: string | null;
+  sid: string | null;
+}
+
 export type StepsState = "pending" | "ready" | "running" | "succeeded" | "failed" | "skipped" | "cancelled";
 
 export interface StepsTable {
@@ -823,6 +887,8 @@ export interface StoreWritesTable {
 export interface TeamMembersTable {
   team_id: string;
   principal_id: string;
+  by_hand: Generated<boolean>;
+  by_group: Generated<boolean>;
 }
 
 export type TokensKind = "link" | "session" | "api" | "run" | "runner" | "gateway";
@@ -1000,6 +1066,8 @@ export interface Tables {
   gateway_config: GatewayConfigTable;
   gateway_windows: GatewayWindowsTable;
   gateways: GatewaysTable;
+  identities: IdentitiesTable;
+  invitations: InvitationsTable;
   label_counts: LabelCountsTable;
   latest_metrics: LatestMetricsTable;
   leases: LeasesTable;
@@ -1018,8 +1086,11 @@ export interface Tables {
   model_versions: ModelVersionsTable;
   monitor_windows: MonitorWindowsTable;
   monitors: MonitorsTable;
+  oidc_logouts: OidcLogoutsTable;
+  oidc_sign_ins: OidcSignInsTable;
   outbox_cursors: OutboxCursorsTable;
   outcomes: OutcomesTable;
+  passwords: PasswordsTable;
   plan_steps: PlanStepsTable;
   plans: PlansTable;
   platform_settings: PlatformSettingsTable;
@@ -1027,6 +1098,7 @@ export interface Tables {
   principals: PrincipalsTable;
   profile_windows: ProfileWindowsTable;
   project_members: ProjectMembersTable;
+  project_members_by_group: ProjectMembersByGroupTable;
   project_rules: ProjectRulesTable;
   projects: ProjectsTable;
   python_environments: PythonEnvironmentsTable;
@@ -1043,6 +1115,7 @@ export interface Tables {
   run_totals: RunTotalsTable;
   runners: RunnersTable;
   runs: RunsTable;
+  sessions: SessionsTable;
   steps: StepsTable;
   store_writes: StoreWritesTable;
   team_members: TeamMembersTable;
