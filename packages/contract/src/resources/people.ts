@@ -6,7 +6,10 @@ import { roleSchema } from "./access.ts";
 export const signInOptionsSchema = z.object({
   /** The OpenID provider, by the name on its button. */
   provider: z.object({ name: z.string(), startUrl: z.string() }).nullable(),
+  /** Somebody here has one. */
   passwords: z.boolean(),
+  /** Who accepts an invitation can set one. */
+  mayHavePassword: z.boolean(),
 });
 
 export const passwordSchema = z.string().min(1).max(1000);

@@ -35,3 +35,8 @@ export async function findAccount(ctx: Ctx, emailOrName: string) {
     .execute();
   return rows.length === 1 ? rows[0] : undefined;
 }
+
+/** Does anybody sign in by one? A form for nobody only confuses. */
+export async function hasPasswords(ctx: Ctx): Promise<boolean> {
+  return (await ctx.db.selectFrom("passwords").select("principal_id").limit(1).executeTakeFirst()) !== undefined;
+}

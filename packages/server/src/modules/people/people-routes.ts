@@ -19,7 +19,7 @@ import type { People } from "./create-people.ts";
 import { listIdentities } from "./identity-store.ts";
 import { type Invitation, listInvitations } from "./invitation-store.ts";
 import { cancelInvitation, invitePerson, resendInvitation } from "./invite-person.ts";
-import { findPassword } from "./password-store.ts";
+import { findPassword, hasPasswords } from "./password-store.ts";
 import { leftBehind, listPeople, removePerson } from "./remove-person.ts";
 import { signInByPassword } from "./sign-in-by-password.ts";
 
@@ -37,11 +37,12 @@ export function peopleRoutes(people: People): Handlers {
   });
 
   return {
-    async signInOptions() {
+    async signInOptions(ctx) {
       const { providerName } = people;
       return {
         provider: providerName ? { name: providerName, startUrl: "/oidc/start" } : null,
-        passwords: deps.passwords,
+        passwords: deps.passwords && (await hasPasswords(ctx)),
+        mayHavePassword: deps.passwords,
       };
     },
     async signInByPassword(ctx, { body }, io) {

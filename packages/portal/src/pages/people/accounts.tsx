@@ -4,60 +4,40 @@ import { useState } from "react";
 import { api } from "../../lib/api.ts";
 import { Card } from "../../ui/card.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
-import { CopyLine } from "../../ui/copy-line.tsx";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
 import layout from "../../ui/layout.module.css";
 import { Pill } from "../../ui/pill.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
 import { useAction } from "../../ui/use-action.ts";
-import classes from "./settings.module.css";
-import { usePeopleQuery } from "./use-settings-queries.ts";
+import classes from "../settings/settings.module.css";
+import { usePeopleQuery } from "../settings/use-settings-queries.ts";
 
-type Person = NonNullable<ReturnType<typeof usePeopleQuery>["data"]>["items"][number];
+type Account = NonNullable<ReturnType<typeof usePeopleQuery>["data"]>["items"][number];
 
-/** People first. */
-const order = ["user", "agent", "service-account"];
-
-/** Who may sign in or act here: added, given a link to sign in by, disabled. For platform admins. */
-export function People({ me }: { me: string }) {
+/** Accounts of programs: added and disabled here. A person without an e-mail address can be added here too. */
+export function Accounts({ me }: { me: string }) {
   const query = usePeopleQuery();
-  const [leaving, setLeaving] = useState<Person>();
-  const [link, setLink] = useState<{ name: string; url: string }>();
-  const makeLink = useAction({
-    act: async ({ id, name }: Person) => {
-      const { url } = await api.createSignInLink({ body: { principal: id } });
-      setLink({ name, url });
-    },
-    topics: [],
-  });
+  const [leaving, setLeaving] = useState<Account>();
   const disable = useAction({
-    act: ({ id }: Person) => api.disablePrincipal({ params: { principal: id } }),
-    topics: ["principals", "tokens", "teams"],
+    act: ({ id }: Account) => api.disablePrincipal({ params: { principal: id } }),
+    topics: ["principals", "people", "tokens", "teams"],
     done: "Disabled, and all tokens revoked",
   });
   return (
-    <Card title="People and accounts" flush>
-      {link ? (
-        <div className={classes.once} role="status">
-          <b>A link for {link.name} to sign in by, once. Give it to nobody else.</b>
-          <CopyLine text={link.url} label="Copy the link" />
-        </div>
-      ) : null}
+    <Card title="Other accounts" flush>
       <QueryView query={query} rows={4}>
         {({ items }) => (
           <DataTable
-            caption="People and accounts"
-            rows={items
-              .filter(({ kind, disabledAt }) => kind !== "team" && disabledAt === null)
-              .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))}
-            columns={columns(me, (person) => makeLink.mutate(person), setLeaving)}
+            caption="Other accounts"
+            rows={items.filter(({ kind, disabledAt }) => !["team", "user"].includes(kind) && disabledAt === null)}
+            columns={columns(me, setLeaving)}
             rowKey={({ id }) => id}
             empty={null}
           />
         )}
       </QueryView>
-      <AddPerson />
+      <AddAccount />
       <ConfirmDialog
         opened={leaving !== undefined}
         title={`Disable ${leaving?.name ?? ""}?`}
@@ -66,29 +46,15 @@ export function People({ me }: { me: string }) {
         onConfirm={async () => leaving && disable.mutateAsync(leaving)}
         onClose={() => setLeaving(undefined)}
       >
-        They are signed out, and all their tokens are revoked. What they did stays in the ledger. This cannot be taken
-        back.
+        All its tokens are revoked. What it did stays in the ledger. This cannot be taken back.
       </ConfirmDialog>
     </Card>
   );
 }
 
-const columns = (
-  me: string,
-  onLink: (person: Person) => void,
-  onDisable: (person: Person) => void,
-): Column<Person>[] => [
-  {
-    key: "name",
-    title: "Name",
-    cell: (person) => (
-      <>
-        <b style={{ fontWeight: 550 }}>{person.name}</b> {person.id === me ? <Pill>you</Pill> : null}
-      </>
-    ),
-  },
+const columns = (me: string, onDisable: (account: Account) => void): Column<Account>[] => [
+  { key: "name", title: "Name", cell: ({ name }) => <b style={{ fontWeight: 550 }}>{name}</b> },
   { key: "kind", title: "Kind", tight: true, cell: ({ kind }) => kind.replace("-", " ") },
-  { key: "email", title: "E-mail", cell: ({ email }) => email ?? <span className={layout.soft}>–</span> },
   {
     key: "admin",
     title: "Rights",
@@ -99,46 +65,33 @@ const columns = (
   {
     key: "do",
     title: <span className={layout.hidden}>Actions</span>,
-    cell: (person) => (
-      <span style={{ display: "inline-flex", gap: 6 }}>
-        {person.kind === "user" ? (
-          <Button
-            variant="default"
-            size="compact-xs"
-            aria-label={`Sign-in link for ${person.name}`}
-            onClick={() => onLink(person)}
-          >
-            Sign-in link
-          </Button>
-        ) : null}
-        {person.id === me ? null : (
-          <Button
-            variant="default"
-            size="compact-xs"
-            aria-label={`Disable ${person.name}`}
-            onClick={() => onDisable(person)}
-          >
-            Disable
-          </Button>
-        )}
-      </span>
-    ),
+    cell: (account) =>
+      account.id === me ? null : (
+        <Button
+          variant="default"
+          size="compact-xs"
+          aria-label={`Disable ${account.name}`}
+          onClick={() => onDisable(account)}
+        >
+          Disable
+        </Button>
+      ),
   },
 ];
 
 const kinds = [
-  { value: "user", label: "person" },
   { value: "service-account", label: "service account" },
   { value: "agent", label: "agent" },
+  { value: "user", label: "person" },
 ] as const;
 
-function AddPerson() {
+function AddAccount() {
   const [name, setName] = useState("");
-  const [kind, setKind] = useState<(typeof kinds)[number]["value"]>("user");
+  const [kind, setKind] = useState<(typeof kinds)[number]["value"]>("service-account");
   const [platformAdmin, setAdmin] = useState(false);
   const add = useAction({
     act: () => api.createPrincipal({ body: { kind, name, platformAdmin } }),
-    topics: ["principals"],
+    topics: ["principals", "people"],
     done: `Added ${name}`,
   });
   const isWrong = name !== "" && !nameSchema.safeParse(name).success;
@@ -160,7 +113,7 @@ function AddPerson() {
       <TextInput
         size="xs"
         label="Name"
-        placeholder="grace"
+        placeholder="nightly-report"
         value={name}
         error={isWrong ? "Lower-case letters, digits, dashes" : null}
         onChange={(event) => setName(event.currentTarget.value)}
@@ -172,7 +125,7 @@ function AddPerson() {
         data={[...kinds]}
         allowDeselect={false}
         value={kind}
-        onChange={(value) => setKind(kinds.find((one) => one.value === value)?.value ?? "user")}
+        onChange={(value) => setKind(kinds.find((one) => one.value === value)?.value ?? "service-account")}
       />
       <Checkbox
         size="xs"
