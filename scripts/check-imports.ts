@@ -12,6 +12,7 @@ const server = "packages/server/src";
 export const moduleRanks: Readonly<Record<string, number>> = {
   ledger: 1,
   access: 2,
+  people: 3,
   plans: 3,
   usage: 3,
   discussion: 3,

@@ -22,6 +22,7 @@ export * from "./resources/models.ts";
 export * from "./resources/monitoring.ts";
 export * from "./resources/notifications.ts";
 export * from "./resources/ownership.ts";
+export * from "./resources/people.ts";
 export * from "./resources/plans.ts";
 export * from "./resources/projects.ts";
 export * from "./resources/repositories.ts";

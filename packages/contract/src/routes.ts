@@ -13,6 +13,7 @@ import { modelRoutes } from "./routes/models.ts";
 import { monitoringRoutes } from "./routes/monitoring.ts";
 import { notificationRoutes } from "./routes/notifications.ts";
 import { ownershipRoutes } from "./routes/ownership.ts";
+import { peopleRoutes } from "./routes/people.ts";
 import { planRoutes } from "./routes/plans.ts";
 import { platformPlanRoutes } from "./routes/platform-plans.ts";
 import { projectRoutes } from "./routes/projects.ts";
@@ -31,6 +32,7 @@ export const routes = {
   ...accessRoutes,
   ...decisionRoutes,
   ...ownershipRoutes,
+  ...peopleRoutes,
   ...ledgerRoutes,
   ...insightRoutes,
   ...artifactRoutes,

@@ -20,6 +20,7 @@ import {
   createSignInLink,
   decisionRoutes,
   isStillSignedIn,
+  pruneAttempts,
   readableProjectNames,
   readableProjects,
   resolveProject,
@@ -49,6 +50,7 @@ import { getVersion, modelsRoutes, versionCheckHandler, versionCheckOwner } from
 import { createMonitoring, webhookChannel } from "./modules/monitoring/index.ts";
 import { createNotifications, createSendMail, deliveriesChannel } from "./modules/notifications/index.ts";
 import { assertHoldsNothing, handOver, ownershipRoutes } from "./modules/ownership/index.ts";
+import { createPeople, type OidcSettings, peopleRoutes, pruneOidc } from "./modules/people/index.ts";
 import {
   actingAttempt,
   attemptOrigin,
@@ -92,6 +94,7 @@ import {
 import { ensureExperiment } from "./modules/tracking/index.ts";
 import { createActingMasks, maskedProtocol } from "./protocols/masked.ts";
 import { createMlflow } from "./protocols/mlflow/index.ts";
+import { createOidc } from "./protocols/oidc/index.ts";
 import { createPrometheus } from "./protocols/prometheus/index.ts";
 import { ledgerKeyFile, writePrivateFile } from "./roles/local-files.ts";
 import type { Loop } from "./roles/loops.ts";
@@ -298,6 +301,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     holder,
   );
+  const people = createPeople({
+    oidc: oidcSettings(config),
+    passwords: config.passwords === "on",
+    portalUrl: () => addresses.apiUrl,
+    keysChanged: publishKeys,
+    clock: ctx.clock,
+  });
   const hints = await startHints(ctx);
   const notifications = createNotifications({
     vault,
@@ -319,6 +329,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
     ...ownershipRoutes({ keysChanged: publishKeys }),
     ...decisionRoutes({ explainPlan: plans.explain }),
+      providerSignOut: people.providerSignOut,
+    }),
+    ...peopleRoutes(people),
     ...ledgerRoutes({
       readableProjects,
       readsPlatform: (ctx) => can(ctx, "ledger.read"),
@@ -384,6 +397,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const maskActing = createActingMasks({ actingAttempt, masksOf: secrets.masksOf });
   const protocols: Protocol[] = [
     maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }), maskActing),
+    createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }),
+    createOidc({ people, secureCookies: config.publicUrl.startsWith("https:"), portalUrl: () => addresses.apiUrl }),
     createPrometheus({
       sources: { serving: servingMetrics, runs: runMetrics, work: workMetrics, ledger: ledgerMetrics },
     }),
@@ -422,6 +437,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     { name: "prune-truth", everyMs: 3_600_000, run: groundTruth.prune },
     { name: "prune-artifacts", everyMs: 3_600_000, run: artifacts.prune },
     { name: "prune-monitors", everyMs: 3_600_000, run: monitoring.prune },
+    { name: "prune-attempts", everyMs: 3_600_000, run: pruneAttempts },
+    { name: "prune-sign-ins", everyMs: 3_600_000, run: pruneOidc },
     { name: "prune-work", everyMs: 3_600_000, run: jobs.pruneWork },
   ];
 
@@ -464,6 +481,25 @@ const allowsLoopback = (config: Config, embeddedDatabase: boolean): boolean =>
   config.loopbackConnections === "auto"
     ? isLaptop(config, embeddedDatabase)
     : ["true", "1"].includes(config.loopbackConnections);
+/** Undefined where people sign in without a provider. */
+const oidcSettings = (config: Config): OidcSettings | undefined =>
+  config.oidcIssuer === ""
+    ? undefined
+    : {
+        issuer: config.oidcIssuer,
+        clientId: config.oidcClientId,
+        clientSecretFile: config.oidcClientSecretFile,
+        name: config.oidcName || new URL(config.oidcIssuer).hostname,
+        scopes: config.oidcScopes,
+        claims: {
+          name: config.oidcNameClaim,
+          groups: config.oidcGroupsClaim,
+          emailVerified: config.oidcEmailVerifiedClaim,
+        },
+        groupsFile: config.oidcGroupsFile,
+        openTo: { domains: config.oidcAllowedDomains, groups: config.oidcAllowedGroups },
+        timeoutMs: config.oidcTimeoutSeconds * 1000,
+      };
 
 /** Is this a platform for one person? Said in so many words, or where nobody else could reach it. */
 function isLaptop(config: Config, embeddedDatabase: boolean): boolean {

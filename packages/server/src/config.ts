@@ -239,6 +239,73 @@ export const settings = {
     env: "PAVE_LOOPBACK_CONNECTIONS",
     type: z.enum(["auto", "true", "false", "1", "0"]).default("auto"),
     help: "Whether connections may lead to the machine of the runner itself. auto: yes on a platform for one person (PAVE_LAPTOP). Link-local addresses, where clouds keep credentials, are never allowed.",
+  passwords: {
+    env: "PAVE_PASSWORDS",
+    type: z.enum(["on", "off"]).default("on"),
+    help: "Whether people may sign in with passwords of their own. There is none until somebody sets one.",
+  },
+  oidcIssuer: {
+    env: "PAVE_OIDC_ISSUER",
+    type: z
+      .string()
+      .refine((text) => text === "" || isProviderUrl(text), "expected an https URL (http only on loopback)")
+      .default(""),
+    help: "Issuer of the OpenID provider by which people sign in, exactly as it writes it; none without it.",
+  },
+  oidcClientId: {
+    env: "PAVE_OIDC_CLIENT_ID",
+    type: z.string().default(""),
+    help: "Id of this platform at the provider. Its redirect URI there is <PAVE_PUBLIC_URL>/oidc/callback, its back-channel logout URI <PAVE_PUBLIC_URL>/oidc/logout.",
+  },
+  oidcClientSecretFile: {
+    env: "PAVE_OIDC_CLIENT_SECRET_FILE",
+    type: z.string().default(""),
+    help: "File with the secret of that client; none for a public client.",
+  },
+  oidcName: {
+    env: "PAVE_OIDC_NAME",
+    type: z.string().max(60).default(""),
+    help: "The provider's name on the sign-in page; its host unless told otherwise.",
+  },
+  oidcScopes: {
+    env: "PAVE_OIDC_SCOPES",
+    type: z.string().default("openid email profile"),
+    help: "Scopes that are asked for, separated by spaces; add the one that has groups, if the provider has such.",
+  },
+  oidcGroupsClaim: {
+    env: "PAVE_OIDC_GROUPS_CLAIM",
+    type: z.string().min(1).default("groups"),
+    help: "Claim with the groups of a person.",
+  },
+  oidcNameClaim: {
+    env: "PAVE_OIDC_NAME_CLAIM",
+    type: z.string().min(1).default("preferred_username"),
+    help: "Claim that names are made from.",
+  },
+  oidcEmailVerifiedClaim: {
+    env: "PAVE_OIDC_EMAIL_VERIFIED_CLAIM",
+    type: z.string().min(1).default("email_verified"),
+    help: "Claim that says whether the e-mail address is verified; only then it joins an invitation.",
+  },
+  oidcGroupsFile: {
+    env: "PAVE_OIDC_GROUPS_FILE",
+    type: z.string().default(""),
+    help: "YAML file that says which teams and roles each group gives; read again at every sign-in.",
+  },
+  oidcAllowedDomains: {
+    env: "PAVE_OIDC_ALLOWED_DOMAINS",
+    type: list.default([]),
+    help: "E-mail domains whose people may come without an invitation, comma-separated.",
+  },
+  oidcAllowedGroups: {
+    env: "PAVE_OIDC_ALLOWED_GROUPS",
+    type: list.default([]),
+    help: "Groups whose people may come without an invitation, comma-separated.",
+  },
+  oidcTimeoutSeconds: {
+    env: "PAVE_OIDC_TIMEOUT_SECONDS",
+    type: z.coerce.number().min(0.1).max(60).default(10),
+    help: "How long the provider may take for one answer.",
   },
   logLevel: {
     env: "PAVE_LOG_LEVEL",
@@ -251,6 +318,16 @@ export const settings = {
 function isPlainUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
+}
+
+/** TLS everywhere but on this machine: tokens that sign people in pass there. */
+function isProviderUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || url.username || url.search || url.hash) return false;
+  return (
+    url.protocol === "https:" ||
+    (url.protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname))
+  );
 }
 
 export type Config = { readonly [K in keyof typeof settings]: z.output<(typeof settings)[K]["type"]> };
@@ -271,6 +348,10 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   if (given.alertWebhook && !given.alertWebhookSecretFile)
     problems.push({
       message: "PAVE_ALERT_WEBHOOK_SECRET_FILE: expected a file, since PAVE_ALERT_WEBHOOK is set, found none",
+    });
+  if (Boolean(given.oidcIssuer) !== Boolean(given.oidcClientId))
+    problems.push({
+      message: `${given.oidcIssuer ? "PAVE_OIDC_CLIENT_ID" : "PAVE_OIDC_ISSUER"}: expected a value, since the other of the two is set, found none`,
     });
   if (problems.length > 0)
     throw new PaveError("config.invalid", problems.map((problem) => problem.message).join("; "), {

@@ -89,12 +89,18 @@ import { teamsAdd } from "./teams-add.ts";
 import { teamsCreate } from "./teams-create.ts";
 import { teamsList } from "./teams-list.ts";
 import { teamsRemove } from "./teams-remove.ts";
+import { teamsShow } from "./teams-show.ts";
 import { templatesList } from "./templates-list.ts";
 import { tokensCreate } from "./tokens-create.ts";
 import { tokensList } from "./tokens-list.ts";
 import { tokensRevoke } from "./tokens-revoke.ts";
 import { up } from "./up.ts";
 import { usersHandOver } from "./users-hand-over.ts";
+import { usersCancel } from "./users-cancel.ts";
+import { usersInvite } from "./users-invite.ts";
+import { usersList } from "./users-list.ts";
+import { usersRemove } from "./users-remove.ts";
+import { usersResend } from "./users-resend.ts";
 import { validate } from "./validate.ts";
 
 export interface CommandGroup {
@@ -178,7 +184,13 @@ export const groups: readonly CommandGroup[] = [
       membersList,
       membersSet,
       membersRemove,
+      usersList,
+      usersInvite,
+      usersResend,
+      usersCancel,
+      usersRemove,
       teamsList,
+      teamsShow,
       teamsCreate,
       teamsAdd,
       teamsRemove,

@@ -32,7 +32,12 @@ export const createPrincipalBody = z.object({
   platformAdmin: z.boolean().default(false),
 });
 
-export const teamSchema = z.object({ id: z.string(), name: z.string(), members: z.array(principalRefSchema) });
+export const teamSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** `byGroup`: a group of the OpenID provider makes it a member. */
+  members: z.array(principalRefSchema.extend({ byGroup: z.boolean() })),
+});
 
 export const tokenSchema = z.object({
   id: z.string(),
@@ -60,4 +65,4 @@ export const createTokenBody = z.object({
   expiresInDays: z.number().int().min(1).max(366).default(90),
 });
 
-export const memberSchema = z.object({ principal: principalRefSchema, role: roleSchema });
+export const memberSchema = z.object({ principal: principalRefSchema, role: roleSchema, byGroup: z.boolean() });

@@ -16,9 +16,9 @@ export const accessRoutes = {
   signOut: route({
     method: "POST",
     path: "/sign-out",
-    summary: "End the session",
+    summary: "End the session; where the OpenID provider's ends too, `continueAt` is the page of it to go to",
     permission: "signed-in",
-    response: okSchema,
+    response: okSchema.extend({ continueAt: z.string().nullable() }),
   }),
   session: route({
     method: "GET",

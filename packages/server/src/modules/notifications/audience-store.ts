@@ -17,10 +17,14 @@ const mostPeople = 500;
 /** Everybody who can sign in and has to do with the project: owners, members, platform admins. Null: platform admins. */
 export async function peopleOf(ctx: Ctx, projectId: string | null): Promise<Person[]> {
   const { rows } = await sql<{ id: string; name: string; roles: Role[]; isOwner: boolean }>`
-    with held as (
-      select m.principal_id as id, m.role from project_members m where m.project_id = ${projectId}
+    with given as (
+      select project_id, principal_id, role from project_members
       union all
-      select t.principal_id, m.role from project_members m
+      select project_id, principal_id, role from project_members_by_group
+    ), held as (
+      select m.principal_id as id, m.role from given m where m.project_id = ${projectId}
+      union all
+      select t.principal_id, m.role from given m
         join principals g on g.id = m.principal_id and g.disabled_at is null
         join team_members t on t.team_id = m.principal_id
       where m.project_id = ${projectId}

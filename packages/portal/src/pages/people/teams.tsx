@@ -8,8 +8,8 @@ import { type Column, DataTable } from "../../ui/data-table.tsx";
 import layout from "../../ui/layout.module.css";
 import { EmptyState, QueryView } from "../../ui/query-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
-import classes from "./settings.module.css";
-import { usePeopleQuery, useTeamsQuery } from "./use-settings-queries.ts";
+import classes from "../settings/settings.module.css";
+import { usePeopleQuery, useTeamsQuery } from "../settings/use-settings-queries.ts";
 
 type Team = NonNullable<ReturnType<typeof useTeamsQuery>["data"]>["items"][number];
 
@@ -54,15 +54,21 @@ const columns = (mayChange: boolean): Column<Team>[] => [
 function Members({ team, mayChange }: { team: Team; mayChange: boolean }) {
   const remove = useAction({
     act: (principal: string) => api.removeTeamMember({ params: { team: team.name, principal } }),
-    topics: ["teams", "session"],
+    topics: ["teams", "session", "people"],
   });
   if (team.members.length === 0) return <span className={layout.soft}>nobody</span>;
   return (
     <span className={classes.members}>
-      {team.members.map(({ id, name }) => (
-        <span key={id} className={classes.member} style={mayChange ? undefined : { paddingRight: 8 }}>
+      {team.members.map(({ id, name, byGroup }) => (
+        <span
+          key={id}
+          className={classes.member}
+          style={mayChange && !byGroup ? undefined : { paddingRight: 8 }}
+          title={byGroup ? "by a group of the sign-in provider" : undefined}
+        >
           {name}
-          {mayChange ? (
+          {byGroup ? <span className={layout.soft}> by group</span> : null}
+          {mayChange && !byGroup ? (
             <ActionIcon
               variant="subtle"
               color="gray"
