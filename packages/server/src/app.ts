@@ -326,12 +326,11 @@ export async function createApp(options: AppOptions): Promise<App> {
         if (successor !== undefined) await handOver(ctx, { from: principal.id, to: successor });
         await assertHoldsNothing(ctx, principal);
       },
-    }),
-    ...ownershipRoutes({ keysChanged: publishKeys }),
-    ...decisionRoutes({ explainPlan: plans.explain }),
       providerSignOut: people.providerSignOut,
     }),
     ...peopleRoutes(people),
+    ...ownershipRoutes({ keysChanged: publishKeys }),
+    ...decisionRoutes({ explainPlan: plans.explain }),
     ...ledgerRoutes({
       readableProjects,
       readsPlatform: (ctx) => can(ctx, "ledger.read"),
@@ -397,7 +396,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   const maskActing = createActingMasks({ actingAttempt, masksOf: secrets.masksOf });
   const protocols: Protocol[] = [
     maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }), maskActing),
-    createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }),
     createOidc({ people, secureCookies: config.publicUrl.startsWith("https:"), portalUrl: () => addresses.apiUrl }),
     createPrometheus({
       sources: { serving: servingMetrics, runs: runMetrics, work: workMetrics, ledger: ledgerMetrics },

@@ -239,6 +239,7 @@ export const settings = {
     env: "PAVE_LOOPBACK_CONNECTIONS",
     type: z.enum(["auto", "true", "false", "1", "0"]).default("auto"),
     help: "Whether connections may lead to the machine of the runner itself. auto: yes on a platform for one person (PAVE_LAPTOP). Link-local addresses, where clouds keep credentials, are never allowed.",
+  },
   passwords: {
     env: "PAVE_PASSWORDS",
     type: z.enum(["on", "off"]).default("on"),

@@ -1,5 +1,13 @@
 -- Written by scripts/dump-schema.ts from the migrations. Do not edit.
 
+create table access_attempts (
+  key text not null,
+  count integer not null,
+  until timestamp with time zone not null,
+  constraint access_attempts_pkey PRIMARY KEY (key)
+);
+CREATE INDEX access_attempts_until ON access_attempts USING btree (until);
+
 create table alerts (
   id text not null,
   project_id text not null,
@@ -325,6 +333,18 @@ create table gateways (
   constraint gateways_pkey PRIMARY KEY (id)
 );
 
+create table identities (
+  issuer text not null,
+  subject text not null,
+  principal_id text not null,
+  email text,
+  created_at timestamp with time zone not null,
+  signed_in_at timestamp with time zone not null,
+  constraint identities_pkey PRIMARY KEY (issuer, subject),
+  constraint identities_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id)
+);
+CREATE INDEX identities_principal ON identities USING btree (principal_id);
+
 create table inbox_items (
   principal_id text not null,
   notification_id text not null,
@@ -337,6 +357,27 @@ create table inbox_items (
 CREATE INDEX inbox_items_newest ON inbox_items USING btree (principal_id, at DESC, notification_id DESC);
 CREATE INDEX inbox_items_notification ON inbox_items USING btree (notification_id);
 CREATE INDEX inbox_items_unread ON inbox_items USING btree (principal_id, at DESC) WHERE read_at IS NULL;
+
+create table invitations (
+  id text not null,
+  email text not null,
+  name text not null,
+  teams jsonb not null,
+  roles jsonb not null,
+  platform_admin boolean not null,
+  sha256 text not null,
+  invited_by text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  accepted_at timestamp with time zone,
+  accepted_by text,
+  cancelled_at timestamp with time zone,
+  constraint invitations_pkey PRIMARY KEY (id),
+  constraint invitations_sha256_key UNIQUE (sha256),
+  constraint invitations_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES principals(id),
+  constraint invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES principals(id)
+);
+CREATE UNIQUE INDEX invitations_open ON invitations USING btree (email) WHERE accepted_at IS NULL AND cancelled_at IS NULL;
 
 create table label_counts (
   deployment_id text not null,
@@ -698,6 +739,20 @@ create table notifications (
 CREATE INDEX notifications_age ON notifications USING btree (last_at);
 CREATE INDEX notifications_subject ON notifications USING btree (kind, subject, first_at DESC);
 
+create table oidc_logouts (
+  jti text not null,
+  expires_at timestamp with time zone not null,
+  constraint oidc_logouts_pkey PRIMARY KEY (jti)
+);
+
+create table oidc_sign_ins (
+  state text not null,
+  browser text not null,
+  return_to text not null,
+  expires_at timestamp with time zone not null,
+  constraint oidc_sign_ins_pkey PRIMARY KEY (state)
+);
+
 create table outbox_cursors (
   listener text not null,
   position bigint not null,
@@ -719,6 +774,14 @@ create table outcomes (
 ) partition by RANGE (predicted_at);
 CREATE INDEX outcomes_at ON ONLY outcomes USING btree (deployment_id, at) WHERE release_id IS NOT NULL;
 CREATE INDEX outcomes_pending ON ONLY outcomes USING btree (deployment_id, received_at) WHERE release_id IS NULL;
+
+create table passwords (
+  principal_id text not null,
+  hash text not null,
+  changed_at timestamp with time zone not null,
+  constraint passwords_pkey PRIMARY KEY (principal_id),
+  constraint passwords_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id)
+);
 
 create table plan_steps (
   plan_id text not null,
@@ -801,6 +864,7 @@ create table principals (
   platform_admin boolean not null default false,
   created_at timestamp with time zone not null default now(),
   disabled_at timestamp with time zone,
+  admin_by_group boolean not null default false,
   owner_id text,
   constraint principals_pkey PRIMARY KEY (id),
   constraint principals_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES principals(id),
@@ -835,6 +899,17 @@ create table project_members (
   constraint project_members_role_check CHECK (role = ANY (ARRAY['viewer'::text, 'developer'::text, 'reviewer'::text, 'admin'::text]))
 );
 CREATE INDEX project_members_principal ON project_members USING btree (principal_id);
+
+create table project_members_by_group (
+  project_id text not null,
+  principal_id text not null,
+  role text not null,
+  constraint project_members_by_group_pkey PRIMARY KEY (project_id, principal_id),
+  constraint project_members_by_group_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint project_members_by_group_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint project_members_by_group_role_check CHECK (role = ANY (ARRAY['viewer'::text, 'developer'::text, 'reviewer'::text, 'admin'::text]))
+);
+CREATE INDEX project_members_by_group_principal ON project_members_by_group USING btree (principal_id);
 
 create table project_rules (
   project_id text not null,
@@ -1271,6 +1346,20 @@ create table secrets (
   constraint secrets_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES principals(id)
 );
 
+create table sessions (
+  token_id text not null,
+  method text not null,
+  address text not null,
+  user_agent text not null,
+  issuer text,
+  subject text,
+  sid text,
+  constraint sessions_pkey PRIMARY KEY (token_id),
+  constraint sessions_token_id_fkey FOREIGN KEY (token_id) REFERENCES tokens(id) ON DELETE CASCADE,
+  constraint sessions_method_check CHECK (method = ANY (ARRAY['link'::text, 'invitation'::text, 'password'::text, 'oidc'::text, 'device'::text]))
+);
+CREATE INDEX sessions_subject ON sessions USING btree (issuer, subject) WHERE issuer IS NOT NULL;
+
 create table steps (
   id text not null,
   run_id text not null,
@@ -1314,9 +1403,12 @@ CREATE INDEX store_writes_begun ON store_writes USING btree (begun_at);
 create table team_members (
   team_id text not null,
   principal_id text not null,
+  by_hand boolean not null default true,
+  by_group boolean not null default false,
   constraint team_members_pkey PRIMARY KEY (team_id, principal_id),
   constraint team_members_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
-  constraint team_members_team_id_fkey FOREIGN KEY (team_id) REFERENCES principals(id)
+  constraint team_members_team_id_fkey FOREIGN KEY (team_id) REFERENCES principals(id),
+  constraint team_members_source CHECK (by_hand OR by_group)
 );
 CREATE INDEX team_members_principal ON team_members USING btree (principal_id);
 

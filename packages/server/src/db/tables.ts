@@ -3,6 +3,12 @@
 import type { GeneratedAlways } from "kysely";
 import type { Generated, JsonColumn, Timestamp } from "./column-types.ts";
 
+export interface AccessAttemptsTable {
+  key: string;
+  count: number;
+  until: Timestamp;
+}
+
 export type AlertsKind = "inputs" | "predictions" | "availability" | "latency";
 
 export type AlertsSeverity = "page" | "ticket";
@@ -272,11 +278,36 @@ export interface GatewaysTable {
   last_seen_at: Generated<Timestamp>;
 }
 
+export interface IdentitiesTable {
+  issuer: string;
+  subject: string;
+  principal_id: string;
+  email: string | null;
+  created_at: Timestamp;
+  signed_in_at: Timestamp;
+}
+
 export interface InboxItemsTable {
   principal_id: string;
   notification_id: string;
   at: Timestamp;
   read_at: Timestamp | null;
+}
+
+export interface InvitationsTable {
+  id: string;
+  email: string;
+  name: string;
+  teams: JsonColumn;
+  roles: JsonColumn;
+  platform_admin: boolean;
+  sha256: string;
+  invited_by: string;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  accepted_at: Timestamp | null;
+  accepted_by: string | null;
+  cancelled_at: Timestamp | null;
 }
 
 export interface LabelCountsTable {
@@ -549,6 +580,18 @@ export interface NotificationsTable {
   closed_at: Timestamp | null;
 }
 
+export interface OidcLogoutsTable {
+  jti: string;
+  expires_at: Timestamp;
+}
+
+export interface OidcSignInsTable {
+  state: string;
+  browser: string;
+  return_to: string;
+  expires_at: Timestamp;
+}
+
 export interface OutboxCursorsTable {
   listener: string;
   position: number;
@@ -565,6 +608,12 @@ export interface OutcomesTable {
   release_id: string | null;
   score: number | null;
   label: string | null;
+}
+
+export interface PasswordsTable {
+  principal_id: string;
+  hash: string;
+  changed_at: Timestamp;
 }
 
 export type PlanStepsState = "planned" | "applying" | "applied" | "failed" | "undone";
@@ -650,6 +699,7 @@ export interface PrincipalsTable {
   platform_admin: Generated<boolean>;
   created_at: Generated<Timestamp>;
   disabled_at: Timestamp | null;
+  admin_by_group: Generated<boolean>;
   owner_id: string | null;
 }
 
@@ -673,6 +723,14 @@ export interface ProjectMembersTable {
   principal_id: string;
   role: ProjectMembersRole;
   granted_at: Generated<Timestamp>;
+}
+
+export type ProjectMembersByGroupRole = "viewer" | "developer" | "reviewer" | "admin";
+
+export interface ProjectMembersByGroupTable {
+  project_id: string;
+  principal_id: string;
+  role: ProjectMembersByGroupRole;
 }
 
 export interface ProjectRulesTable {
@@ -1026,6 +1084,18 @@ export interface SecretsTable {
   last_used_run: number | null;
 }
 
+export type SessionsMethod = "link" | "invitation" | "password" | "oidc" | "device";
+
+export interface SessionsTable {
+  token_id: string;
+  method: SessionsMethod;
+  address: string;
+  user_agent: string;
+  issuer: string | null;
+  subject: string | null;
+  sid: string | null;
+}
+
 export type StepsState = "pending" | "ready" | "running" | "succeeded" | "failed" | "skipped" | "cancelled";
 
 export interface StepsTable {
@@ -1061,6 +1131,8 @@ export interface StoreWritesTable {
 export interface TeamMembersTable {
   team_id: string;
   principal_id: string;
+  by_hand: Generated<boolean>;
+  by_group: Generated<boolean>;
 }
 
 export type TokensKind = "link" | "session" | "api" | "run" | "runner" | "gateway";
@@ -1220,6 +1292,7 @@ export interface WorkTable {
 
 /** Every table by name, as Kysely wants it. */
 export interface Tables {
+  access_attempts: AccessAttemptsTable;
   alerts: AlertsTable;
   approvals: ApprovalsTable;
   artifacts: ArtifactsTable;
@@ -1242,7 +1315,9 @@ export interface Tables {
   gateway_config: GatewayConfigTable;
   gateway_windows: GatewayWindowsTable;
   gateways: GatewaysTable;
+  identities: IdentitiesTable;
   inbox_items: InboxItemsTable;
+  invitations: InvitationsTable;
   label_counts: LabelCountsTable;
   latest_metrics: LatestMetricsTable;
   leases: LeasesTable;
@@ -1266,8 +1341,11 @@ export interface Tables {
   notification_routes: NotificationRoutesTable;
   notification_targets: NotificationTargetsTable;
   notifications: NotificationsTable;
+  oidc_logouts: OidcLogoutsTable;
+  oidc_sign_ins: OidcSignInsTable;
   outbox_cursors: OutboxCursorsTable;
   outcomes: OutcomesTable;
+  passwords: PasswordsTable;
   plan_steps: PlanStepsTable;
   plans: PlansTable;
   platform_settings: PlatformSettingsTable;
@@ -1275,6 +1353,7 @@ export interface Tables {
   principals: PrincipalsTable;
   profile_windows: ProfileWindowsTable;
   project_members: ProjectMembersTable;
+  project_members_by_group: ProjectMembersByGroupTable;
   project_rules: ProjectRulesTable;
   projects: ProjectsTable;
   python_environments: PythonEnvironmentsTable;
@@ -1298,6 +1377,7 @@ export interface Tables {
   runs: RunsTable;
   secret_versions: SecretVersionsTable;
   secrets: SecretsTable;
+  sessions: SessionsTable;
   steps: StepsTable;
   store_writes: StoreWritesTable;
   team_members: TeamMembersTable;

@@ -44,7 +44,12 @@ export function Accounts({ me }: { me: string }) {
 
 const columns = (me: string, onDisable: (account: Account) => void): Column<Account>[] => [
   { key: "name", title: "Name", cell: ({ name }) => <b style={{ fontWeight: 550 }}>{name}</b> },
-  { key: "kind", title: "Kind", tight: true, cell: ({ kind, owner }) => `${kind.replace("-", " ")}${owner ? ` of ${owner}` : ""}` },
+  {
+    key: "kind",
+    title: "Kind",
+    tight: true,
+    cell: ({ kind, owner }) => `${kind.replace("-", " ")}${owner ? ` of ${owner}` : ""}`,
+  },
   {
     key: "admin",
     title: "Rights",

@@ -1,10 +1,10 @@
 import { scheduleSchema } from "@pave/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { asActor, type Ctx } from "../../db/context.ts";
+import { countQueries } from "../../db/count-queries.ts";
 import { newId } from "../../kernel/ids.ts";
 import { mintToken, setProjectRole } from "../access/index.ts";
 import { recordEvent } from "../ledger/index.ts";
-import { countQueries } from "../pipelines/testing/count-queries.ts";
 import { countInbox, listInbox, markInbox } from "./inbox.ts";
 import { notify } from "./notify.ts";
 import { getPreferences, setPreferences } from "./preferences.ts";
