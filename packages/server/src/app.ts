@@ -17,6 +17,7 @@ import {
   can,
   createSignInLink,
   isStillSignedIn,
+  pruneAttempts,
   readableProjectNames,
   readableProjects,
   resolveProject,
@@ -299,6 +300,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     { name: "prune-truth", everyMs: 3_600_000, run: groundTruth.prune },
     { name: "prune-artifacts", everyMs: 3_600_000, run: artifacts.prune },
     { name: "prune-monitors", everyMs: 3_600_000, run: monitoring.prune },
+    { name: "prune-attempts", everyMs: 3_600_000, run: pruneAttempts },
     { name: "prune-work", everyMs: 3_600_000, run: jobs.pruneWork },
   ];
 

@@ -1,5 +1,13 @@
 -- Written by scripts/dump-schema.ts from the migrations. Do not edit.
 
+create table access_attempts (
+  key text not null,
+  count integer not null,
+  until timestamp with time zone not null,
+  constraint access_attempts_pkey PRIMARY KEY (key)
+);
+CREATE INDEX access_attempts_until ON access_attempts USING btree (until);
+
 create table alerts (
   id text not null,
   project_id text not null,

@@ -3,6 +3,12 @@
 import type { GeneratedAlways } from "kysely";
 import type { Generated, JsonColumn, Timestamp } from "./column-types.ts";
 
+export interface AccessAttemptsTable {
+  key: string;
+  count: number;
+  until: Timestamp;
+}
+
 export type AlertsKind = "inputs" | "predictions" | "availability" | "latency";
 
 export type AlertsSeverity = "page" | "ticket";
@@ -976,6 +982,7 @@ export interface WorkTable {
 
 /** Every table by name, as Kysely wants it. */
 export interface Tables {
+  access_attempts: AccessAttemptsTable;
   alerts: AlertsTable;
   approvals: ApprovalsTable;
   artifacts: ArtifactsTable;

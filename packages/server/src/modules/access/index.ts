@@ -22,6 +22,8 @@ export {
   principalRefs,
   setProjectRole,
 } from "./principals.ts";
+export { accountLimit, addressLimit, countAttempt } from "./rate-limit.ts";
+export { pruneAttempts } from "./rate-limit-store.ts";
 export { revokeToken } from "./revoke-token.ts";
 export { createSignInLink, signIn } from "./sign-in.ts";
 export { addTeamMember, defaultOwner, getTeam, listTeams, platformTeam, removeTeamMember } from "./teams.ts";
