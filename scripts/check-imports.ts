@@ -13,6 +13,8 @@ export const moduleRanks: Readonly<Record<string, number>> = {
   ledger: 1,
   access: 2,
   plans: 3,
+  terminals: 3,
+  trusts: 3,
   usage: 3,
   secrets: 3,
   artifacts: 4,

@@ -14,13 +14,17 @@ import { projectRoutes } from "./routes/projects.ts";
 import { rolloutRoutes } from "./routes/rollouts.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { systemRoutes } from "./routes/system.ts";
+import { terminalRoutes } from "./routes/terminals.ts";
 import { trackedRunRoutes } from "./routes/tracked-runs.ts";
+import { trustRoutes } from "./routes/trusts.ts";
 import { workRoutes } from "./routes/work.ts";
 
 /** The API of Pave: the routes of every resource. Paths are below `/api/v1`. */
 export const routes = {
   ...systemRoutes,
   ...accessRoutes,
+  ...terminalRoutes,
+  ...trustRoutes,
   ...ledgerRoutes,
   ...insightRoutes,
   ...artifactRoutes,

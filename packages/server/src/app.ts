@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { apiVersion } from "@pave/contract";
 import type { Config } from "./config.ts";
 import { type Ctx, createContext } from "./db/context.ts";
 import type { Database } from "./db/open-database.ts";
@@ -72,8 +73,12 @@ import {
   servingMetrics,
   servingRoutes,
 } from "./modules/serving/index.ts";
+import { pruneTerminals, terminalsRoutes } from "./modules/terminals/index.ts";
 import { ensureExperiment } from "./modules/tracking/index.ts";
+import { createIssuerKeys, pruneTrusts, trustsRoutes } from "./modules/trusts/index.ts";
+import { issuersOf } from "./parse-issuer.ts";
 import { createMlflow } from "./protocols/mlflow/index.ts";
+import { createOauth } from "./protocols/oauth/index.ts";
 import { createPrometheus } from "./protocols/prometheus/index.ts";
 import { ledgerKeyFile, writePrivateFile } from "./roles/local-files.ts";
 import type { Loop } from "./roles/loops.ts";
@@ -214,10 +219,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     evidence: { predictionComparison, truth: compareTruth },
   });
+  const trusting = {
+    issuers: issuersOf(config.ciIssuers),
+    keys: createIssuerKeys(),
+    audience: () => addresses.apiUrl.replace(/\/$/, ""),
+  };
   const hints = await startHints(ctx);
 
   const handlers: Handlers = {
     ...accessRoutes({ portalUrl: () => addresses.apiUrl, keysChanged: publishKeys }),
+    ...terminalsRoutes(),
+    ...trustsRoutes({ ...trusting, keysChanged: publishKeys }),
     ...ledgerRoutes({
       readableProjects,
       readsPlatform: (ctx) => can(ctx, "ledger.read"),
@@ -257,7 +269,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       listDeployments: serving.list,
       assertEnvironment: async (ctx, name) => void (await getEnvironment(ctx, name)),
     }),
-    health: async () => ({ status: "ok", version }),
+    health: async () => ({ status: "ok", version, api: apiVersion }),
     systemInfo: (ctx) => readSystem(ctx, { embedded: options.embeddedDatabase, gatewayUrl: addresses.gatewayUrl }),
     async whoRuns(ctx) {
       const { actor } = ctx;
@@ -270,6 +282,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
 
   const protocols: Protocol[] = [
+    createOauth({
+      ...trusting,
+      terminalTokenMs: config.terminalDays * 86_400_000,
+      portalUrl: () => addresses.apiUrl,
+    }),
     createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }),
     createPrometheus({
       sources: { serving: servingMetrics, runs: runMetrics, work: workMetrics, ledger: ledgerMetrics },
@@ -294,6 +311,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     { name: "monitors", everyMs: 5_000, run: monitoring.watch },
     { name: "service-levels", everyMs: 30_000, run: monitoring.watchSlo },
     { name: "webhook", everyMs: 5_000, channel: webhookChannel, run: monitoring.deliver },
+    { name: "prune-terminals", everyMs: 600_000, run: pruneTerminals },
+    { name: "prune-trusts", everyMs: 600_000, run: pruneTrusts },
     { name: "prune", everyMs: 3_600_000, run: serving.prune },
     { name: "join-labels", everyMs: 60_000, run: groundTruth.joinPending },
     { name: "request-log", everyMs: 60_000, run: groundTruth.compact },

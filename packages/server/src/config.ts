@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { PaveError } from "./kernel/pave-error.ts";
 import { parseBytes } from "./kernel/time.ts";
+import { parseIssuer } from "./parse-issuer.ts";
 
 export interface Setting {
   readonly env: string;
@@ -20,6 +21,14 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter(Boolean),
 );
+
+const issuers = list.transform((entries, issues) => {
+  for (const entry of entries) {
+    const issuer = parseIssuer(entry);
+    if (typeof issuer === "string") issues.addIssue(issuer);
+  }
+  return entries;
+});
 
 const bytes = z.string().transform((text, issues) => {
   const value = parseBytes(text);
@@ -78,6 +87,16 @@ export const settings = {
     env: "PAVE_ALLOWED_HOSTS",
     type: list.default([]),
     help: "Host names the API answers for beside loopback, comma-separated.",
+  },
+  terminalDays: {
+    env: "PAVE_TERMINAL_DAYS",
+    type: z.coerce.number().int().min(1).max(366).default(30),
+    help: "Days that a terminal stays signed in after `pave login`.",
+  },
+  ciIssuers: {
+    env: "PAVE_CI_ISSUERS",
+    type: issuers.prefault("https://token.actions.githubusercontent.com=github,https://gitlab.com=gitlab"),
+    help: "Outside CI whose jobs can be trusted, as URL=github or URL=gitlab, comma-separated. The server reads their keys there, over https; http is taken for this machine itself only.",
   },
   apiUrl: {
     env: "PAVE_API_URL",

@@ -3,6 +3,9 @@ import { alertsAcknowledge } from "./alerts-acknowledge.ts";
 import { alertsList } from "./alerts-list.ts";
 import { alertsShow } from "./alerts-show.ts";
 import { config } from "./config.ts";
+import { contextsList } from "./contexts-list.ts";
+import { contextsRemove } from "./contexts-remove.ts";
+import { contextsUse } from "./contexts-use.ts";
 import { deploy } from "./deploy.ts";
 import { deploymentsAbort } from "./deployments-abort.ts";
 import { deploymentsList } from "./deployments-list.ts";
@@ -23,6 +26,8 @@ import { ledgerExport } from "./ledger-export.ts";
 import { ledgerStatus } from "./ledger-status.ts";
 import { ledgerVerify } from "./ledger-verify.ts";
 import { lock } from "./lock.ts";
+import { login } from "./login.ts";
+import { logout } from "./logout.ts";
 import { membersList } from "./members-list.ts";
 import { membersRemove } from "./members-remove.ts";
 import { membersSet } from "./members-set.ts";
@@ -60,6 +65,9 @@ import { runsLogs } from "./runs-logs.ts";
 import { runsRetry } from "./runs-retry.ts";
 import { runsShow } from "./runs-show.ts";
 import { serve } from "./serve.ts";
+import { serviceAccountsCreate } from "./service-accounts-create.ts";
+import { serviceAccountsDisable } from "./service-accounts-disable.ts";
+import { serviceAccountsList } from "./service-accounts-list.ts";
 import { status } from "./status.ts";
 import { sync } from "./sync.ts";
 import { teamsAdd } from "./teams-add.ts";
@@ -70,8 +78,13 @@ import { templatesList } from "./templates-list.ts";
 import { tokensCreate } from "./tokens-create.ts";
 import { tokensList } from "./tokens-list.ts";
 import { tokensRevoke } from "./tokens-revoke.ts";
+import { tokensRotate } from "./tokens-rotate.ts";
+import { trustsAdd } from "./trusts-add.ts";
+import { trustsList } from "./trusts-list.ts";
+import { trustsRemove } from "./trusts-remove.ts";
 import { up } from "./up.ts";
 import { validate } from "./validate.ts";
+import { whoami } from "./whoami.ts";
 
 export interface CommandGroup {
   readonly title: string;
@@ -82,6 +95,7 @@ export interface CommandGroup {
 export const groups: readonly CommandGroup[] = [
   { title: "The road", commands: [newProject, init, sync, notebook, validate, run, deploy, promote, rollback, status] },
   { title: "Along the road", commands: [push, lock, predict] },
+  { title: "Servers", commands: [login, logout, whoami, contextsList, contextsUse, contextsRemove] },
   { title: "This machine", commands: [up, down, open, serve, doctor, config] },
   {
     title: "Things",
@@ -141,7 +155,14 @@ export const groups: readonly CommandGroup[] = [
       principalsDisable,
       tokensList,
       tokensCreate,
+      tokensRotate,
       tokensRevoke,
+      serviceAccountsList,
+      serviceAccountsCreate,
+      serviceAccountsDisable,
+      trustsList,
+      trustsAdd,
+      trustsRemove,
       ledgerStatus,
       ledgerExport,
       ledgerVerify,

@@ -17,7 +17,12 @@ export interface TokenRow {
   readonly revokedAt: Date | null;
   readonly usedAt: Date | null;
   readonly lastUsedAt: Date | null;
+  readonly origin: TokenOrigin;
+  readonly causeId: string | null;
 }
+
+/** By a person for a program, by `pave login`, or exchanged for a token of an outside CI. */
+export type TokenOrigin = "made" | "terminal" | "trust";
 
 export async function findToken(ctx: Ctx, sha256: string): Promise<TokenRow | undefined> {
   const row = await ctx.db
@@ -37,6 +42,8 @@ export async function findToken(ctx: Ctx, sha256: string): Promise<TokenRow | un
       "t.revoked_at as revokedAt",
       "t.used_at as usedAt",
       "t.last_used_at as lastUsedAt",
+      "t.origin as origin",
+      "t.cause_id as causeId",
     ])
     .where("t.sha256", "=", sha256)
     .executeTakeFirst();
@@ -67,6 +74,8 @@ export interface NewTokenRow {
   readonly projectId: string | null;
   readonly scopes: readonly string[] | null;
   readonly expiresAt: Date;
+  readonly origin: TokenOrigin;
+  readonly causeId: string | null;
 }
 
 export async function insertToken(ctx: Ctx, token: NewTokenRow): Promise<void> {
@@ -84,6 +93,8 @@ export async function insertToken(ctx: Ctx, token: NewTokenRow): Promise<void> {
       created_by: ctx.actor.principalId,
       created_at: ctx.clock.now(),
       expires_at: token.expiresAt,
+      origin: token.origin,
+      cause_id: token.causeId,
     })
     .execute();
 }
@@ -100,8 +111,12 @@ export async function useLink(ctx: Ctx, tokenId: string): Promise<boolean> {
   return row !== undefined;
 }
 
-export async function touchToken(ctx: Ctx, tokenId: string): Promise<void> {
-  await ctx.db.updateTable("tokens").set({ last_used_at: ctx.clock.now() }).where("id", "=", tokenId).execute();
+export async function touchToken(ctx: Ctx, tokenId: string, address: string | undefined): Promise<void> {
+  await ctx.db
+    .updateTable("tokens")
+    .set({ last_used_at: ctx.clock.now(), ...(address === undefined ? {} : { last_used_from: address }) })
+    .where("id", "=", tokenId)
+    .execute();
 }
 
 export async function revokeTokens(ctx: Ctx, by: { tokenId: string } | { principalId: string }): Promise<void> {
@@ -112,40 +127,6 @@ export async function revokeTokens(ctx: Ctx, by: { tokenId: string } | { princip
   ).execute();
 }
 
-/** The newest 500 tokens that people make, of one principal or of all. */
-export async function listTokens(ctx: Ctx, principalId: string | "all") {
-  const query = tokenRecords(ctx);
-  return (principalId === "all" ? query : query.where("t.principal_id", "=", principalId))
-    .orderBy("t.created_at", "desc")
-    .limit(500)
-    .execute();
-}
-
-export const findTokenRecord = (ctx: Ctx, tokenId: string) =>
-  tokenRecords(ctx).where("t.id", "=", tokenId).executeTakeFirst();
-
-const tokenRecords = (ctx: Ctx) =>
-  ctx.db
-    .selectFrom("tokens as t")
-    .innerJoin("principals as p", "p.id", "t.principal_id")
-    .leftJoin("projects as j", "j.id", "t.project_id")
-    .select([
-      "t.id as id",
-      "t.name as name",
-      "t.hint as hint",
-      "t.principal_id as principalId",
-      "p.kind as principalKind",
-      "p.name as principalName",
-      "j.name as project",
-      "t.scopes as scopes",
-      "t.created_at as createdAt",
-      "t.expires_at as expiresAt",
-      "t.last_used_at as lastUsedAt",
-      "t.revoked_at as revokedAt",
-      "t.kind as kind",
-    ])
-    .where("t.kind", "in", ["api", "runner", "gateway"]);
-
 const principalColumns = [
   "id",
   "kind",
@@ -154,6 +135,7 @@ const principalColumns = [
   "platform_admin as platformAdmin",
   "created_at as createdAt",
   "disabled_at as disabledAt",
+  "project_id as projectId",
 ] as const;
 
 export async function findPrincipal(ctx: Ctx, idOrName: string) {
@@ -176,7 +158,14 @@ export async function listPrincipals(ctx: Ctx) {
 
 export async function insertPrincipal(
   ctx: Ctx,
-  row: { id: string; kind: PrincipalRef["kind"]; name: string; email: string | null; platformAdmin: boolean },
+  row: {
+    id: string;
+    kind: PrincipalRef["kind"];
+    name: string;
+    email: string | null;
+    platformAdmin: boolean;
+    projectId: string | null;
+  },
 ): Promise<boolean> {
   const inserted = await ctx.db
     .insertInto("principals")
@@ -186,6 +175,7 @@ export async function insertPrincipal(
       name: row.name,
       email: row.email,
       platform_admin: row.platformAdmin,
+      project_id: row.projectId,
       created_at: ctx.clock.now(),
     })
     .onConflict((conflict) => conflict.doNothing())

@@ -1,5 +1,5 @@
 export { accessRoutes, sessionCookie } from "./access-routes.ts";
-export { findProject, findProjects } from "./access-store.ts";
+export { findPrincipal, findProject, findProjects } from "./access-store.ts";
 export { authenticate, isStillSignedIn, withActor } from "./authenticate.ts";
 export { mintToken } from "./mint-token.ts";
 export {
@@ -19,6 +19,7 @@ export {
   ensurePrincipal,
   getPrincipal,
   localAccounts,
+  type Principal,
   principalRefs,
   setProjectRole,
 } from "./principals.ts";
