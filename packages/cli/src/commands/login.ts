@@ -34,7 +34,7 @@ export const login: Command = {
   examples: [
     "pave login https://pave.example.com",
     "pave login pave.example.com --device",
-    "pave login https://pave.example.com --token - < token.txt",
+    "pave login https://pave.example.com --token -",
   ],
   async run(context, [given], options) {
     const saved = await readContexts(dataFolder());

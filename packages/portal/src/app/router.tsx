@@ -18,6 +18,17 @@ import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage });
+/** Terminals are let in here, outside of the shell. */
+const authorize = createRoute({
+  getParentRoute: () => root,
+  path: "/authorize",
+  component: lazyRouteComponent(() => import("../pages/terminal/authorize-page.tsx"), "AuthorizePage"),
+});
+const device = createRoute({
+  getParentRoute: () => root,
+  path: "/device",
+  component: lazyRouteComponent(() => import("../pages/terminal/device-page.tsx"), "DevicePage"),
+});
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
 
 const home = createRoute({
@@ -153,6 +164,8 @@ const text = (search: Record<string, unknown>, name: string): Record<string, str
 /** URLs are stable: plans, messages and people link to them. */
 const routeTree = root.addChildren([
   signIn,
+  authorize,
+  device,
   shell.addChildren([
     home,
     projects,

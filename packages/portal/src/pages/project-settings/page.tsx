@@ -19,6 +19,8 @@ import { useMembersQuery } from "../project/use-members-query.ts";
 import { useProjectQuery } from "../project/use-project-query.ts";
 import classes from "../settings/settings.module.css";
 import { usePeopleQuery } from "../settings/use-settings-queries.ts";
+import { ServiceAccounts } from "./service-accounts.tsx";
+import { Trusts } from "./trusts.tsx";
 
 type Member = NonNullable<ReturnType<typeof useMembersQuery>["data"]>["items"][number];
 const tiers = ["experimental", "internal", "critical"] as const;
@@ -39,6 +41,8 @@ export function ProjectSettingsPage() {
           <div className={layout.columns}>
             <div className={layout.stack}>
               <Members project={project} />
+              <ServiceAccounts project={project} />
+              <Trusts project={project} />
               <RoleTable />
             </div>
             <Tier project={project} tier={data.tier} />
