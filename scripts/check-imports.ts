@@ -14,6 +14,8 @@ export const moduleRanks: Readonly<Record<string, number>> = {
   access: 2,
   people: 3,
   plans: 3,
+  terminals: 3,
+  trusts: 3,
   usage: 3,
   discussion: 3,
   secrets: 3,

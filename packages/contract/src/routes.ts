@@ -23,7 +23,9 @@ import { rolloutRoutes } from "./routes/rollouts.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { secretRoutes } from "./routes/secrets.ts";
 import { systemRoutes } from "./routes/system.ts";
+import { terminalRoutes } from "./routes/terminals.ts";
 import { trackedRunRoutes } from "./routes/tracked-runs.ts";
+import { trustRoutes } from "./routes/trusts.ts";
 import { workRoutes } from "./routes/work.ts";
 
 /** The API of Pave: the routes of every resource. Paths are below `/api/v1`. */
@@ -33,6 +35,8 @@ export const routes = {
   ...decisionRoutes,
   ...ownershipRoutes,
   ...peopleRoutes,
+  ...terminalRoutes,
+  ...trustRoutes,
   ...ledgerRoutes,
   ...insightRoutes,
   ...artifactRoutes,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { apiVersion } from "@pave/contract";
 import type { Config } from "./config.ts";
 import { type Ctx, createContext } from "./db/context.ts";
 import type { Database } from "./db/open-database.ts";
@@ -91,9 +92,13 @@ import {
   servingMetrics,
   servingRoutes,
 } from "./modules/serving/index.ts";
+import { pruneTerminals, terminalsRoutes } from "./modules/terminals/index.ts";
 import { ensureExperiment } from "./modules/tracking/index.ts";
+import { createIssuerKeys, pruneTrusts, trustsRoutes } from "./modules/trusts/index.ts";
+import { issuersOf } from "./parse-issuer.ts";
 import { createActingMasks, maskedProtocol } from "./protocols/masked.ts";
 import { createMlflow } from "./protocols/mlflow/index.ts";
+import { createOauth } from "./protocols/oauth/index.ts";
 import { createOidc } from "./protocols/oidc/index.ts";
 import { createPrometheus } from "./protocols/prometheus/index.ts";
 import { ledgerKeyFile, writePrivateFile } from "./roles/local-files.ts";
@@ -308,6 +313,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     keysChanged: publishKeys,
     clock: ctx.clock,
   });
+  const trusting = {
+    issuers: issuersOf(config.ciIssuers),
+    keys: createIssuerKeys(),
+    audience: () => addresses.apiUrl.replace(/\/$/, ""),
+  };
   const hints = await startHints(ctx);
   const notifications = createNotifications({
     vault,
@@ -329,6 +339,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       providerSignOut: people.providerSignOut,
     }),
     ...peopleRoutes(people),
+    ...terminalsRoutes(),
+    ...trustsRoutes({ ...trusting, keysChanged: publishKeys }),
     ...ownershipRoutes({ keysChanged: publishKeys }),
     ...decisionRoutes({ explainPlan: plans.explain }),
     ...ledgerRoutes({
@@ -381,7 +393,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       listDeployments: serving.list,
       assertEnvironment: async (ctx, name) => void (await getEnvironment(ctx, name)),
     }),
-    health: async () => ({ status: "ok", version }),
+    health: async () => ({ status: "ok", version, api: apiVersion }),
     systemInfo: (ctx) => readSystem(ctx, { embedded: options.embeddedDatabase, gatewayUrl: addresses.gatewayUrl }),
     async whoRuns(ctx) {
       const { actor } = ctx;
@@ -395,8 +407,13 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const maskActing = createActingMasks({ actingAttempt, masksOf: secrets.masksOf });
   const protocols: Protocol[] = [
-    maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }), maskActing),
+    createOauth({
+      ...trusting,
+      terminalTokenMs: config.terminalDays * 86_400_000,
+      portalUrl: () => addresses.apiUrl,
+    }),
     createOidc({ people, secureCookies: config.publicUrl.startsWith("https:"), portalUrl: () => addresses.apiUrl }),
+    maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }), maskActing),
     createPrometheus({
       sources: { serving: servingMetrics, runs: runMetrics, work: workMetrics, ledger: ledgerMetrics },
     }),
@@ -429,6 +446,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     { name: "expiring-tokens", everyMs: 3_600_000, run: notifications.tellOfExpiring },
     { name: "prune-notifications", everyMs: 3_600_000, run: notifications.prune },
+    { name: "prune-terminals", everyMs: 600_000, run: pruneTerminals },
+    { name: "prune-trusts", everyMs: 600_000, run: pruneTrusts },
     { name: "prune", everyMs: 3_600_000, run: serving.prune },
     { name: "join-labels", everyMs: 60_000, run: groundTruth.joinPending },
     { name: "request-log", everyMs: 60_000, run: groundTruth.compact },

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { isAllowEntry } from "./drivers/guarded-fetch/index.ts";
 import { PaveError } from "./kernel/pave-error.ts";
 import { parseBytes } from "./kernel/time.ts";
+import { parseIssuer } from "./parse-issuer.ts";
 
 export interface Setting {
   readonly env: string;
@@ -21,6 +22,14 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter(Boolean),
 );
+
+const issuers = list.transform((entries, issues) => {
+  for (const entry of entries) {
+    const issuer = parseIssuer(entry);
+    if (typeof issuer === "string") issues.addIssue(issuer);
+  }
+  return entries;
+});
 
 const bytes = z.string().transform((text, issues) => {
   const value = parseBytes(text);
@@ -105,6 +114,16 @@ export const settings = {
     env: "PAVE_OUTBOUND_HTTP",
     type: z.stringbool().default(false),
     help: "Whether that may be plain http to every host; https only otherwise, and http to what PAVE_OUTBOUND_ALLOW names.",
+  },
+  terminalDays: {
+    env: "PAVE_TERMINAL_DAYS",
+    type: z.coerce.number().int().min(1).max(366).default(30),
+    help: "Days that a terminal stays signed in after `pave login`.",
+  },
+  ciIssuers: {
+    env: "PAVE_CI_ISSUERS",
+    type: issuers.prefault("https://token.actions.githubusercontent.com=github,https://gitlab.com=gitlab"),
+    help: "Outside CI whose jobs can be trusted, as URL=github or URL=gitlab, comma-separated. The server reads their keys there, over https; http is taken for this machine itself only.",
   },
   apiUrl: {
     env: "PAVE_API_URL",

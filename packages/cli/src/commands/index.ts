@@ -12,6 +12,9 @@ import { connectionsCheck } from "./connections-check.ts";
 import { connectionsList } from "./connections-list.ts";
 import { connectionsRemove } from "./connections-remove.ts";
 import { connectionsShow } from "./connections-show.ts";
+import { contextsList } from "./contexts-list.ts";
+import { contextsRemove } from "./contexts-remove.ts";
+import { contextsUse } from "./contexts-use.ts";
 import { deploy } from "./deploy.ts";
 import { deploymentsAbort } from "./deployments-abort.ts";
 import { deploymentsList } from "./deployments-list.ts";
@@ -32,6 +35,8 @@ import { ledgerExport } from "./ledger-export.ts";
 import { ledgerStatus } from "./ledger-status.ts";
 import { ledgerVerify } from "./ledger-verify.ts";
 import { lock } from "./lock.ts";
+import { login } from "./login.ts";
+import { logout } from "./logout.ts";
 import { membersList } from "./members-list.ts";
 import { membersRemove } from "./members-remove.ts";
 import { membersSet } from "./members-set.ts";
@@ -83,6 +88,9 @@ import { secretsRemove } from "./secrets-remove.ts";
 import { secretsRotateKey } from "./secrets-rotate-key.ts";
 import { secretsSet } from "./secrets-set.ts";
 import { serve } from "./serve.ts";
+import { serviceAccountsCreate } from "./service-accounts-create.ts";
+import { serviceAccountsDisable } from "./service-accounts-disable.ts";
+import { serviceAccountsList } from "./service-accounts-list.ts";
 import { status } from "./status.ts";
 import { sync } from "./sync.ts";
 import { teamsAdd } from "./teams-add.ts";
@@ -94,6 +102,10 @@ import { templatesList } from "./templates-list.ts";
 import { tokensCreate } from "./tokens-create.ts";
 import { tokensList } from "./tokens-list.ts";
 import { tokensRevoke } from "./tokens-revoke.ts";
+import { tokensRotate } from "./tokens-rotate.ts";
+import { trustsAdd } from "./trusts-add.ts";
+import { trustsList } from "./trusts-list.ts";
+import { trustsRemove } from "./trusts-remove.ts";
 import { up } from "./up.ts";
 import { usersCancel } from "./users-cancel.ts";
 import { usersHandOver } from "./users-hand-over.ts";
@@ -102,6 +114,7 @@ import { usersList } from "./users-list.ts";
 import { usersRemove } from "./users-remove.ts";
 import { usersResend } from "./users-resend.ts";
 import { validate } from "./validate.ts";
+import { whoami } from "./whoami.ts";
 
 export interface CommandGroup {
   readonly title: string;
@@ -112,6 +125,7 @@ export interface CommandGroup {
 export const groups: readonly CommandGroup[] = [
   { title: "The road", commands: [newProject, init, sync, notebook, validate, run, deploy, promote, rollback, status] },
   { title: "Along the road", commands: [push, lock, predict] },
+  { title: "Servers", commands: [login, logout, whoami, contextsList, contextsUse, contextsRemove] },
   { title: "This machine", commands: [up, down, open, serve, doctor, config] },
   {
     title: "Things",
@@ -201,7 +215,14 @@ export const groups: readonly CommandGroup[] = [
       usersHandOver,
       tokensList,
       tokensCreate,
+      tokensRotate,
       tokensRevoke,
+      serviceAccountsList,
+      serviceAccountsCreate,
+      serviceAccountsDisable,
+      trustsList,
+      trustsAdd,
+      trustsRemove,
       ledgerStatus,
       ledgerExport,
       ledgerVerify,

@@ -865,13 +865,16 @@ create table principals (
   created_at timestamp with time zone not null default now(),
   disabled_at timestamp with time zone,
   admin_by_group boolean not null default false,
+  project_id text,
   owner_id text,
   constraint principals_pkey PRIMARY KEY (id),
   constraint principals_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES principals(id),
+  constraint principals_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint principals_kind_check CHECK (kind = ANY (ARRAY['user'::text, 'team'::text, 'service-account'::text, 'run'::text, 'agent'::text]))
 );
 CREATE UNIQUE INDEX principals_name ON principals USING btree (name) WHERE kind <> 'run'::text;
 CREATE INDEX principals_owner ON principals USING btree (owner_id);
+CREATE INDEX principals_project ON principals USING btree (project_id) WHERE project_id IS NOT NULL;
 
 create table profile_windows (
   deployment_id text not null,
@@ -1412,6 +1415,32 @@ create table team_members (
 );
 CREATE INDEX team_members_principal ON team_members USING btree (principal_id);
 
+create table terminal_requests (
+  id text not null,
+  kind text not null,
+  secret_sha256 text not null,
+  user_code_sha256 text,
+  host text not null,
+  address text not null,
+  code_challenge text,
+  redirect_uri text,
+  state text not null default 'waiting'::text,
+  principal_id text,
+  token_id text,
+  interval_seconds integer not null,
+  polled_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint terminal_requests_pkey PRIMARY KEY (id),
+  constraint terminal_requests_secret_sha256_key UNIQUE (secret_sha256),
+  constraint terminal_requests_user_code_sha256_key UNIQUE (user_code_sha256),
+  constraint terminal_requests_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint terminal_requests_token_id_fkey FOREIGN KEY (token_id) REFERENCES tokens(id),
+  constraint terminal_requests_kind_check CHECK (kind = ANY (ARRAY['browser'::text, 'device'::text])),
+  constraint terminal_requests_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'allowed'::text, 'denied'::text, 'used'::text]))
+);
+CREATE INDEX terminal_requests_expires ON terminal_requests USING btree (expires_at);
+
 create table tokens (
   id text not null,
   kind text not null,
@@ -1427,14 +1456,23 @@ create table tokens (
   last_used_at timestamp with time zone,
   used_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  origin text not null default 'made'::text,
+  last_used_from text,
+  replaced_by text,
+  cause_id text,
+  trust_id text,
   constraint tokens_pkey PRIMARY KEY (id),
   constraint tokens_sha256_key UNIQUE (sha256),
   constraint tokens_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
   constraint tokens_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
-  constraint tokens_kind_check CHECK (kind = ANY (ARRAY['link'::text, 'session'::text, 'api'::text, 'run'::text, 'runner'::text, 'gateway'::text]))
+  constraint tokens_replaced_by_fkey FOREIGN KEY (replaced_by) REFERENCES tokens(id),
+  constraint tokens_trust_id_fkey FOREIGN KEY (trust_id) REFERENCES trusts(id),
+  constraint tokens_kind_check CHECK (kind = ANY (ARRAY['link'::text, 'session'::text, 'api'::text, 'run'::text, 'runner'::text, 'gateway'::text])),
+  constraint tokens_origin_check CHECK (origin = ANY (ARRAY['made'::text, 'terminal'::text, 'trust'::text]))
 );
 CREATE INDEX tokens_expiring ON tokens USING btree (expires_at) WHERE kind = 'api'::text AND revoked_at IS NULL;
 CREATE INDEX tokens_principal ON tokens USING btree (principal_id);
+CREATE INDEX tokens_trust ON tokens USING btree (trust_id) WHERE trust_id IS NOT NULL;
 
 create table tracked_datasets (
   id bigint not null generated always as identity,
@@ -1537,6 +1575,35 @@ create table traffic_windows (
 
 create table traffic_windows_default partition of traffic_windows DEFAULT;
 
+create table trusts (
+  id text not null,
+  project_id text not null,
+  issuer text not null,
+  kind text not null,
+  repository text not null,
+  repository_id text,
+  branch text,
+  tag text,
+  pull_requests boolean not null default false,
+  job_environment text,
+  workflow text,
+  unprotected boolean not null default false,
+  principal_id text not null,
+  role text,
+  scopes jsonb not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  removed_at timestamp with time zone,
+  constraint trusts_pkey PRIMARY KEY (id),
+  constraint trusts_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint trusts_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint trusts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint trusts_kind_check CHECK (kind = ANY (ARRAY['github'::text, 'gitlab'::text]))
+);
+CREATE INDEX trusts_project ON trusts USING btree (project_id);
+CREATE INDEX trusts_repository ON trusts USING btree (issuer, repository) WHERE removed_at IS NULL;
+
 create table truth_windows (
   deployment_id text not null,
   span text not null,
@@ -1552,6 +1619,14 @@ create table truth_windows (
   constraint truth_windows_pkey PRIMARY KEY (deployment_id, span, start, release_id),
   constraint truth_windows_span_check CHECK (span = ANY (ARRAY['hour'::text, 'day'::text]))
 );
+
+create table used_assertions (
+  issuer text not null,
+  jti_sha256 text not null,
+  until timestamp with time zone not null,
+  constraint used_assertions_pkey PRIMARY KEY (issuer, jti_sha256)
+);
+CREATE INDEX used_assertions_until ON used_assertions USING btree (until);
 
 create table webhook_deliveries (
   id text not null,

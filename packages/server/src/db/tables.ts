@@ -700,6 +700,7 @@ export interface PrincipalsTable {
   created_at: Generated<Timestamp>;
   disabled_at: Timestamp | null;
   admin_by_group: Generated<boolean>;
+  project_id: string | null;
   owner_id: string | null;
 }
 
@@ -1135,7 +1136,31 @@ export interface TeamMembersTable {
   by_group: Generated<boolean>;
 }
 
+export type TerminalRequestsKind = "browser" | "device";
+
+export type TerminalRequestsState = "waiting" | "allowed" | "denied" | "used";
+
+export interface TerminalRequestsTable {
+  id: string;
+  kind: TerminalRequestsKind;
+  secret_sha256: string;
+  user_code_sha256: string | null;
+  host: string;
+  address: string;
+  code_challenge: string | null;
+  redirect_uri: string | null;
+  state: Generated<TerminalRequestsState>;
+  principal_id: string | null;
+  token_id: string | null;
+  interval_seconds: number;
+  polled_at: Timestamp | null;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+}
+
 export type TokensKind = "link" | "session" | "api" | "run" | "runner" | "gateway";
+
+export type TokensOrigin = "made" | "terminal" | "trust";
 
 export interface TokensTable {
   id: string;
@@ -1152,6 +1177,11 @@ export interface TokensTable {
   last_used_at: Timestamp | null;
   used_at: Timestamp | null;
   revoked_at: Timestamp | null;
+  origin: Generated<TokensOrigin>;
+  last_used_from: string | null;
+  replaced_by: string | null;
+  cause_id: string | null;
+  trust_id: string | null;
 }
 
 export interface TrackedDatasetsTable {
@@ -1233,6 +1263,30 @@ export interface TrafficWindowsTable {
   latency_buckets: Generated<number[]>;
 }
 
+export type TrustsKind = "github" | "gitlab";
+
+export interface TrustsTable {
+  id: string;
+  project_id: string;
+  issuer: string;
+  kind: TrustsKind;
+  repository: string;
+  repository_id: string | null;
+  branch: string | null;
+  tag: string | null;
+  pull_requests: Generated<boolean>;
+  job_environment: string | null;
+  workflow: string | null;
+  unprotected: Generated<boolean>;
+  principal_id: string;
+  role: string | null;
+  scopes: JsonColumn;
+  created_by: string;
+  created_at: Timestamp;
+  last_used_at: Timestamp | null;
+  removed_at: Timestamp | null;
+}
+
 export type TruthWindowsSpan = "hour" | "day";
 
 export interface TruthWindowsTable {
@@ -1247,6 +1301,12 @@ export interface TruthWindowsTable {
   sums: Generated<number[]>;
   cells: Generated<number[]>;
   ages: Generated<number[]>;
+}
+
+export interface UsedAssertionsTable {
+  issuer: string;
+  jti_sha256: string;
+  until: Timestamp;
 }
 
 export type WebhookDeliveriesEvent = "alert.opened" | "alert.acknowledged" | "alert.resolved";
@@ -1381,6 +1441,7 @@ export interface Tables {
   steps: StepsTable;
   store_writes: StoreWritesTable;
   team_members: TeamMembersTable;
+  terminal_requests: TerminalRequestsTable;
   tokens: TokensTable;
   tracked_datasets: TrackedDatasetsTable;
   tracked_files: TrackedFilesTable;
@@ -1390,7 +1451,9 @@ export interface Tables {
   tracked_runs: TrackedRunsTable;
   tracked_tags: TrackedTagsTable;
   traffic_windows: TrafficWindowsTable;
+  trusts: TrustsTable;
   truth_windows: TruthWindowsTable;
+  used_assertions: UsedAssertionsTable;
   webhook_deliveries: WebhookDeliveriesTable;
   work: WorkTable;
 }

@@ -57,7 +57,7 @@ async function admit(request: FastifyRequest, route: ProtocolRoute, { access, cr
     throw new PaveError("access.unauthenticated", "The request carries no token", {
       fix: "Send `Authorization: Bearer <token>`; make one with `pave tokens create`.",
     });
-  const ctx = await access.authenticate(anonymous, bearer);
+  const ctx = await access.authenticate(anonymous, bearer, request.ip);
   const permission = (ctx.actor.kind === "run" ? route.attempts : undefined) ?? route.permission;
   access.assertWithinToken(ctx, permission);
   return { ctx, permission };
@@ -75,6 +75,7 @@ async function requestOf(
   return {
     permission,
     params: request.params as Record<string, string>,
+    address: request.ip,
     query: request.url.split("?").slice(1).join("?"),
     headers: request.headers as Record<string, string | undefined>,
     text: route.body === "text" ? await readText(stream, route.bodyLimitBytes ?? 2 ** 20) : "",

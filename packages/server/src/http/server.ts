@@ -23,7 +23,7 @@ import { serveSchemas } from "./serve-schemas.ts";
 /** What the HTTP layer asks of access, which it must not import. */
 export interface HttpAccess {
   readonly sessionCookie: string;
-  authenticate(ctx: Ctx, token: string): Promise<Ctx>;
+  authenticate(ctx: Ctx, token: string, address: string): Promise<Ctx>;
   /** Throws unless the actor may; `project` is the name in the path, if any. */
   authorize(ctx: Ctx, permission: Permission | "signed-in", project: string | undefined): Promise<void>;
   /** Throws if the bounds of the actor's token alone say that it may not, whatever its principal may. */
@@ -162,11 +162,11 @@ async function identify(
   const session = request.cookies[options.access.sessionCookie];
   if (!bearer && !session) {
     throw new PaveError("access.unauthenticated", "This needs a sign-in: the request carries no token and no session", {
-      fix: "Run `pave open`, or send `Authorization: Bearer <token>`.",
+      fix: "Run `pave open` or `pave login URL`, or send `Authorization: Bearer <token>`.",
     });
   }
   if (!bearer && definition.method !== "GET") assertSameOrigin(request.headers);
-  const ctx = await options.access.authenticate(anonymous, bearer ?? session ?? "");
+  const ctx = await options.access.authenticate(anonymous, bearer ?? session ?? "", request.ip);
   await options.access.authorize(ctx, definition.permission, (request.params as { project?: string }).project);
   return { ctx, tokenId: ctx.actor.grant === "unlimited" ? null : ctx.actor.grant.tokenId };
 }

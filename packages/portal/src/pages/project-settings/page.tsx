@@ -23,6 +23,8 @@ import { EffectiveRights } from "./effective-rights.tsx";
 import { Owner } from "./owner.tsx";
 import { RepositoryCard } from "./repository.tsx";
 import { RoleTable } from "./role-table.tsx";
+import { ServiceAccounts } from "./service-accounts.tsx";
+import { Trusts } from "./trusts.tsx";
 
 type Member = NonNullable<ReturnType<typeof useMembersQuery>["data"]>["items"][number];
 const tiers = ["experimental", "internal", "critical"] as const;
@@ -45,6 +47,8 @@ export function ProjectSettingsPage() {
               <Members project={project} />
               <RepositoryCard project={project} />
               <EffectiveRights project={project} />
+              <ServiceAccounts project={project} />
+              <Trusts project={project} />
               <RoleTable />
             </div>
             <div className={layout.stack}>

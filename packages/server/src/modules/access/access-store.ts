@@ -18,7 +18,12 @@ export interface TokenRow {
   readonly revokedAt: Date | null;
   readonly usedAt: Date | null;
   readonly lastUsedAt: Date | null;
+  readonly origin: TokenOrigin;
+  readonly causeId: string | null;
 }
+
+/** By a person for a program, by `pave login`, or exchanged for a token of an outside CI. */
+export type TokenOrigin = "made" | "terminal" | "trust";
 
 export async function findToken(ctx: Ctx, sha256: string): Promise<TokenRow | undefined> {
   const row = await ctx.db
@@ -38,6 +43,8 @@ export async function findToken(ctx: Ctx, sha256: string): Promise<TokenRow | un
       "t.revoked_at as revokedAt",
       "t.used_at as usedAt",
       "t.last_used_at as lastUsedAt",
+      "t.origin as origin",
+      "t.cause_id as causeId",
     ])
     .where("t.sha256", "=", sha256)
     .executeTakeFirst();
@@ -68,6 +75,8 @@ export interface NewTokenRow {
   readonly projectId: string | null;
   readonly scopes: readonly string[] | null;
   readonly expiresAt: Date;
+  readonly origin: TokenOrigin;
+  readonly causeId: string | null;
 }
 
 export async function insertToken(ctx: Ctx, token: NewTokenRow): Promise<void> {
@@ -85,6 +94,8 @@ export async function insertToken(ctx: Ctx, token: NewTokenRow): Promise<void> {
       created_by: ctx.actor.principalId,
       created_at: ctx.clock.now(),
       expires_at: token.expiresAt,
+      origin: token.origin,
+      cause_id: token.causeId,
     })
     .execute();
 }
@@ -101,8 +112,12 @@ export async function useLink(ctx: Ctx, tokenId: string): Promise<boolean> {
   return row !== undefined;
 }
 
-export async function touchToken(ctx: Ctx, tokenId: string): Promise<void> {
-  await ctx.db.updateTable("tokens").set({ last_used_at: ctx.clock.now() }).where("id", "=", tokenId).execute();
+export async function touchToken(ctx: Ctx, tokenId: string, address: string | undefined): Promise<void> {
+  await ctx.db
+    .updateTable("tokens")
+    .set({ last_used_at: ctx.clock.now(), ...(address === undefined ? {} : { last_used_from: address }) })
+    .where("id", "=", tokenId)
+    .execute();
 }
 
 export async function revokeTokens(ctx: Ctx, by: { tokenId: string } | { principalId: string }): Promise<void> {
@@ -113,40 +128,6 @@ export async function revokeTokens(ctx: Ctx, by: { tokenId: string } | { princip
   ).execute();
 }
 
-/** The newest 500 tokens that people make, of one principal or of all. */
-export async function listTokens(ctx: Ctx, principalId: string | "all") {
-  const query = tokenRecords(ctx);
-  return (principalId === "all" ? query : query.where("t.principal_id", "=", principalId))
-    .orderBy("t.created_at", "desc")
-    .limit(500)
-    .execute();
-}
-
-export const findTokenRecord = (ctx: Ctx, tokenId: string) =>
-  tokenRecords(ctx).where("t.id", "=", tokenId).executeTakeFirst();
-
-const tokenRecords = (ctx: Ctx) =>
-  ctx.db
-    .selectFrom("tokens as t")
-    .innerJoin("principals as p", "p.id", "t.principal_id")
-    .leftJoin("projects as j", "j.id", "t.project_id")
-    .select([
-      "t.id as id",
-      "t.name as name",
-      "t.hint as hint",
-      "t.principal_id as principalId",
-      "p.kind as principalKind",
-      "p.name as principalName",
-      "j.name as project",
-      "t.scopes as scopes",
-      "t.created_at as createdAt",
-      "t.expires_at as expiresAt",
-      "t.last_used_at as lastUsedAt",
-      "t.revoked_at as revokedAt",
-      "t.kind as kind",
-    ])
-    .where("t.kind", "in", ["api", "runner", "gateway"]);
-
 const principalColumns = [
   "id",
   "kind",
@@ -155,6 +136,7 @@ const principalColumns = [
   "platform_admin as platformAdmin",
   "created_at as createdAt",
   "disabled_at as disabledAt",
+  "project_id as projectId",
 ] as const;
 
 const selectPrincipals = (ctx: Ctx) =>
@@ -188,6 +170,7 @@ export async function insertPrincipal(
     email: string | null;
     platformAdmin: boolean;
     ownerId: string | null;
+    projectId: string | null;
   },
 ): Promise<boolean> {
   const inserted = await ctx.db
@@ -199,6 +182,7 @@ export async function insertPrincipal(
       email: row.email,
       platform_admin: row.platformAdmin,
       owner_id: row.ownerId,
+      project_id: row.projectId,
       created_at: ctx.clock.now(),
     })
     .onConflict((conflict) => conflict.doNothing())

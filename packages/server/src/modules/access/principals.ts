@@ -11,6 +11,8 @@ export interface NewPrincipal {
   readonly name: string;
   readonly email?: string | null;
   readonly platformAdmin?: boolean;
+  /** The project whose own service account it is. */
+  readonly projectId?: string | null;
   /** Given only for well-known principals such as `system`. */
   readonly id?: string;
 }
@@ -28,6 +30,7 @@ export async function createPrincipal(ctx: Ctx, input: NewPrincipal): Promise<Pr
       email: input.email ?? null,
       platformAdmin: input.platformAdmin ?? false,
       ownerId: ownerOf(ctx, input.kind),
+      projectId: input.projectId ?? null,
     });
     if (!created)
       throw new PaveError("access.conflict", `There is already a principal named ${input.name}`, {
@@ -38,6 +41,7 @@ export async function createPrincipal(ctx: Ctx, input: NewPrincipal): Promise<Pr
         type: "principal.created",
         subjectType: "principal",
         subjectId: id,
+        projectId: input.projectId ?? null,
         data: { kind: input.kind, name: input.name, platformAdmin: input.platformAdmin ?? false },
       });
     return getPrincipal(ctx, id);
