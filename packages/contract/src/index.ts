@@ -14,6 +14,7 @@ export * from "./resources/access.ts";
 export * from "./resources/activity.ts";
 export * from "./resources/deployments.ts";
 export * from "./resources/ground-truth.ts";
+export * from "./resources/isolation.ts";
 export * from "./resources/ledger.ts";
 export * from "./resources/models.ts";
 export * from "./resources/monitoring.ts";

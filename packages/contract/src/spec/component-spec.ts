@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { networkSchema } from "../resources/isolation.ts";
 import { durationText } from "./duration-text.ts";
 import { bytesText, identifierText, requestsSchema } from "./project-spec.ts";
 
@@ -66,6 +67,8 @@ export const componentSpecSchema = z.strictObject({
     python: z.strictObject({ lock: z.string(), requires: z.string().optional() }).optional(),
     vars: z.array(z.string()).optional(),
   }),
+  /** `none`: it reaches its tracking server and nothing else. `egress`: the runner's network. */
+  network: networkSchema.default("none"),
   requests: requestsSchema.default({}),
   limits: z
     .strictObject({

@@ -90,6 +90,7 @@ export interface AttemptsTable {
   started_at: Timestamp | null;
   finished_at: Timestamp | null;
   usage: JsonColumn | null;
+  isolation: JsonColumn | null;
 }
 
 export interface BlobHoldersTable {
@@ -754,6 +755,7 @@ export interface RunnersTable {
   last_seen_at: Generated<Timestamp>;
   cpus: number | null;
   pythons: JsonColumn | null;
+  bounds: JsonColumn | null;
 }
 
 export type RunsState = "queued" | "running" | "succeeded" | "failed" | "cancelled";

@@ -66,6 +66,8 @@ export const commandStep: StepKind<CommandDefinition> = {
         Object.entries(definition.vars).map(([name, value]) => [variableName(name), String(value ?? "")]),
       ),
       limits: definition.limits,
+      // of runs that were made before a component could say: as it was then
+      network: definition.network ?? "egress",
       token: attempt.token,
     };
   },

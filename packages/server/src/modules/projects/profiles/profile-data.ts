@@ -99,6 +99,7 @@ export function profileWork(deps: ProfileDeps): WorkHandler {
           memoryBytes: spec.limits.memory === undefined ? null : (parseBytes(spec.limits.memory) ?? null),
           cpu: spec.requests.cpu ?? null,
         },
+        network: spec.network,
         token: "",
       };
     },
