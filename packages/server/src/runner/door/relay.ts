@@ -71,8 +71,10 @@ interface Upstream {
 
 function pass({ origin, agent, request: send }: Upstream, request: IncomingMessage, response: ServerResponse): void {
   const path = request.url ?? "";
-  if (!path.startsWith("/"))
-    return refuse(response, 400, "expected a path such as /api/2.0/mlflow/…: only the tracking server is here");
+  if (!path.startsWith("/")) {
+    refuse(response, 400, "expected a path such as /api/2.0/mlflow/…: only the tracking server is here");
+    return;
+  }
   const outgoing = send({
     agent,
     host: origin.hostname.replace(/^\[|\]$/g, ""),

@@ -40,11 +40,11 @@ function mountOf(line: string): { version: 1 | 2; root: string; point: string; n
   const [, , , root = "/", point = ""] = left.split(" ");
   const [type, , options = ""] = right.split(" ");
   if (type !== "cgroup" && type !== "cgroup2") return undefined;
-  return { version: type === "cgroup" ? 1 : 2, root, point: unescape(point), names: options.split(",") };
+  return { version: type === "cgroup" ? 1 : 2, root, point: unescaped(point), names: options.split(",") };
 }
 
 /** Spaces and such are written as octal numbers there. */
-const unescape = (path: string): string =>
+const unescaped = (path: string): string =>
   path.replace(/\\(\d{3})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 8)));
 
 /** A container sees a part of the tree, and its own path may or may not name what is above. */
