@@ -1,13 +1,14 @@
 /**
- * What a step costs beside its own work, from the claim to the answer, under each isolation that this machine has:
+ * What a step costs beside its own work, from the claim to the answer, under each isolation that this machine has, and
+ * what its way to its tracking server carries:
  *
  *     node bench/step-start.ts [--runs 15] [--isolations auto,none]
  *
- * The step is one that does nothing. Its processes are real, the API is the one of the runner's tests.
+ * The step is one that does nothing. Processes are real, the API is the one of the runner's tests.
  */
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { commandWork } from "../packages/server/src/runner/testing/command-work.ts";
+import { commandWork, pythonStep } from "../packages/server/src/runner/testing/command-work.ts";
 import { startFakeApi } from "../packages/server/src/runner/testing/fake-api.ts";
 import { newDataFolder, removeRunnerFolder, startRunner } from "../packages/server/src/runner/testing/test-runner.ts";
 
@@ -41,4 +42,39 @@ for (const isolation of values.isolations.split(",") as Wanted[]) {
     await removeRunnerFolder(runner.dataFolder);
     await api.close();
   }
+}
+
+/** Bytes from a step to its tracking server and back: on the machine's network, and out of a closed one. */
+const upload = `
+import hashlib, http.client, json, os, time, urllib.parse
+api = urllib.parse.urlsplit(os.environ["MLFLOW_TRACKING_URI"])
+data = os.urandom(1 << 20) * 256
+digest = "sha256:" + hashlib.sha256(data).hexdigest()
+def call(method, body=None):
+    connection = http.client.HTTPConnection(api.hostname, api.port)
+    connection.request(method, f"/api/v1/blobs/{digest}?signature=x", body)
+    return len(connection.getresponse().read())
+times = []
+for method, body in [("PUT", data), ("GET", None)]:
+    began = time.monotonic(); call(method, body); times.append(256 / (time.monotonic() - began))
+began = time.monotonic()
+for _ in range(200): call("HEAD")
+print(json.dumps([*times, (time.monotonic() - began) * 5]))
+`;
+const api = await startFakeApi();
+const runner = await startRunner(api, await newDataFolder(), { capacity: 1 });
+try {
+  for (const network of ["egress", "none", "egress", "none"] as const) {
+    const workId = api.add(pythonStep(api, upload, { network, limits: { cpu: null } }));
+    const end = await api.finished(workId);
+    if (end.outcome !== "succeeded") throw new Error(end.message ?? end.outcome);
+    const [up = 0, down = 0, ms = 0] = JSON.parse(api.text(workId, "stdout")) as number[];
+    console.log(
+      `network ${network}: 256 MiB up ${up.toFixed(0)} MiB/s, down ${down.toFixed(0)} MiB/s, a small request ${ms.toFixed(1)} ms`,
+    );
+  }
+} finally {
+  await runner.stop();
+  await removeRunnerFolder(runner.dataFolder);
+  await api.close();
 }

@@ -2,7 +2,7 @@ import { chmod, chown, type FileHandle, mkdir, open, rm } from "node:fs/promises
 import { join } from "node:path";
 import type { Attempt } from "../attempt/attempt.ts";
 import type { Host } from "../host.ts";
-import { createRelay } from "./relay.ts";
+import { createRelay, type Relay } from "./relay.ts";
 
 export interface Door {
   /** Where door.py finds the relay. */
@@ -50,10 +50,7 @@ export async function openDoor(host: Host, attempt: Attempt): Promise<Door> {
 }
 
 /** Node removes the socket by the path it was made with, so the folder stays open until then. */
-async function closeAll(relay: ReturnType<typeof createRelay>, handle: FileHandle): Promise<void> {
-  const closed = new Promise((resolve) => relay.server.once("close", resolve));
-  const isListening = relay.server.listening;
-  relay.close();
-  if (isListening) await closed;
+async function closeAll(relay: Relay, handle: FileHandle): Promise<void> {
+  await relay.close();
   await handle.close();
 }

@@ -21,6 +21,9 @@ import { pipeline } from "node:stream";
 
 /** One attempt's; as many as door.py lets through, and some that are just ending. */
 const maxConnections = 96;
+/** Held of a body in each direction. */
+const pieceBytes = 512 * 1024;
+const drainMs = 2_000;
 const maxHeaderBytes = 32 * 1024;
 
 /** Of one connection, or of someone between; never the step's to say. */
@@ -31,7 +34,8 @@ const dropped = new Set([
 
 export interface Relay {
   readonly server: Server;
-  close(): void;
+  /** Takes no more, and lets what is being answered come to its end for a moment. */
+  close(): Promise<void>;
 }
 
 /** `apiUrl` is an origin. The server listens nowhere yet. */
@@ -42,9 +46,8 @@ export function createRelay(apiUrl: string): Relay {
   const agent = isSecure ? new HttpsAgent(options) : new HttpAgent(options);
   const upstream: Upstream = { origin, agent, request: isSecure ? requestHttps : requestHttp };
 
-  const server = createServer({ maxHeaderSize: maxHeaderBytes, insecureHTTPParser: false }, (request, response) =>
-    pass(upstream, request, response),
-  );
+  const limits = { maxHeaderSize: maxHeaderBytes, highWaterMark: pieceBytes, insecureHTTPParser: false };
+  const server = createServer(limits, (request, response) => pass(upstream, request, response));
   server.maxConnections = maxConnections;
   // an upload takes as long as it takes; only its beginning may not be slow
   server.requestTimeout = 0;
@@ -55,9 +58,11 @@ export function createRelay(apiUrl: string): Relay {
   );
   return {
     server,
-    close() {
-      server.close();
-      server.closeAllConnections();
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const patience = setTimeout(() => server.closeAllConnections(), drainMs);
+      await closed;
+      clearTimeout(patience);
       agent.destroy();
     },
   };
