@@ -59,6 +59,7 @@ export class ServedModel {
   #wanted: WantedModel | undefined;
   #unwantedAt: number | undefined = performance.now();
   #state: Omit<HostedModel, "type" | "releaseId"> = { state: "starting", socket: null, error: null };
+  #attempt: Attempt | undefined;
   #living: Promise<void> | undefined;
   #woken = Promise.withResolvers<void>();
 
@@ -66,8 +67,8 @@ export class ServedModel {
     this.#options = options;
   }
 
-  get state() {
-    return this.#state;
+  get state(): Omit<HostedModel, "type" | "releaseId"> {
+    return { ...this.#state, isolation: this.#attempt?.isolation ?? null };
   }
 
   /** By some gateway; undefined: by none any more. */
@@ -99,6 +100,7 @@ export class ServedModel {
     const { host, folder, key, onOver } = this.#options;
     const { signal } = this.#leaving;
     const attempt = await this.#open();
+    this.#attempt = attempt;
     signal.addEventListener("abort", () => attempt.leave(), { once: true });
     const watching = setInterval(
       () =>
