@@ -10,6 +10,7 @@
  */
 import { z } from "zod";
 import { digestSchema, timeSchema } from "./common.ts";
+import { attemptIsolationSchema } from "./resources/isolation.ts";
 import { windowCountsSchema } from "./drift/counts/window-counts.ts";
 import { referenceProfileSchema } from "./drift/profile/reference-profile.ts";
 import { latencySchema } from "./latency.ts";
@@ -177,6 +178,8 @@ export const gatewayReleaseStatusSchema = z.object({
   /** One sentence, when failed. */
   error: z.string().optional(),
   loadMs: z.number().optional(),
+  /** Which bounds hold for the process of a model of Python. */
+  isolation: attemptIsolationSchema.optional(),
 });
 export type GatewayReleaseStatus = z.infer<typeof gatewayReleaseStatusSchema>;
 

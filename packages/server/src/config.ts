@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { isolations } from "@pave/contract";
 import { z } from "zod";
 import { isAllowEntry } from "./drivers/guarded-fetch/index.ts";
 import { PaveError } from "./kernel/pave-error.ts";
@@ -143,8 +144,8 @@ export const settings = {
   },
   isolation: {
     env: "PAVE_STEP_ISOLATION",
-    type: z.enum(["auto", "uid", "bwrap", "none"]).default("auto"),
-    help: "How steps are kept apart from the platform and each other.",
+    type: z.enum(["auto", ...isolations]).default("auto"),
+    help: "How steps are kept apart from the platform and each other: `auto` is all that the machine has.",
   },
   sourceBuilds: {
     env: "PAVE_SOURCE_BUILDS",

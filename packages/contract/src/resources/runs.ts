@@ -2,6 +2,7 @@ import { z } from "zod";
 import { digestSchema, metricsSchema, nameSchema, principalRefSchema, timeSchema } from "../common.ts";
 import { artifactTypeSchema } from "../spec/component-spec.ts";
 import { datasetVersionSchema } from "./connections.ts";
+import { attemptIsolationSchema } from "./isolation.ts";
 import { fileEntrySchema } from "./projects.ts";
 
 export const runStates = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
@@ -68,6 +69,8 @@ export const attemptSchema = z.object({
   startedAt: timeSchema.nullable(),
   finishedAt: timeSchema.nullable(),
   usage: usageSchema.nullable(),
+  /** Which bounds held; null before its step started, and for attempts from before they were recorded. */
+  isolation: attemptIsolationSchema.nullable(),
   /** What one that failed left for people to read. Such are no outputs of the step: nothing is made from them. */
   reports: z.array(artifactSchema),
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { networkSchema } from "../resources/isolation.ts";
 import { durationText } from "./duration-text.ts";
 import { bytesText, identifierText, requestsSchema } from "./project-spec.ts";
 
@@ -68,6 +69,8 @@ export const componentSpecSchema = z.strictObject({
     python: z.strictObject({ lock: z.string(), requires: z.string().optional() }).optional(),
     vars: z.array(z.string()).optional(),
   }),
+  /** `none`: it reaches its tracking server and nothing else. `egress`: the runner's network. */
+  network: networkSchema.default("none"),
   requests: requestsSchema.default({}),
   limits: z
     .strictObject({
@@ -82,8 +85,6 @@ export const componentSpecSchema = z.strictObject({
     })
     .default({ timeout: "1h", retries: { max: 0, on: ["infra"] } }),
   cache: z.enum(["auto", "off", "refresh"]).default("auto"),
-  /** What its process may reach: nothing, or what this machine reaches. */
-  network: z.enum(["none", "egress"]).optional(),
   tests: z
     .array(
       z.strictObject({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { nameSchema } from "../common.ts";
+import { networkSchema } from "../resources/isolation.ts";
 import { durationText } from "./duration-text.ts";
 import { rolloutSpecSchema } from "./rollout-spec.ts";
 
@@ -32,6 +33,8 @@ export const stepSpecSchema = z.strictObject({
   needs: z.array(identifierText).default([]),
   compute: z.string().default("local"),
   requests: requestsSchema.default({}),
+  /** Instead of the component's: for code of the project's own that a component of Pave runs. */
+  network: networkSchema.optional(),
   timeout: durationText.optional(),
   retries: z.number().int().min(0).max(10).optional(),
   cache: z.enum(["auto", "off", "refresh"]).optional(),

@@ -114,6 +114,7 @@ create table attempts (
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
   usage jsonb,
+  isolation jsonb,
   constraint attempts_pkey PRIMARY KEY (id),
   constraint attempts_step_id_number_key UNIQUE (step_id, number),
   constraint attempts_step_id_fkey FOREIGN KEY (step_id) REFERENCES steps(id),
@@ -1277,6 +1278,7 @@ create table runners (
   last_seen_at timestamp with time zone not null default now(),
   cpus integer,
   pythons jsonb,
+  bounds jsonb,
   constraint runners_pkey PRIMARY KEY (id)
 );
 

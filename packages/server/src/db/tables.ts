@@ -104,6 +104,7 @@ export interface AttemptsTable {
   started_at: Timestamp | null;
   finished_at: Timestamp | null;
   usage: JsonColumn | null;
+  isolation: JsonColumn | null;
 }
 
 export interface BlobHoldersTable {
@@ -1033,6 +1034,7 @@ export interface RunnersTable {
   last_seen_at: Generated<Timestamp>;
   cpus: number | null;
   pythons: JsonColumn | null;
+  bounds: JsonColumn | null;
 }
 
 export type RunsState = "queued" | "running" | "succeeded" | "failed" | "cancelled";

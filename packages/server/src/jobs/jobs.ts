@@ -52,10 +52,15 @@ export interface Jobs {
   close(): Promise<void>;
 }
 
-type SeenRunner = Pick<ClaimWork, "runnerId" | "isolation" | "cpus" | "pythons">;
+type SeenRunner = Pick<ClaimWork, "runnerId" | "isolation" | "bounds" | "cpus" | "pythons">;
 
-const seeRunner = (ctx: Ctx, { runnerId, isolation, cpus, pythons }: SeenRunner): Promise<void> =>
-  store.seeRunner(ctx, runnerId, { isolation: isolation ?? null, cpus: cpus ?? null, pythons: pythons ?? null });
+const seeRunner = (ctx: Ctx, { runnerId, isolation, bounds, cpus, pythons }: SeenRunner): Promise<void> =>
+  store.seeRunner(ctx, runnerId, {
+    isolation: isolation ?? null,
+    bounds: bounds ?? null,
+    cpus: cpus ?? null,
+    pythons: pythons ?? null,
+  });
 
 /** One per process; all that lasts is in the database. */
 export function createJobs(): Jobs {

@@ -10,7 +10,7 @@
  * fence than the row's is refused, so a result counts once, whoever was killed in between.
  * Time is the database's: the clocks of several servers need not agree.
  */
-import type { FinishBody, SecretEnvironment, WorkPayload } from "@pave/contract";
+import type { AttemptIsolation, FinishBody, SecretEnvironment, WorkPayload } from "@pave/contract";
 import type { Ctx } from "../db/context.ts";
 
 export const leaseSeconds = 15;
@@ -44,6 +44,7 @@ export interface WorkProgress {
   readonly state: "preparing" | "running" | "uploading";
   readonly startedAt: string | null;
   readonly note: string | null;
+  readonly isolation?: AttemptIsolation | null | undefined;
 }
 
 export interface LogChunk {

@@ -43,5 +43,6 @@ export function stepEnvironment(work: CommandWork, place: StepPlace, apiUrl: str
     PAVE_INPUT: place.input,
     PAVE_OUTPUT: place.output,
     PAVE_STEP_CPUS: cpus,
+    ...(work.limits.memoryBytes === null ? {} : { PAVE_STEP_MEMORY_BYTES: String(work.limits.memoryBytes) }),
   };
 }

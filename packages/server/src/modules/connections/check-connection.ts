@@ -68,6 +68,7 @@ export function connectionCheckWork(
           token: "",
         },
         takesSecrets: true,
+        network: "egress",
         outputs: { result: { type: "report", format: "json", required: true } },
         limits: { timeoutMs: limitMs, memoryBytes: 512 * 2 ** 20, cpu: spec.requests.cpu ?? null },
       };

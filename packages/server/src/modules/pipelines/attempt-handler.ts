@@ -39,7 +39,7 @@ export function attemptHandler(deps: PipelinesDeps): WorkHandler {
     async progressed(ctx, work, progress) {
       if (progress.startedAt === null) return;
       const { attempt, run } = await attemptOf(ctx, work);
-      if (await startAttempt(ctx, attempt.id, new Date(progress.startedAt)))
+      if (await startAttempt(ctx, attempt.id, new Date(progress.startedAt), progress.isolation ?? null))
         ctx.hint(topics.run(run.project, run.number));
     },
 

@@ -72,6 +72,8 @@ export const commandStep: StepKind<CommandDefinition> = {
       },
       ...(takesSecrets(definition) ? { takesSecrets: true } : {}),
       limits: definition.limits,
+      // of runs that were made before a component could say: as it was then
+      network: definition.network ?? "egress",
       token: attempt.token,
     };
   },

@@ -69,7 +69,7 @@ function needsOf(bindings: Readonly<Record<string, Binding>>, also: readonly str
 const declaredVars = (spec: ComponentSpec, vars: Vars): Record<string, unknown> =>
   Object.fromEntries((spec.run.vars ?? []).map((name) => [name, vars[name] ?? null]));
 
-type StepSettings = Pick<StepSpec, "compute" | "requests" | "timeout" | "retries" | "cache">;
+type StepSettings = Pick<StepSpec, "compute" | "requests" | "network" | "timeout" | "retries" | "cache">;
 
 export function commandDefinition(
   step: StepSettings,
@@ -104,6 +104,7 @@ export function commandDefinition(
       memoryBytes: spec.limits.memory === undefined ? null : (parseBytes(spec.limits.memory) ?? null),
       cpu: requests.cpu ?? null,
     },
+    network: step.network ?? spec.network,
     retries: retryPolicy(step, spec),
     cache: step.cache ?? spec.cache,
   };

@@ -1,4 +1,4 @@
-import type { ArtifactType, FileEntry } from "@pave/contract";
+import type { ArtifactType, FileEntry, Network } from "@pave/contract";
 import type { BoundConnection } from "../connections/index.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
 
@@ -52,6 +52,8 @@ export interface CommandDefinition {
   readonly compute: string;
   readonly requests: { readonly cpu: number | null; readonly memory: string | null };
   readonly limits: { readonly timeoutMs: number; readonly memoryBytes: number | null; readonly cpu: number | null };
+  /** Missing in runs from before there was a choice. */
+  readonly network?: Network;
   readonly retries: RetryPolicy;
   readonly cache: "auto" | "off" | "refresh";
 }

@@ -7,6 +7,7 @@ import { exists } from "../../drivers/process/reachable.ts";
 import { sleep } from "../../kernel/time.ts";
 import type { Host } from "../host.ts";
 import { killerUidOf } from "../isolation/attempt-uids.ts";
+import type { StepGroups } from "../isolation/control-groups.ts";
 import { AttemptLeft } from "./attempt-error.ts";
 import { readJson, writeJson } from "./attempt-folder.ts";
 import type { ExitReport } from "./exit-report.ts";
@@ -20,8 +21,14 @@ export interface SupervisedCommand {
   readonly uid: number | null;
   /** Whether nobody else runs as `uid`, so that everything of it may be ended with the command. */
   readonly ownsUid: boolean;
-  /** False: it cannot reach the network, where this machine lets that be; true when absent. */
-  readonly network?: boolean;
+  /** False: a network of its own, with nobody in it. Only where the machine can have that. */
+  readonly network: boolean;
+  /** What answers in that network: connections to the port come out at the socket. */
+  readonly door: { readonly socket: string; readonly port: number } | null;
+  /** Whether `command` is one that starts bubblewrap. */
+  readonly wrapped: boolean;
+  /** The control groups that it enters. */
+  readonly groups: StepGroups | null;
   readonly timeoutMs: number;
   readonly memoryBytes: number | null;
   /** Largest file that the command may write. */
@@ -84,10 +91,8 @@ export async function startSupervised(
   const spec = {
     ...command,
     takesSecrets: secrets !== undefined,
-    network: command.network ?? true,
     gid: command.uid,
     killerUid: command.uid === null ? null : killerUidOf(command.uid),
-    wrapped: host.isolation.kind === "bwrap",
     disk: command.disk && { ...command.disk, minFreeBytes },
     addressSpaceBytes: null,
     logLimitBytes,

@@ -98,6 +98,7 @@ export function profileWork(deps: ProfileDeps): WorkHandler {
           memoryBytes: spec.limits.memory === undefined ? null : (parseBytes(spec.limits.memory) ?? null),
           cpu: spec.requests.cpu ?? null,
         },
+        network: spec.network,
         token: "",
       };
     },
