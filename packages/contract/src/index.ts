@@ -12,6 +12,7 @@ export * from "./plan-calls.ts";
 export * from "./request-log.ts";
 export * from "./resources/access.ts";
 export * from "./resources/activity.ts";
+export * from "./resources/backups.ts";
 export * from "./resources/deployments.ts";
 export * from "./resources/ground-truth.ts";
 export * from "./resources/ledger.ts";

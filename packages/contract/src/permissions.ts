@@ -35,6 +35,8 @@ const reviewer = [
 export const platformPermissions = [
   "platform.use",
   "platform.admin",
+  "backup.manage",
+  "backup.download",
   "project.create",
   "environment.update",
   "platform-plan.approve",

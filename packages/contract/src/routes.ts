@@ -1,5 +1,6 @@
 import { accessRoutes } from "./routes/access.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
+import { backupRoutes } from "./routes/backups.ts";
 import { deploymentRoutes } from "./routes/deployments.ts";
 import { environmentRoutes } from "./routes/environments.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
@@ -20,6 +21,7 @@ import { workRoutes } from "./routes/work.ts";
 /** The API of Pave: the routes of every resource. Paths are below `/api/v1`. */
 export const routes = {
   ...systemRoutes,
+  ...backupRoutes,
   ...accessRoutes,
   ...ledgerRoutes,
   ...insightRoutes,

@@ -4,6 +4,7 @@
  */
 export const topics = {
   home: "home",
+  backups: "backups",
   project: (name: string) => `project/${name}`,
   run: (project: string, number: number) => `project/${project}/run/${number}`,
   logs: (project: string, number: number, step: string) => `project/${project}/run/${number}/logs/${step}`,

@@ -30,6 +30,7 @@ import {
   createFolderStore,
   loadSigningKey,
 } from "./modules/artifacts/index.ts";
+import { backupsChannel, backupsRoutes, createBackups } from "./modules/backups/index.ts";
 import { createComponents } from "./modules/components/index.ts";
 import { compareTruth, createGroundTruth, groundTruthRoutes } from "./modules/ground-truth/index.ts";
 import { createInfrastructure, createLocalProvisioner, infrastructureRoutes } from "./modules/infrastructure/index.ts";
@@ -76,6 +77,7 @@ import { createMlflow } from "./protocols/mlflow/index.ts";
 import { createPrometheus } from "./protocols/prometheus/index.ts";
 import { ledgerKeyFile, writePrivateFile } from "./roles/local-files.ts";
 import type { Loop } from "./roles/loops.ts";
+import { runBackupJobs } from "./roles/run-backup-job.ts";
 import { ensureAdmin, ensureClientToken, ensureRoleTokens, processName, seedOnce } from "./seed.ts";
 import { readSystem } from "./system.ts";
 
@@ -213,6 +215,19 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     evidence: { predictionComparison, truth: compareTruth },
   });
+  const holder = processName();
+  const backups = createBackups({
+    folder: config.backupFolder || join(config.dataFolder, "backups"),
+    address: database.address,
+    schedule: config.backupSchedule,
+    drillEvery: config.backupDrillEvery,
+    retention: { daily: config.backupKeepDaily, weekly: config.backupKeepWeekly },
+    recipient: config.backupRecipient,
+    passphraseFile: config.backupPassphraseFile,
+    identityFile: config.backupIdentityFile,
+    holder,
+    runJob: runBackupJobs({ PAVE_HOME: config.dataFolder, PAVE_LOG_LEVEL: config.logLevel }),
+  });
   const hints = await startHints(ctx);
 
   const handlers: Handlers = {
@@ -226,6 +241,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         return project.id;
       },
     }),
+    ...backupsRoutes(backups),
     ...artifactsRoutes({ artifacts, signingKey, clock: ctx.clock, reserve }),
     ...projectsRoutes(projects),
     ...startProjectRoutes(projects, {
@@ -275,7 +291,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
   ];
 
-  const holder = processName();
   const exportCheckpoint = (name: string, content: string) =>
     writePrivateFile(join(storeFolder, "ledger", name), content);
   const loops: Loop[] = [
@@ -293,6 +308,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     { name: "monitors", everyMs: 5_000, run: monitoring.watch },
     { name: "service-levels", everyMs: 30_000, run: monitoring.watchSlo },
     { name: "webhook", everyMs: 5_000, channel: webhookChannel, run: monitoring.deliver },
+    {
+      ...{ name: "backups", everyMs: 10_000, channel: backupsChannel },
+      run: backups.tick,
+      end: backups.stop,
+    },
     { name: "prune", everyMs: 3_600_000, run: serving.prune },
     { name: "join-labels", everyMs: 60_000, run: groundTruth.joinPending },
     { name: "request-log", everyMs: 60_000, run: groundTruth.compact },

@@ -2,6 +2,13 @@ import type { Command } from "../command.ts";
 import { alertsAcknowledge } from "./alerts-acknowledge.ts";
 import { alertsList } from "./alerts-list.ts";
 import { alertsShow } from "./alerts-show.ts";
+import { backup } from "./backup.ts";
+import { backupsDownload } from "./backups-download.ts";
+import { backupsDrill } from "./backups-drill.ts";
+import { backupsList } from "./backups-list.ts";
+import { backupsRemove } from "./backups-remove.ts";
+import { backupsShow } from "./backups-show.ts";
+import { backupsVerify } from "./backups-verify.ts";
 import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
 import { deploymentsAbort } from "./deployments-abort.ts";
@@ -50,6 +57,7 @@ import { projectsSetTier } from "./projects-set-tier.ts";
 import { promote } from "./promote.ts";
 import { push } from "./push.ts";
 import { resourcesList } from "./resources-list.ts";
+import { restore } from "./restore.ts";
 import { rollback } from "./rollback.ts";
 import { rolloutsList } from "./rollouts-list.ts";
 import { rolloutsShow } from "./rollouts-show.ts";
@@ -83,6 +91,10 @@ export const groups: readonly CommandGroup[] = [
   { title: "The road", commands: [newProject, init, sync, notebook, validate, run, deploy, promote, rollback, status] },
   { title: "Along the road", commands: [push, lock, predict] },
   { title: "This machine", commands: [up, down, open, serve, doctor, config] },
+  {
+    title: "Backup",
+    commands: [backup, restore, backupsList, backupsShow, backupsVerify, backupsDrill, backupsDownload, backupsRemove],
+  },
   {
     title: "Things",
     commands: [
