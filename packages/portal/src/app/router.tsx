@@ -62,6 +62,11 @@ const settings = createRoute({
   path: "/settings",
   component: lazyRouteComponent(() => import("../pages/settings/page.tsx"), "SettingsPage"),
 });
+const backups = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/backups",
+  component: lazyRouteComponent(() => import("../pages/backups/page.tsx"), "BackupsPage"),
+});
 const projectSettings = createRoute({
   getParentRoute: () => shell,
   path: "/projects/$project/settings",
@@ -163,6 +168,7 @@ const routeTree = root.addChildren([
     activity,
     projectActivity,
     settings,
+    backups,
     projectSettings,
     runs,
     compare,

@@ -16,6 +16,7 @@ const pages: readonly Entry[] = [
   ["Environments", "Which release runs where, since when?", "/environments"],
   ["Activity", "Who did what?", "/activity"],
   ["Settings", "Tokens, people, teams", "/settings"],
+  ["Backups", "Could the platform be brought back?", "/settings/backups"],
 ].map(([title = "", detail = "", href = ""]) => ({ id: `page ${href}`, group: "Pages", title, detail, href }));
 
 const groups: Readonly<Record<Jump["kind"], string>> = {

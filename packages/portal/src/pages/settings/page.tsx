@@ -7,6 +7,7 @@ import layout from "../../ui/layout.module.css";
 import { Page } from "../../ui/page.tsx";
 import { Pill } from "../../ui/pill.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
+import { BackupsCard } from "./backups-card.tsx";
 import { People } from "./people.tsx";
 import { Teams } from "./teams.tsx";
 import { Tokens } from "./tokens.tsx";
@@ -24,7 +25,10 @@ export function SettingsPage() {
               {session.platformAdmin ? <People me={session.principal.id} /> : null}
               <Teams mayChange={session.platformAdmin} />
             </div>
-            <Me session={session} />
+            <div className={layout.stack}>
+              <Me session={session} />
+              {session.platformAdmin ? <BackupsCard /> : null}
+            </div>
           </div>
         )}
       </QueryView>

@@ -58,7 +58,8 @@ test("every row, sequence, blob and file comes back; sessions are over, tokens a
   expect(result.findings).toContainEqual(expect.stringMatching(/30 sealed events form one chain/));
   const after = await tableTexts(ctx);
   const changed = ["ledger_events", "tokens", "platform_settings", "gateway_config"];
-  for (const [table, rows] of Object.entries(before)) if (!changed.includes(table)) expect({ [table]: after[table] }).toEqual({ [table]: rows });
+  for (const [table, rows] of Object.entries(before))
+    if (!changed.includes(table)) expect({ [table]: after[table] }).toEqual({ [table]: rows });
   expect(after.ledger_events).toHaveLength((before.ledger_events?.length ?? 0) + 1);
   const tokens = await ctx.db.selectFrom("tokens").select(["kind", "revoked_at"]).orderBy("kind").execute();
   expect(tokens).toEqual([

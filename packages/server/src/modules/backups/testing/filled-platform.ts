@@ -7,7 +7,13 @@ import { createTestDatabase, type TestDatabase } from "../../../db/test-database
 import { newId } from "../../../kernel/ids.ts";
 import { silentLogger } from "../../../kernel/logger.ts";
 import { systemClock } from "../../../kernel/time.ts";
-import { type ArtifactStore, type Artifacts, createArtifacts, createFolderStore, loadSigningKey } from "../../artifacts/index.ts";
+import {
+  type ArtifactStore,
+  type Artifacts,
+  createArtifacts,
+  createFolderStore,
+  loadSigningKey,
+} from "../../artifacts/index.ts";
 import { ledgerKey, recordEvent, sealLedger, signCheckpoint } from "../../ledger/index.ts";
 
 /** A database and a data folder with something of everything that a backup has to carry. */
@@ -56,7 +62,9 @@ async function fillTables(ctx: Ctx): Promise<void> {
   for (const kind of ["session", "api"])
     await sql`insert into tokens (id, kind, principal_id, sha256, hint, name, expires_at)
       values (${kind}, ${kind}, 'ada', ${kind}, 'x', 'x', now() + interval '1 day')`.execute(ctx.db);
-  await sql`insert into experiments (name, project_id, artifact_location) select 'e' || n, ${projectId}, 'x' from generate_series(1, 50) n`.execute(ctx.db);
+  await sql`insert into experiments (name, project_id, artifact_location) select 'e' || n, ${projectId}, 'x' from generate_series(1, 50) n`.execute(
+    ctx.db,
+  );
   // parents and children in one table, the child first
   const run = (id: string, parent: string | null) => sql`
     insert into tracked_runs (run_id, experiment_id, name, principal_id, artifact_uri, parent_run_id)
@@ -64,9 +72,13 @@ async function fillTables(ctx: Ctx): Promise<void> {
   await run("b", null).execute(ctx.db);
   await run("a", "b").execute(ctx.db);
   await sql`insert into metric_points (run_id, key, step, time, value)
-    select repeat('a', 32), 'loss', n, now(), case when n % 7 = 0 then 'NaN'::float8 else 1.0 / n end from generate_series(1, 5000) n`.execute(ctx.db);
+    select repeat('a', 32), 'loss', n, now(), case when n % 7 = 0 then 'NaN'::float8 else 1.0 / n end from generate_series(1, 5000) n`.execute(
+    ctx.db,
+  );
   // days have partitions that no migration makes
-  await sql`create table predictions_20261120 partition of predictions for values from ('2026-11-20T00:00:00Z') to ('2026-11-21T00:00:00Z')`.execute(ctx.db);
+  await sql`create table predictions_20261120 partition of predictions for values from ('2026-11-20T00:00:00Z') to ('2026-11-21T00:00:00Z')`.execute(
+    ctx.db,
+  );
   await sql`insert into predictions (deployment_id, at, prediction_id, row_number, release_id, score)
     select 'd', '2026-11-20T10:00:00Z', gen_random_uuid(), n, 'r', 0.5 from generate_series(1, 100) n`.execute(ctx.db);
   await sql`insert into request_log_spool (deployment_id, from_at, to_at, rows, bytes, content)
@@ -83,10 +95,14 @@ async function fillTables(ctx: Ctx): Promise<void> {
 export async function tableTexts(ctx: Ctx): Promise<Record<string, string[]>> {
   const { rows: tables } = await sql<{ name: string }>`
     select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
-    and relname not in ('leases', 'backups', 'backup_checks', 'gateways', 'runners', 'store_writes', 'pave_migrations') order by 1`.execute(ctx.db);
+    and relname not in ('leases', 'backups', 'backup_checks', 'gateways', 'runners', 'store_writes', 'pave_migrations') order by 1`.execute(
+    ctx.db,
+  );
   const texts: Record<string, string[]> = {};
   for (const { name } of tables) {
-    const { rows } = await sql<{ text: string }>`select (to_jsonb(t) - 'xid')::text as text from ${sql.table(name)} t order by 1`.execute(ctx.db);
+    const { rows } = await sql<{
+      text: string;
+    }>`select (to_jsonb(t) - 'xid')::text as text from ${sql.table(name)} t order by 1`.execute(ctx.db);
     texts[name] = rows.map(({ text }) => text);
   }
   return texts;
