@@ -57,7 +57,7 @@ describe("a platform that is backed up while it works", { timeout: 300_000 }, ()
     expect(asked).toBeGreaterThan(0);
 
     const other = await restored((home) => restoreTo(home, ["restore", join(target, "server"), backup.id]));
-    expect(await ask(other)).toEqual(answers);
+    expect(await askWhenLoaded(other)).toEqual(answers);
     // what was under way is settled by the ordinary rules: the step is done again, or the run has ended
     await eventually(
       "the run that was open",
@@ -133,7 +133,7 @@ describe("a platform that is backed up while it works", { timeout: 300_000 }, ()
         expect(started.stderr + JSON.stringify(started.data)).toContain("a restore was begun here");
       await restoreTo(home, ["restore", join(target, "server")]);
     });
-    expect(await ask(other)).toEqual(answers);
+    expect(await askWhenLoaded(other)).toEqual(answers);
   });
 
   it("refuses a data folder that holds a platform, or one that runs", async () => {
@@ -158,11 +158,25 @@ describe("a platform that is backed up while it works", { timeout: 300_000 }, ()
   });
 });
 
-const ask = async (platform: TestPlatform): Promise<unknown> => {
-  const answer = await platform.client.tryDeployment({
+const tryIt = (platform: TestPlatform) =>
+  platform.client.tryDeployment({
     params: { project, environment: "staging", deployment: project },
     body: { input: row },
   });
+
+/** A gateway that starts anew fetches its models first. */
+const askWhenLoaded = async (platform: TestPlatform): Promise<unknown> => {
+  await eventually(
+    "the model is loaded",
+    () => tryIt(platform),
+    ({ status }) => status === 200,
+    60_000,
+  );
+  return ask(platform);
+};
+
+const ask = async (platform: TestPlatform): Promise<unknown> => {
+  const answer = await tryIt(platform);
   expect(answer.status).toBe(200);
   const { predictions } = answer.body as { predictions: unknown };
   return predictions;

@@ -20,6 +20,7 @@ interface Line {
 export const runBackupJobs =
   (environment: Readonly<Record<string, string>>): RunJob =>
   async (job, { signal, onProgress }) => {
+    signal.throwIfAborted();
     const args = [main, "backup-job", "--json", "--with-parent", String(process.pid)];
     const child = spawn(process.execPath, args, {
       env: { ...inheritedEnvironment(), ...environment },

@@ -149,7 +149,7 @@ async function isRestored(address: DatabaseAddress, markFile: string, backup: st
 /** Connections of a process that just ended may be there for a moment. */
 async function openConnections(client: pg.Client, exclusive: boolean): Promise<number> {
   const others = "datname = current_database() and pid <> pg_backend_pid() and application_name like 'pave%'";
-  for (let left = 20; ; left -= 1) {
+  for (let left = 10; ; left -= 1) {
     const { rows } = await client.query<{ count: number }>(
       `select count(*)::integer as count ${exclusive ? ", count(pg_terminate_backend(pid))" : ""} from pg_stat_activity where ${others}`,
     );
