@@ -1,7 +1,6 @@
 import type { Backup, BackupSettings } from "@pave/contract";
 import { ago, bytes, count, exactTime } from "../../lib/format.ts";
 import { useNow } from "../../lib/use-now.ts";
-import { Card } from "../../ui/card.tsx";
 import { Figures } from "../../ui/facts.tsx";
 import { until } from "./until.ts";
 
@@ -12,38 +11,36 @@ export function BackupFigures({ settings, items }: { settings: BackupSettings; i
   const drills = items.flatMap(({ lastCheck }) => (lastCheck?.kind === "drill" ? [lastCheck] : []));
   const drill = drills.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0];
   return (
-    <Card>
-      <Figures
-        figures={[
-          {
-            label: "Last backup",
-            value: last ? <span title={exactTime(last.createdAt)}>{ago(last.createdAt, now)}</span> : "none yet",
-            context: last?.kind === "scheduled" ? "by the schedule" : last?.requestedBy ? `by ${last.requestedBy}` : "",
-            ...(last ? {} : { tone: "warn" }),
-          },
-          {
-            label: "Size",
-            value: bytes(last?.summary?.bytes),
-            context: last?.summary ? `${bytes(last.summary.newBytes)} of it new` : "",
-          },
-          {
-            label: "Holds",
-            value: last?.summary ? `${count(last.summary.rows)} rows` : "–",
-            context: last?.summary ? `${count(last.summary.blobs)} artifact files` : "",
-          },
-          {
-            label: "Next backup",
-            value: settings.nextAt ? until(settings.nextAt, now) : "by hand",
-            context: settings.nextAt ? exactTime(settings.nextAt) : "PAVE_BACKUP_SCHEDULE is off",
-          },
-          {
-            label: "Last drill",
-            value: drill ? (drill.state === "passed" ? "passed" : drill.state) : "none yet",
-            context: drill ? ago(drill.createdAt, now) : "restores one on the side",
-            ...(drill?.state === "failed" ? { tone: "bad" } : drill?.state === "passed" ? { tone: "good" } : {}),
-          },
-        ]}
-      />
-    </Card>
+    <Figures
+      figures={[
+        {
+          label: "Last backup",
+          value: last ? <span title={exactTime(last.createdAt)}>{ago(last.createdAt, now)}</span> : "none yet",
+          context: last?.kind === "scheduled" ? "by the schedule" : last?.requestedBy ? `by ${last.requestedBy}` : "",
+          ...(last ? {} : { tone: "warn" }),
+        },
+        {
+          label: "Size",
+          value: bytes(last?.summary?.bytes),
+          context: last?.summary ? `${bytes(last.summary.newBytes)} of it new` : "",
+        },
+        {
+          label: "Holds",
+          value: last?.summary ? `${count(last.summary.rows)} rows` : "–",
+          context: last?.summary ? `${count(last.summary.blobs)} artifact files` : "",
+        },
+        {
+          label: "Next backup",
+          value: settings.nextAt ? until(settings.nextAt, now) : "by hand",
+          context: settings.nextAt ? exactTime(settings.nextAt) : "no schedule is set",
+        },
+        {
+          label: "Last drill",
+          value: drill ? (drill.state === "passed" ? "passed" : drill.state) : "none yet",
+          context: drill ? ago(drill.createdAt, now) : "restores one on the side",
+          ...(drill?.state === "failed" ? { tone: "bad" } : drill?.state === "passed" ? { tone: "good" } : {}),
+        },
+      ]}
+    />
   );
 }

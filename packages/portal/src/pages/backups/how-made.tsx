@@ -29,10 +29,16 @@ export function HowBackupsAreMade({ settings }: { settings: BackupSettings }) {
           { label: "Encryption", value: encryption[settings.encryption] },
           {
             label: "Drill",
-            value: settings.nextDrillAt || settings.drillEvery === "off" ? `every ${settings.drillEvery}` : "by hand",
+            value: drillText(settings),
           },
         ]}
       />
     </Card>
   );
+}
+
+function drillText({ drillEvery, nextDrillAt, encryption, schedule }: BackupSettings): string {
+  if (drillEvery === "off") return "by hand";
+  if (nextDrillAt || (schedule !== "off" && encryption !== "recipient")) return `every ${drillEvery}`;
+  return schedule === "off" ? "by hand, as there is no schedule" : "by hand, where the private key is";
 }
