@@ -225,6 +225,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     recipient: config.backupRecipient,
     passphraseFile: config.backupPassphraseFile,
     identityFile: config.backupIdentityFile,
+    reserveBytes: config.diskReserve,
     holder,
     runJob: runBackupJobs({ PAVE_HOME: config.dataFolder, PAVE_LOG_LEVEL: config.logLevel }),
   });

@@ -1,3 +1,5 @@
+import { type DatabaseAddress, describeAddress } from "../../db/connection.ts";
+import { wrapDatabaseError } from "../../db/database-errors.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 
 /** A backup that cannot be used as it is: cut, tampered with, of another format or of a newer Pave. */
@@ -11,13 +13,14 @@ export function unreadable(where: string, found: string, kind: "damaged" | "newe
   return new PaveError(kind === "newer" ? "backup.newer" : "backup.unreadable", `${where}: ${found}`, { fix });
 }
 
-export const isFull = (error: unknown): boolean =>
+const isFull = (error: unknown): boolean =>
   ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException | undefined)?.code ?? "");
 
-/** A write that failed for the sake of the place it goes to, told as such; everything else as it was. */
-export function placeError(error: unknown, folder: string): unknown {
+/** What went wrong with the folder or the database, told as such; everything else as it was. */
+export function placeError(error: unknown, folder: string, address: DatabaseAddress): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  if (isFull(error))
+  // of PostgreSQL, whose disk it may be as well
+  if (isFull(error) || code === "53100")
     return new PaveError("backup.disk_full", `${folder} has no disk space left`, {
       fix: "Free some space there, remove old backups (`pave backups remove`), or choose another folder; nothing that was there before is harmed",
       cause: error,
@@ -27,5 +30,8 @@ export function placeError(error: unknown, folder: string): unknown {
       fix: "Choose a folder that the server's user may write, with --to or PAVE_BACKUP_FOLDER",
       cause: error,
     });
-  return error;
+  // of a file, and no socket: a server that is away gives the same codes
+  return (error as NodeJS.ErrnoException).path === undefined
+    ? wrapDatabaseError(error, describeAddress(address))
+    : error;
 }

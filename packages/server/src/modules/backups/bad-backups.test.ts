@@ -1,5 +1,8 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { signingKey } from "@pave/contract/ledger";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -29,8 +32,9 @@ afterAll(async () => {
   await platform.remove();
 });
 
-const make = (target: string) =>
+const make = (target: string, more: { reserveBytes?: number } = {}) =>
   createBackup({
+    ...more,
     address: platform.db.url,
     store: platform.store,
     resourcesFolder: join(platform.dataFolder, "resources"),
@@ -46,8 +50,12 @@ async function changed(name: string, change: (folder: string) => Promise<unknown
   return folder;
 }
 
-async function restore(target: string, address = empty.url, more: { replace?: boolean } = {}): Promise<unknown> {
-  const dataFolder = platform.folder("into");
+async function restore(
+  target: string,
+  address = empty.url,
+  more: { replace?: boolean; dataFolder?: string } = {},
+): Promise<unknown> {
+  const { dataFolder = platform.folder("into") } = more;
   await mkdir(dataFolder, { recursive: true });
   return restoreBackup({
     ...{
@@ -58,7 +66,7 @@ async function restore(target: string, address = empty.url, more: { replace?: bo
     },
     openDatabase: async () => ({ address, close: async () => undefined }),
     openStore: () => createFolderStore({ folder: join(dataFolder, "artifacts") }),
-    ...more,
+    replace: more.replace === true,
   });
 }
 
@@ -248,4 +256,33 @@ test("a target that cannot be written is told, and leaves nothing", async () => 
   await writeFile(file, "");
   await expect(make(file)).rejects.toMatchObject({ code: "backup.folder_unusable" });
   await expect(make("/dev/full/backups")).rejects.toMatchObject({ code: "backup.folder_unusable" });
+});
+
+test("a full disk is told, leaves nothing of the new backup and harms no earlier one", async (context) => {
+  const target = platform.folder("small");
+  await mkdir(target);
+  const run = promisify(execFile);
+  await run("mount", ["-t", "tmpfs", "-o", "size=2m,mode=700", "tmpfs", target]).catch(() =>
+    context.skip("mounting a small tmpfs is not permitted here"),
+  );
+  try {
+    const first = await make(target);
+    const { digest } = await platform.artifacts.storeBytes(platform.ctx, randomBytes(4_000_000));
+    const full = { code: "backup.disk_full", fix: expect.stringContaining("pave backups remove") };
+    await expect(make(target)).rejects.toMatchObject(full);
+    expect((await readdir(target)).sort()).toEqual([first.id, "blobs"].sort());
+    await verifyFiles(await findBackup(target, undefined));
+    await platform.ctx.db.deleteFrom("blobs").where("digest", "=", digest).execute();
+    await expect(make(target, { reserveBytes: 1e9 })).rejects.toMatchObject({
+      ...full,
+      message: expect.stringContaining("are to stay free"),
+    });
+
+    // and so for what is restored
+    await writeFile(join(target, "ballast"), Buffer.alloc(2_000_000)).catch(() => undefined);
+    await expect(restore(good, empty.url, { dataFolder: target })).rejects.toMatchObject({ code: "backup.disk_full" });
+  } finally {
+    await run("umount", [target]);
+  }
+  await expectUntouched();
 });

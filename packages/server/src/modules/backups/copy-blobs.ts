@@ -20,6 +20,7 @@ export interface CopyOptions {
   /** What an earlier backup says of the pool, by file and by key of the request log. */
   readonly known: Known;
   readonly signal?: AbortSignal | undefined;
+  readonly assertRoom?: (() => Promise<void>) | undefined;
   onBlob?(done: number, total: number): void;
 }
 
@@ -35,20 +36,31 @@ export interface Copied {
   readonly newBytes: number;
 }
 
-/** Copies what the snapshot names and the pool does not have. The database is read in the snapshot, the bytes never change. */
-export async function copyBlobs(client: pg.Client, options: CopyOptions): Promise<Copied> {
-  const { store, known, resourcesFolder } = options;
-  await mkdir(join(options.pool, "incoming"), { recursive: true, mode: 0o700 });
-  for (const name of await readdir(join(options.pool, "incoming"))) await rm(join(options.pool, "incoming", name));
-  const blobs = await client.query<{ digest: string; key: string }>(
+/** What the snapshot names of the artifact store. */
+export interface NamedBytes {
+  readonly blobs: readonly { readonly digest: string; readonly key: string }[];
+  readonly logs: readonly { readonly key: string }[];
+}
+
+/** In the snapshot, which may end then: the bytes under a key never change. */
+export async function readNamedBytes(client: pg.Client, store: string): Promise<NamedBytes> {
+  const { rows: blobs } = await client.query<{ digest: string; key: string }>(
     "select digest, key from blobs where verified_at is not null and store = $1 order by digest",
-    [store.name],
+    [store],
   );
-  const logs = await client.query<{ key: string }>("select key from request_log_files where store = $1 order by key", [
-    store.name,
-  ]);
+  const { rows: logs } = await client.query<{ key: string }>(
+    "select key from request_log_files where store = $1 order by key",
+    [store],
+  );
+  return { blobs, logs };
+}
+
+/** Copies what is named and the pool does not have. */
+export async function copyBlobs({ blobs, logs }: NamedBytes, options: CopyOptions): Promise<Copied> {
+  const { store, known, resourcesFolder } = options;
+  await makeIncoming(join(options.pool, "incoming"));
   const paths = await filesBelow(resourcesFolder);
-  const total = blobs.rows.length + logs.rows.length + paths.length;
+  const total = blobs.length + logs.length + paths.length;
   const lines: BlobLine[] = [];
   const inPool = new Map<string, KeptBlob>();
   const done = { count: 0, bytes: 0 };
@@ -62,7 +74,7 @@ export async function copyBlobs(client: pg.Client, options: CopyOptions): Promis
     }
     return kept.blob;
   };
-  for (const { digest, key } of blobs.rows) {
+  for (const { digest, key } of blobs) {
     options.signal?.throwIfAborted();
     const hex = digest.slice("sha256:".length);
     const there = await inPoolAlready(options, known.byFile.get(poolName(hex, options.recipient)));
@@ -71,7 +83,7 @@ export async function copyBlobs(client: pg.Client, options: CopyOptions): Promis
     lines.push(blob ? { ...blob, kind: "blob", key } : { kind: "missing", of: "blob", digest: hex, key });
     tell();
   }
-  for (const { key } of logs.rows) {
+  for (const { key } of logs) {
     options.signal?.throwIfAborted();
     const there = await inPoolAlready(options, known.logByKey.get(key));
     const source = there ? undefined : await store.get(key);
@@ -104,6 +116,17 @@ export async function copyBlobs(client: pg.Client, options: CopyOptions): Promis
   return { blobs: lines, files, newCount: done.count, newBytes: done.bytes };
 }
 
+const leftoverAfterMs = 3_600_000;
+
+/** Without what killed ones left there; another backup may be at work beside this one. */
+async function makeIncoming(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(folder)) {
+    const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > leftoverAfterMs) await rm(join(folder, name), { force: true });
+  }
+}
+
 async function inPoolAlready({ pool }: CopyOptions, blob: KeptBlob | undefined): Promise<KeptBlob | undefined> {
   const found = blob && (await stat(join(pool, blob.file)).catch(() => undefined));
   return found?.size === blob?.bytes ? blob : undefined;
@@ -115,13 +138,17 @@ async function inPoolAlready({ pool }: CopyOptions, blob: KeptBlob | undefined):
  */
 async function toPool(
   source: Readable,
-  { pool, recipient, seal, signal }: CopyOptions,
+  { pool, recipient, seal, signal, assertRoom }: CopyOptions,
   expected?: string,
 ): Promise<{ blob: KeptBlob; isNew: boolean } | undefined> {
   const incoming = join("incoming", randomUUID());
   const path = join(pool, incoming);
   try {
-    const part = await writePart(source, { folder: pool, file: incoming, seal, compress: false, signal });
+    await assertRoom?.();
+    const part = await writePart(source, {
+      ...{ folder: pool, file: incoming, compress: false },
+      ...{ seal, signal, assertRoom },
+    });
     const digest = part.plainSha256;
     if (expected !== undefined && digest !== expected) return undefined;
     const file = poolName(digest, recipient);

@@ -1,20 +1,31 @@
 import { createPublicKey } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { counted } from "@pave/contract";
 import { v7 } from "uuid";
 import type { DatabaseAddress } from "../../db/connection.ts";
+import { freeBytes } from "../../drivers/disk/free-bytes.ts";
 import { must, PaveError } from "../../kernel/pave-error.ts";
+import { describeBytes } from "../../kernel/time.ts";
 import { version } from "../../kernel/version.ts";
 import type { ArtifactStore } from "../artifacts/index.ts";
 import { placeError } from "./backup-errors.ts";
-import { type Copied, copyBlobs } from "./copy-blobs.ts";
+import { type Copied, copyBlobs, readNamedBytes } from "./copy-blobs.ts";
 import { type Encryption, type EncryptionOptions, prepareEncryption, type Sealer } from "./encryption.ts";
 import { exportDatabase, openSnapshot, type Snapshot } from "./export-database.ts";
 import { formatVersion, type Manifest, type Part, writeManifest } from "./manifest.ts";
 import { writePart } from "./parts.ts";
-import { knownBlobs, listIds, makeTarget, manifestFile, openBackup, poolOf, removePartials } from "./target.ts";
+import {
+  aliveMs,
+  knownBlobs,
+  listIds,
+  makeTarget,
+  manifestFile,
+  openBackup,
+  poolOf,
+  removePartials,
+} from "./target.ts";
 
 export interface CreateBackup extends EncryptionOptions {
   readonly address: DatabaseAddress;
@@ -26,6 +37,8 @@ export interface CreateBackup extends EncryptionOptions {
   readonly id?: string | undefined;
   /** The vault's keys, only if somebody asked for them. */
   readonly masterKeysFile?: string | undefined;
+  /** What is to stay free where the target is; a full disk may be the database's too. */
+  readonly reserveBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   onProgress?(text: string, done: number, total: number): void;
 }
@@ -41,10 +54,11 @@ export async function createBackup(options: CreateBackup): Promise<Manifest> {
     await makeTarget(target);
     await removePartials(target);
     await mkdir(folder, { mode: 0o700 });
-    return await write(id, folder, options);
+    const isAlive = keepAlive(folder);
+    return await write(id, folder, options).finally(() => clearInterval(isAlive));
   } catch (error) {
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
-    throw placeError(error, target);
+    throw placeError(error, target, options.address);
   }
 }
 
@@ -55,44 +69,73 @@ async function write(id: string, folder: string, options: CreateBackup): Promise
     throw new PaveError("request.invalid", "The vault's master keys were asked for in a backup that is not encrypted", {
       fix: "Add --encrypt-to or --passphrase-file, or leave the keys out and keep a copy of them elsewhere",
     });
+  const assertRoom = roomIn(options);
+  await assertRoom();
+  const { ledger, database, named } = await readDatabase(folder, encryption, assertRoom, options);
+  const copied = await copyBlobs(named, {
+    pool: poolOf(options.target),
+    store: options.store,
+    resourcesFolder: options.resourcesFolder,
+    recipient: encryption?.recipient,
+    seal: encryption?.seal,
+    known: await knownBlobs(options.target),
+    ...{ signal: options.signal, assertRoom },
+    onBlob: (done, total) => options.onProgress?.("artifacts", done, total),
+  });
+  const manifest: Manifest = {
+    format: "pave-backup",
+    version: formatVersion,
+    id,
+    startedAt,
+    finishedAt: new Date().toISOString(),
+    pave: version,
+    database,
+    ledger: ledger.shown,
+    ...(await writeLists(folder, copied, encryption, options)),
+    encryption: encryption ? { recipient: encryption.recipient, passphrase: encryption.wrappedKey !== null } : null,
+    warnings: warningsOf(copied, database.schemas),
+  };
+  await finish(folder, join(options.target, id), writeManifest(manifest, ledger.privateKeyPem));
+  return manifest;
+}
+
+/** The snapshot is open no longer than the tables are read: while it is, vacuum keeps old rows. */
+async function readDatabase(
+  folder: string,
+  encryption: Encryption | undefined,
+  assertRoom: () => Promise<void>,
+  options: CreateBackup,
+) {
   const snapshot = await openSnapshot(options.address);
   try {
-    const ledger = await readLedger(snapshot);
+    const [ledger, named] = [await readLedger(snapshot), await readNamedBytes(snapshot.client, options.store.name)];
     const database = await exportDatabase(snapshot, {
-      address: options.address,
-      folder,
-      seal: encryption?.seal,
-      signal: options.signal,
+      ...{ address: options.address, folder, seal: encryption?.seal, signal: options.signal, assertRoom },
       onTable: (_table, done, total) => options.onProgress?.("tables", done, total),
     });
-    const copied = await copyBlobs(snapshot.client, {
-      pool: poolOf(options.target),
-      store: options.store,
-      resourcesFolder: options.resourcesFolder,
-      recipient: encryption?.recipient,
-      seal: encryption?.seal,
-      known: await knownBlobs(options.target),
-      signal: options.signal,
-      onBlob: (done, total) => options.onProgress?.("artifacts", done, total),
-    });
-    const manifest: Manifest = {
-      format: "pave-backup",
-      version: formatVersion,
-      id,
-      startedAt,
-      finishedAt: new Date().toISOString(),
-      pave: version,
-      database,
-      ledger: ledger.shown,
-      ...(await writeLists(folder, copied, encryption, options)),
-      encryption: encryption ? { recipient: encryption.recipient, passphrase: encryption.wrappedKey !== null } : null,
-      warnings: warningsOf(copied, database.schemas),
-    };
-    await finish(folder, join(options.target, id), writeManifest(manifest, ledger.privateKeyPem));
-    return manifest;
+    return { ledger, named, database };
   } finally {
     await snapshot.close().catch(() => undefined);
   }
+}
+
+/** Throws where the target's disk would not keep its reserve. */
+function roomIn({ target, reserveBytes = 0 }: CreateBackup): () => Promise<void> {
+  return async () => {
+    const free = await freeBytes(target);
+    if (free === undefined || free >= reserveBytes) return;
+    throw new PaveError(
+      "backup.disk_full",
+      `${target} has ${describeBytes(free)} of disk space left, and ${describeBytes(reserveBytes)} are to stay free`,
+      { fix: "Remove old backups with `pave backups remove`, name another folder, or set PAVE_DISK_RESERVE to less" },
+    );
+  };
+}
+
+/** As long as its folder is touched, nobody takes it for a leftover. */
+function keepAlive(folder: string): NodeJS.Timeout {
+  const timer = setInterval(() => void utimes(folder, new Date(), new Date()).catch(() => undefined), aliveMs / 3);
+  return timer.unref();
 }
 
 /** The manifest last, everything flushed, then one rename: a backup is there whole or not at all. */

@@ -19,7 +19,7 @@ import {
 import type { BackupJob, JobProgress, JobResult, RunJob } from "./job.ts";
 import { expiredBackups, type Retention } from "./retention.ts";
 import { summaryOf } from "./summary.ts";
-import { isBackupId, listIds, openBackup, removeBackup, removePartials } from "./target.ts";
+import { isBackupId, listIds, openBackup, removeBackup, removePartial } from "./target.ts";
 
 export interface BackupsOptions {
   /** The only folder that the server writes backups to. */
@@ -31,6 +31,8 @@ export interface BackupsOptions {
   readonly recipient?: string | undefined;
   readonly passphraseFile?: string | undefined;
   readonly identityFile?: string | undefined;
+  /** What is to stay free on the folder's disk. */
+  readonly reserveBytes?: number | undefined;
   /** Names this process among all workers. */
   readonly holder: string;
   readonly runJob: RunJob;
@@ -119,8 +121,10 @@ async function next(ctx: Ctx, options: BackupsOptions): Promise<Work | undefined
 async function settleInterrupted(ctx: Ctx, { folder }: BackupsOptions): Promise<void> {
   const error = { message: "The worker that was at it was stopped", fix: "Ask for it again" };
   const running = await backupsIn(ctx, "running");
-  for (const one of running) await fail(ctx, one, error);
-  if (running.length > 0) await removePartials(folder);
+  for (const one of running) {
+    await removePartial(folder, one.id);
+    await fail(ctx, one, error);
+  }
   for (const one of await checksIn(ctx, "running"))
     await changeCheck(ctx, one.id, { state: "failed", error, progress: null, finishedAt: ctx.clock.now() });
 }
@@ -185,9 +189,9 @@ async function settingsOf(ctx: Ctx, options: BackupsOptions): Promise<BackupSett
 }
 
 async function make(ctx: Ctx, options: BackupsOptions, backup: Backup, signal: AbortSignal): Promise<void> {
-  const { folder, recipient, passphraseFile } = options;
+  const { folder, recipient, passphraseFile, reserveBytes = 0 } = options;
   if (!(await changeBackup(ctx, backup.id, { state: "running", startedAt: ctx.clock.now() }, ["requested"]))) return;
-  const job: BackupJob = { do: "create", address: options.address, target: folder, id: backup.id };
+  const job: BackupJob = { do: "create", address: options.address, target: folder, id: backup.id, reserveBytes };
   try {
     const result = await options.runJob(
       { ...job, ...(recipient ? { recipient } : {}), ...(passphraseFile ? { passphraseFile } : {}) },
@@ -195,6 +199,7 @@ async function make(ctx: Ctx, options: BackupsOptions, backup: Backup, signal: A
     );
     await succeed(ctx, backup, result);
   } catch (error) {
+    await removePartial(folder, backup.id).catch(() => undefined);
     return fail(ctx, backup, failureOf(error));
   }
   if (backup.kind === "scheduled") await dropExpired(ctx, options);

@@ -45,7 +45,7 @@ export async function prepareEncryption(
   return { recipient: made, seal: sealerFor(made), wrappedKey: await encrypter.encrypt(identity) };
 }
 
-export function sealerFor(recipient: string): Sealer {
+function sealerFor(recipient: string): Sealer {
   const encrypter = new Encrypter();
   try {
     encrypter.addRecipient(recipient);

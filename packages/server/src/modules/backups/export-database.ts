@@ -48,6 +48,7 @@ export interface ExportOptions {
   readonly folder: string;
   readonly seal?: Sealer | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly assertRoom?: (() => Promise<void>) | undefined;
   onTable?(table: string, done: number, total: number): void;
 }
 
@@ -89,7 +90,7 @@ async function exportTable(
   client: pg.Client,
   snapshot: string,
   { table, columns, partition }: TableToCopy,
-  { folder, seal, signal }: ExportOptions,
+  { folder, seal, signal, assertRoom }: ExportOptions,
 ): Promise<TablePart | undefined> {
   await client.query(begin);
   try {
@@ -102,8 +103,7 @@ async function exportTable(
     const part = await writePart(lines.through, {
       folder,
       file: `tables/${table}.zst${seal ? ".age" : ""}`,
-      seal,
-      signal,
+      ...{ seal, signal, assertRoom },
     });
     await counted;
     return { ...part, table, columns: [...columns], rows: lines.count(), partition };

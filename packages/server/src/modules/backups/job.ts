@@ -29,6 +29,7 @@ export const jobSchema = z.discriminatedUnion("do", [
     recipient: z.string().optional(),
     passphraseFile: z.string().optional(),
     masterKeysFile: z.string().optional(),
+    reserveBytes: z.number().optional(),
   }),
   z.object({
     do: z.literal("verify"),

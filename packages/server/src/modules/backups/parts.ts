@@ -18,12 +18,14 @@ export interface WritePart {
   /** What is compressed already, or too small to care, is not. */
   readonly compress?: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Throws where the disk has no room for more; asked again and again while much is written. */
+  readonly assertRoom?: (() => Promise<void>) | undefined;
 }
 
 /** Writes what flows in to a new file, flushed to disk, and says what both sides are. Memory stays flat however much it is. */
 export async function writePart(source: Readable, options: WritePart): Promise<Part> {
-  const { folder, file, seal, compress = true, signal } = options;
-  const [plain, stored] = [createMeter(), createMeter()];
+  const { folder, file, seal, compress = true, signal, assertRoom } = options;
+  const [plain, stored] = [createMeter(), createMeter(assertRoom)];
   const packed = new PassThrough();
   const pack = compress
     ? pipeline(source, plain.through, createZstdCompress(fast), packed, { signal })
@@ -115,15 +117,24 @@ export async function sha256Of(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-function createMeter() {
+/** Other programs fill the same disk: each looks again after this much. */
+const lookAgainBytes = 16 * 2 ** 20;
+
+function createMeter(assertRoom?: () => Promise<void>) {
   const hash = createHash("sha256");
-  let bytes = 0;
+  let [bytes, unseen] = [0, 0];
   return {
     through: new Transform({
       transform(chunk: Buffer, _encoding, done) {
         hash.update(chunk);
         bytes += chunk.length;
-        done(null, chunk);
+        unseen += chunk.length;
+        if (!assertRoom || unseen < lookAgainBytes) return done(null, chunk);
+        unseen = 0;
+        assertRoom().then(
+          () => done(null, chunk),
+          (error: Error) => done(error),
+        );
       },
     }),
     result: () => ({ bytes, sha256: hash.digest("hex") }),

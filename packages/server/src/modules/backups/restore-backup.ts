@@ -81,7 +81,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     }
     return await end(options, database.address);
   } catch (error) {
-    throw placeError(error, dataFolder);
+    throw placeError(error, dataFolder, database.address);
   } finally {
     await database.close();
   }

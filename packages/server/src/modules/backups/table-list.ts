@@ -1,7 +1,7 @@
 import type pg from "pg";
 
 /** Rows of these say who is at work at this moment, and are left out: on another machine nobody is. */
-export const leftOut: ReadonlySet<string> = new Set([
+const leftOut: ReadonlySet<string> = new Set([
   "backup_checks", // told by the folder that backups lie in
   "backups",
   "gateways",

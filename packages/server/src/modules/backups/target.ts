@@ -124,28 +124,41 @@ export async function removeBackup(target: string, id: string): Promise<void> {
   await sweepPool(target);
 }
 
-/** Removes bytes that no backup names. Keeps everything while a single list cannot be read. */
-export async function sweepPool(target: string): Promise<number> {
+/**
+ * Removes bytes that no backup names. Keeps everything while a single list cannot be read, and while a backup is being
+ * made, whose list is not yet there.
+ */
+async function sweepPool(target: string): Promise<void> {
+  for (const name of await readdir(target)) if (isPartial(name) && (await isTouched(join(target, name)))) return;
   const needed = new Set<string>();
   for (const id of await listIds(target))
     for await (const line of blobLines(await openBackup(target, id)))
       if (line.kind !== "missing") needed.add(line.file);
-  let removed = 0;
   for (const two of await readdir(poolOf(target)).catch(() => []))
     if (/^[0-9a-f]{2}$/.test(two))
       for (const name of await readdir(join(poolOf(target), two)))
-        if (!needed.has(`${two}/${name}`)) {
-          await rm(join(poolOf(target), two, name), { force: true });
-          removed += 1;
-        }
-  return removed;
+        if (!needed.has(`${two}/${name}`)) await rm(join(poolOf(target), two, name), { force: true });
 }
 
-/** What a kill left of backups under way. Only while nobody makes one. */
+/** A backup under way touches its folder more often than that. */
+export const aliveMs = 30_000;
+
+const isPartial = (name: string): boolean => name.endsWith(".partial") && isBackupId(name.slice(0, -".partial".length));
+
+/** What kills left of backups under way; nothing of one that somebody else is at. */
 export async function removePartials(target: string): Promise<void> {
   for (const name of await readdir(target).catch(() => []))
-    if (name.endsWith(".partial") && isBackupId(name.slice(0, -".partial".length)))
+    if (isPartial(name) && !(await isTouched(join(target, name))))
       await rm(join(target, name), { recursive: true, force: true });
+}
+
+/** Of a backup whose maker is known to be gone. */
+export const removePartial = (target: string, id: string): Promise<void> =>
+  rm(join(target, `${id}.partial`), { recursive: true, force: true });
+
+async function isTouched(folder: string): Promise<boolean> {
+  const info = await stat(folder).catch(() => undefined);
+  return info !== undefined && Date.now() - info.mtimeMs < aliveMs;
 }
 
 export const makeTarget = async (target: string): Promise<void> =>

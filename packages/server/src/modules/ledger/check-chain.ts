@@ -3,7 +3,7 @@ import type { Ctx } from "../../db/context.ts";
 import { ledgerKey } from "./ledger-key.ts";
 import { chainHead, checkpointsUpTo, sealedEvents } from "./ledger-store.ts";
 
-export interface ChainReport {
+interface ChainReport {
   readonly events: number;
   readonly head: string;
   /** What is wrong with it, in a sentence; null where every hash and signature fits. */

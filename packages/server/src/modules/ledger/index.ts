@@ -1,4 +1,4 @@
-export { type ChainReport, checkChain } from "./check-chain.ts";
+export { checkChain } from "./check-chain.ts";
 export { exportCheckpoints } from "./export-checkpoints.ts";
 export { ledgerKey } from "./ledger-key.ts";
 export { ledgerMetrics } from "./ledger-metrics.ts";
