@@ -5,6 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Backup, BackupCheck, Run } from "@pave/contract";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestDatabase } from "../packages/server/src/db/test-database.ts";
 import { findRunningPostgres } from "../packages/server/src/drivers/postgres/index.ts";
 import { eventually } from "./support/eventually.ts";
 import { createFixtureProject } from "./support/fixture-project.ts";
@@ -154,6 +155,20 @@ describe("a platform that is backed up while it works", { timeout: 300_000 }, ()
       code: 1,
       data: { error: { message: expect.stringContaining("already uses this data folder") } },
     });
+  });
+
+  it("goes into an empty outside database as well", async () => {
+    const outside = await createTestDatabase({ migrated: false });
+    const environment = { PAVE_DATABASE_URL: outside.url };
+    const restore = ["restore", join(target, "server"), "--to", join(target, "outside")];
+    expect(await platform.pave(restore, { environment })).toMatchObject({ code: 0 });
+    const { rows } = await outside.database.pool.query("select name from projects order by name");
+    expect(rows).toEqual([{ name: project }, { name: "ticks" }]);
+    expect(await platform.pave(restore, { environment })).toMatchObject({
+      code: 1,
+      data: { error: { message: expect.stringContaining("2 projects"), fix: expect.stringContaining("--replace") } },
+    });
+    await outside.drop();
   });
 
   it("comes off the machine as a tar that restores", async () => {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { CliError, type Command, exitCodes, text } from "../command.ts";
 import { dataFolder } from "../connection.ts";
+import { environment } from "../environment.ts";
 import { keyOptions, runBackupJob } from "../local/backup-program.ts";
 import { describeBackup, describeSummary } from "../local/describe-backup.ts";
 import { waitForBackup } from "../local/follow-backup.ts";
@@ -56,7 +57,9 @@ async function backupHere(
     target,
     ...(recipient ? { recipient } : {}),
     ...(passphraseFile ? { passphraseFile: resolve(context.folder, passphraseFile) } : {}),
-    ...(options.withMasterKeys === true ? { masterKeysFile: resolve(dataFolder(), "master-keys") } : {}),
+    ...(options.withMasterKeys === true
+      ? { masterKeysFile: environment().PAVE_MASTER_KEY_FILE || resolve(dataFolder(), "master-keys") }
+      : {}),
   };
   const result = await runBackupJob(context, job, { title: "Making the backup" });
   return {
