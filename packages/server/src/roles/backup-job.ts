@@ -44,7 +44,7 @@ export async function doJob(job: BackupJob, config: Config, options: JobOptions)
       return create(job, config, options);
     case "verify": {
       const backup = await findBackup(job.target, job.id, await trusted(job.trustKeyFile));
-      const { files, bytes } = await verifyFiles(backup, options);
+      const { files, bytes } = await verifyFiles(backup, { ...options, setAside: true });
       return {
         id: backup.manifest.id,
         summary: summaryOf(backup.manifest),

@@ -1,5 +1,6 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createContext } from "../../db/context.ts";
@@ -9,8 +10,9 @@ import { createFolderStore } from "../artifacts/index.ts";
 import { checkChain, sealLedger } from "../ledger/index.ts";
 import { createBackup } from "./create-backup.ts";
 import type { KeyFiles } from "./encryption.ts";
+import { verifyFiles } from "./open-backup.ts";
 import { restoreBackup } from "./restore-backup.ts";
-import { findBackup, removeBackup } from "./target.ts";
+import { blobLines, findBackup, removeBackup } from "./target.ts";
 import { type FilledPlatform, fillPlatform, tableTexts } from "./testing/filled-platform.ts";
 
 let platform: FilledPlatform;
@@ -36,7 +38,6 @@ async function restore(target: string, name: string, keys: KeyFiles = {}) {
   const db = await createTestDatabase({ migrated: false });
   opened.push(db);
   const dataFolder = platform.folder(name);
-  const { mkdir } = await import("node:fs/promises");
   await mkdir(dataFolder, { recursive: true });
   const store = await createFolderStore({ folder: join(dataFolder, "artifacts") });
   const found = await findBackup(platform.folder(target), undefined);
@@ -134,4 +135,37 @@ test("a recipient's identity opens it, another's does not", async () => {
   });
   await restore("for-key", "for-key-restored", { identityFile: right });
   await expect(backup("for-nobody", { recipient: "age1nobody" })).rejects.toMatchObject({ code: "request.invalid" });
+});
+
+test("bytes that rotted in the pool are set aside by a check, and the next backup makes older ones whole again", async () => {
+  const target = platform.folder("rotten");
+  const { id } = await backup("rotten");
+  const found = await findBackup(target, id);
+  const [line] = await Array.fromAsync(blobLines(found));
+  const path = join(target, "blobs", line && "file" in line ? line.file : "");
+  const bytes = await readFile(path);
+  await writeFile(
+    path,
+    bytes.map((byte) => byte ^ 1),
+  );
+  await expect(verifyFiles(found, { setAside: true })).rejects.toMatchObject({ code: "backup.unreadable" });
+  expect((await backup("rotten")).blobs.newCount).toBe(1);
+  await verifyFiles(found);
+});
+
+test("bytes that lie there plain are not taken for encrypted ones", async () => {
+  await writeFile(platform.folder("secret"), "correct horse battery");
+  await platform.ctx.db
+    .insertInto("request_log_files")
+    .values({
+      ...{ id: "log", deployment_id: "d", store: "folder", rows: 1, bytes: 4 },
+      key: await platform.store.put(Readable.from([Buffer.from("rows")])),
+      ...{ from_at: new Date(), to_at: new Date() },
+    })
+    .execute();
+  await backup("mixed");
+  const sealed = await backup("mixed", { passphraseFile: platform.folder("secret") });
+  expect(sealed.blobs.newCount).toBe(sealed.blobs.count);
+  for await (const line of blobLines(await findBackup(platform.folder("mixed"), sealed.id)))
+    expect("file" in line && line.file).toMatch(/\.age$/);
 });

@@ -127,7 +127,12 @@ async function makeIncoming(folder: string): Promise<void> {
   }
 }
 
-async function inPoolAlready({ pool }: CopyOptions, blob: KeptBlob | undefined): Promise<KeptBlob | undefined> {
+/** Only as we would write it now: not encrypted for somebody else, or for nobody. */
+async function inPoolAlready(
+  { pool, recipient }: CopyOptions,
+  blob: KeptBlob | undefined,
+): Promise<KeptBlob | undefined> {
+  if (blob?.file !== (blob && poolName(blob.digest, recipient))) return undefined;
   const found = blob && (await stat(join(pool, blob.file)).catch(() => undefined));
   return found?.size === blob?.bytes ? blob : undefined;
 }

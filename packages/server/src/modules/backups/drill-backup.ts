@@ -41,7 +41,7 @@ export async function drillBackup(options: DrillOptions): Promise<Findings> {
   const { backup, signal, onProgress } = options;
   await migrationsOf(backup.manifest, backup.folder);
   const opener = await openerOf(backup, options.keys);
-  const files = await verifyFiles(backup, { signal, ...(onProgress ? { onProgress } : {}) });
+  const files = await verifyFiles(backup, { signal, setAside: true, ...(onProgress ? { onProgress } : {}) });
   const findings = [`${counted(files.files, "file")} with ${files.bytes} bytes are as they were written`];
   const scratch = await makeScratch(options.address);
   try {

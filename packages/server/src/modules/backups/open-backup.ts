@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { unreadable } from "./backup-errors.ts";
 import { type KeyFiles, type Opener, openerFor } from "./encryption.ts";
@@ -14,6 +14,8 @@ export async function openerOf({ folder, manifest }: FoundBackup, keys: KeyFiles
 }
 
 export interface VerifyOptions {
+  /** Moves damaged bytes out of the pool, so that the next backup copies them again. */
+  readonly setAside?: boolean;
   readonly signal?: AbortSignal | undefined;
   onProgress?(text: string, done: number, total: number): void;
 }
@@ -42,10 +44,16 @@ export async function verifyFiles(
     if (line.kind === "missing" || seen.has(line.file)) continue;
     seen.add(line.file);
     options.onProgress?.("checking", done, total);
-    await checkStored(line, pool);
+    await checkStored(line, pool).catch(async (error: unknown) => {
+      if (options.setAside) await setAside(join(pool, line.file));
+      throw error;
+    });
     if (!manifest.encryption && line.sha256 !== line.digest)
       throw unreadable(join(pool, line.file), "its list gives it another digest than its bytes have");
     bytes += line.bytes;
   }
   return { files: done, bytes };
 }
+
+/** Where the folder cannot be written it stays; who keeps backups elsewhere may have closed it. */
+const setAside = (path: string): Promise<void> => rename(path, `${path}.damaged`).catch(() => undefined);
