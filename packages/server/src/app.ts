@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { installation } from "@pave/contract/installation";
 import type { Config } from "./config.ts";
 import { type Ctx, createContext } from "./db/context.ts";
 import type { Database } from "./db/open-database.ts";
@@ -79,9 +80,6 @@ import type { Loop } from "./roles/loops.ts";
 import { ensureAdmin, ensureClientToken, ensureRoleTokens, processName, seedOnce } from "./seed.ts";
 import { readSystem } from "./system.ts";
 
-/** Folder of this installation: components, templates, environments. */
-const installation = join(import.meta.dirname, "..", "..", "..");
-
 export interface AppOptions {
   readonly config: Config;
   readonly database: Database;
@@ -134,7 +132,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     artifacts,
     components,
     jobs,
-    templatesFolder: join(installation, "templates"),
+    templatesFolder: join(installation.root, "templates"),
     checkGate: checkReleaseGate,
     facts: projectFacts,
     waiting: (ctx, projectId) => listWaiting(ctx, { projectIds: [projectId], platform: false }),
@@ -309,11 +307,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     loops,
     createContext: context,
     async seed() {
-      await components.loadBuiltinComponents(ctx, join(installation, "components"));
+      await components.loadBuiltinComponents(ctx, join(installation.root, "components"));
       await writePrivateFile(ledgerKeyFile(config.dataFolder), (await ledgerKey(ctx)).publicKeyPem);
       const adminId = await seedOnce(ctx, async (ctx) => {
         await seedEnvironments(ctx, {
-          folder: join(installation, "environments"),
+          folder: join(installation.root, "environments"),
           laptop: isLaptop(config, options.embeddedDatabase),
           checkGate: checkReleaseGate,
         });

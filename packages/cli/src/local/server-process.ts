@@ -1,19 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import type { ServerReady } from "@pave/contract";
+import { entryFile } from "@pave/contract/installation";
 import { CliError, exitCodes } from "../command.ts";
 import { dataFolder, readJson } from "../connection.ts";
 
 /** The server's entry, run as a process of its own: the terminal client imports nothing of it. */
-export const serverMain = join(
-  dirname(fileURLToPath(import.meta.resolve("@pave/server/package.json"))),
-  "src",
-  "main.ts",
-);
+export const serverMain = entryFile("packages/server/src/main");
 
 export interface ServerProcess {
   readonly pid: number;

@@ -1,12 +1,9 @@
 import { join } from "node:path";
+import { installation } from "@pave/contract/installation";
 import type { App } from "../app.ts";
 import type { Config } from "../config.ts";
 import { createHttpServer } from "../http/server.ts";
 import type { Logger } from "../kernel/logger.ts";
-
-const portalFolder = join(import.meta.dirname, "..", "..", "..", "portal", "dist");
-
-const docsFolder = join(import.meta.dirname, "..", "..", "..", "..", "docs");
 
 /** The API and portal on their port. */
 export async function listen(app: App, config: Config, log: Logger): Promise<{ url: string; close(): Promise<void> }> {
@@ -22,8 +19,8 @@ export async function listen(app: App, config: Config, log: Logger): Promise<{ u
       ...(config.publicUrl ? [new URL(config.publicUrl).hostname] : []),
     ],
     secureCookies: config.publicUrl.startsWith("https:"),
-    portal: { folder: portalFolder },
-    docs: { folder: docsFolder },
+    portal: { folder: installation.portal },
+    docs: { folder: join(installation.root, "docs") },
   });
   const url = await server.listen({ host: config.host, port: config.port });
   return { url, close: () => server.close() };
