@@ -34,13 +34,15 @@ export function createCommands(options: {
   readonly environment: Readonly<Record<string, string>>;
   /** Where who acts as somebody else finds the platform. */
   url(): string;
+  /** The client's entry; this checkout's unless told otherwise. */
+  readonly entry?: string | undefined;
 }): Commands {
   const call: Commands["call"] = (
     args,
     { folder = options.folder, token, environment: extra = {} },
     isTerminal = false,
   ) =>
-    startCommand(args, {
+    startCommand([options.entry ?? cli, ...args], {
       cwd: folder,
       detached: isTerminal,
       env: {
@@ -79,7 +81,7 @@ function startCommand(
   args: readonly string[],
   options: { cwd: string; detached: boolean; env: NodeJS.ProcessEnv },
 ): Started {
-  const child = spawn(process.execPath, [cli, ...args], { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...args], { ...options, stdio: ["ignore", "pipe", "pipe"] });
   const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => {
     output.stdout += String(chunk);

@@ -36,7 +36,7 @@ export interface PartsPlatform extends UsedPlatform {
 }
 
 /** Starts one on loopback, from an empty database: api and worker at the same moment, then gateway and runner. */
-export async function startPartsPlatform(): Promise<PartsPlatform> {
+export async function startPartsPlatform(entry?: string): Promise<PartsPlatform> {
   const folder = await mkdtemp(join(tmpdir(), "pave-parts-"));
   const homeOf = (machine: string) => join(folder, machine);
   const homes = {
@@ -48,7 +48,7 @@ export async function startPartsPlatform(): Promise<PartsPlatform> {
   const kept = new Map<Role, KeptCommand>();
   const [apiPort, gatewayPort, databasePort] = await freePorts(3);
   const url = `http://127.0.0.1:${apiPort}`;
-  const commands = createCommands({ folder, environment: { PAVE_HOME: homes.api }, url: () => url });
+  const commands = createCommands({ folder, environment: { PAVE_HOME: homes.api }, url: () => url, entry });
   const logOf = (role: Role) => join(folder, "logs", `${role}.log`);
   const settings: Record<Role, Record<string, string>> = { api: {}, worker: {}, gateway: {}, runner: {} };
   const keep = (role: Role, environment: Record<string, string>) => {
