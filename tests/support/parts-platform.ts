@@ -1,5 +1,4 @@
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@pave/contract";
@@ -9,6 +8,7 @@ import { removeReachableRoot } from "../../packages/server/src/drivers/process/r
 import { silentLogger } from "../../packages/server/src/kernel/logger.ts";
 import { createCommands } from "./commands.ts";
 import { eventually } from "./eventually.ts";
+import { freePorts } from "./free-ports.ts";
 import { type KeptCommand, keepCommand } from "./kept-command.ts";
 import type { UsedPlatform } from "./platform.ts";
 import { shareEnvironments } from "./shared-environments.ts";
@@ -120,20 +120,3 @@ async function tokenIn(home: string): Promise<string> {
   const file = await readFile(join(home, "cli.json"), "utf8").catch(() => "{}");
   return (JSON.parse(file) as { token?: string }).token ?? "";
 }
-
-/** Below those that connections are made from: a part that is killed finds its port free again. */
-async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (await isFree(port)) ports.add(port);
-  }
-  return [...ports];
-}
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const probe = createServer();
-    probe.once("error", () => resolve(false));
-    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
-  });

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Client, createClient } from "@pave/contract";
+import { type Client, certificateProblem, createClient } from "@pave/contract";
 import { CliError, exitCodes } from "./command.ts";
 import { environment } from "./environment.ts";
 
@@ -38,6 +38,12 @@ async function reach(
     if (error instanceof Error && error.name === "AbortError") throw error;
     // what was to be sent could not be read: that is no platform's fault
     if (error instanceof Error && error.cause instanceof CliError) throw error.cause;
+    const problem = certificateProblem(error);
+    if (problem)
+      throw new CliError(`The certificate at ${url} is not trusted: ${problem.reason}`, {
+        fix: problem.fix,
+        exitCode: exitCodes.unreachable,
+      });
     throw new CliError(`No platform answers at ${url}`, {
       fix: "Start it with `pave up`, or correct PAVE_URL.",
       exitCode: exitCodes.unreachable,

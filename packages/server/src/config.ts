@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
@@ -78,6 +79,21 @@ export const settings = {
     env: "PAVE_ALLOWED_HOSTS",
     type: list.default([]),
     help: "Host names the API answers for beside loopback, comma-separated.",
+  },
+  tlsCertFile: {
+    env: "PAVE_TLS_CERT_FILE",
+    type: z.string().default(""),
+    help: "PEM file with the certificate that API and gateway serve, its intermediates behind it. Read again when it changes.",
+  },
+  tlsKeyFile: {
+    env: "PAVE_TLS_KEY_FILE",
+    type: z.string().default(""),
+    help: "PEM file with the key of that certificate, without a password.",
+  },
+  trustedProxies: {
+    env: "PAVE_TRUSTED_PROXIES",
+    type: list.refine((items) => items.every(isNetwork), "expected addresses or networks such as 10.0.0.0/8").default([]),
+    help: "Addresses or networks of proxies in front, comma-separated; only their X-Forwarded-For, -Proto and -Host count.",
   },
   apiUrl: {
     env: "PAVE_API_URL",
@@ -194,6 +210,14 @@ export const settings = {
   },
 } as const satisfies Record<string, Setting>;
 
+/** An address, or one with the length of its network's prefix. */
+function isNetwork(text: string): boolean {
+  const [address = "", prefix, ...more] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+}
+
 /** One that `fetch` takes: it refuses those with a name and a password. */
 function isPlainUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -218,6 +242,10 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   if (given.alertWebhook && !given.alertWebhookSecretFile)
     problems.push({
       message: "PAVE_ALERT_WEBHOOK_SECRET_FILE: expected a file, since PAVE_ALERT_WEBHOOK is set, found none",
+    });
+  if (Boolean(given.tlsCertFile) !== Boolean(given.tlsKeyFile))
+    problems.push({
+      message: `PAVE_TLS_${given.tlsCertFile ? "KEY" : "CERT"}_FILE: expected a file, since PAVE_TLS_${given.tlsCertFile ? "CERT" : "KEY"}_FILE is set, found none`,
     });
   if (problems.length > 0)
     throw new PaveError("config.invalid", problems.map((problem) => problem.message).join("; "), {

@@ -44,6 +44,9 @@ export const up: Command = {
 };
 
 const describe = (ready: ServerReady): string =>
+  `${(ready.warnings ?? []).map((warning) => `${colors.yellow("warning")} ${warning}\n\n`).join("")}${addresses(ready)}`;
+
+const addresses = (ready: ServerReady): string =>
   facts([
     ["portal", ready.url],
     ["sign in", ready.signInUrl],

@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import type { Logger } from "../kernel/logger.ts";
 import { PaveError } from "../kernel/pave-error.ts";
 import { inheritedEnvironment } from "./child-role.ts";
+import { certificateFiles, exposureWarnings } from "./exposure.ts";
 
 export interface ServeOptions {
   readonly log: Logger;
@@ -33,11 +34,13 @@ export async function serve(role: string | undefined, config: Config, options: S
     }
     case "gateway": {
       const { runGateway } = await import("../gateway/index.ts");
+      if (!options.connectsLater) for (const warning of exposureWarnings(config, ["gateway"])) log.warn(warning);
       return runGateway({
         api: options.connectsLater ? undefined : connection(config),
         host: config.gatewayHost,
         port: config.gatewayPort,
         workers: config.gatewayWorkers,
+        tls: certificateFiles(config),
         dataFolder: config.dataFolder,
         log: log.child({ role }),
         signal,

@@ -98,6 +98,11 @@ export class WorkerProcess {
     this.#send({ type: "routes", routes, contactAtMs });
   }
 
+  /** Before the first routes, so that it is there before the first connection. */
+  setCertificate(certificate: { readonly cert: string; readonly key: string }) {
+    this.#send({ type: "certificate", ...certificate });
+  }
+
   noteContact(atMs: number) {
     this.#send({ type: "contact", atMs });
   }
