@@ -6,7 +6,10 @@ import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates, type TLSSocket } from "node:tls";
 import type { Plan } from "@pave/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createAuthority, type TestAuthority } from "../../packages/server/src/drivers/tls/testing/make-certificates.ts";
+import {
+  createAuthority,
+  type TestAuthority,
+} from "../../packages/server/src/drivers/tls/testing/make-certificates.ts";
 import { eventually } from "../support/eventually.ts";
 import { freePorts } from "../support/free-ports.ts";
 import { startPlatform, type TestPlatform } from "../support/platform.ts";
@@ -82,9 +85,15 @@ describe("a platform with a certificate of its own", { timeout: 120_000 }, () =>
       const old = ask(url, "/", { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" });
       await expect(old).rejects.toThrow(/protocol version|no protocols available/i);
     }
-    const named = await ask(platform.url, "/api/v1/health", { servername: "pave.test", headers: { host: "pave.test" } });
+    const named = await ask(platform.url, "/api/v1/health", {
+      servername: "pave.test",
+      headers: { host: "pave.test" },
+    });
     expect([named.status, named.headers["strict-transport-security"]]).toEqual([200, "max-age=31536000"]);
-    const foreign = await ask(platform.url, "/api/v1/health", { servername: "localhost", headers: { host: "evil.test" } });
+    const foreign = await ask(platform.url, "/api/v1/health", {
+      servername: "localhost",
+      headers: { host: "evil.test" },
+    });
     expect(foreign.status).toBe(400);
   });
 
@@ -170,7 +179,11 @@ describe("a platform behind a proxy", { timeout: 120_000 }, () => {
     proxy = spawn(haproxy, ["-db", "-f", join(folder, "haproxy.cfg")], { stdio: "ignore" });
     await eventually(
       "the proxy",
-      () => fetch(`${url}/api/v1/health`).then(({ status }) => status, () => 0),
+      () =>
+        fetch(`${url}/api/v1/health`).then(
+          ({ status }) => status,
+          () => 0,
+        ),
       (status) => status === 200,
     );
   }, 120_000);

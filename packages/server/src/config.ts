@@ -92,7 +92,9 @@ export const settings = {
   },
   trustedProxies: {
     env: "PAVE_TRUSTED_PROXIES",
-    type: list.refine((items) => items.every(isNetwork), "expected addresses or networks such as 10.0.0.0/8").default([]),
+    type: list
+      .refine((items) => items.every(isNetwork), "expected addresses or networks such as 10.0.0.0/8")
+      .default([]),
     help: "Addresses or networks of proxies in front, comma-separated; only their X-Forwarded-For, -Proto and -Host count.",
   },
   apiUrl: {

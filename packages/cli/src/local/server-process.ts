@@ -57,16 +57,17 @@ export interface StartFailure {
 /** Starts the server and resolves with its first word: ready, or why not. */
 export async function startServer(options: {
   detached: boolean;
+  /** Its log goes to standard error, and it ends with this process. */
+  supervised?: boolean;
   signal: AbortSignal;
 }): Promise<{ child: ChildProcess; ready?: ServerReady; error?: StartFailure }> {
-  const child = spawn(
-    process.execPath,
-    [serverMain, "up", "--json", "--log-file", join(dataFolder(), "logs", "server.log")],
-    {
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+  const log = options.supervised
+    ? ["--with-parent", String(process.pid)]
+    : ["--log-file", join(dataFolder(), "logs", "server.log")];
+  const child = spawn(process.execPath, [serverMain, "up", "--json", ...log], {
+    detached: true,
+    stdio: ["ignore", "pipe", options.supervised ? "inherit" : "pipe"],
+  });
   const stop = () => child.kill("SIGTERM");
   options.signal.addEventListener("abort", stop, { once: true });
   let stderr = "";
@@ -86,7 +87,7 @@ export async function startServer(options: {
         error: {
           code: "server.unavailable",
           message: complaintIn(stderr) || `the server ended with code ${code}`,
-          fix: `Look into ${join(dataFolder(), "logs", "server.log")}.`,
+          fix: options.supervised ? "Look at its log." : `Look into ${join(dataFolder(), "logs", "server.log")}.`,
         },
       }),
     );

@@ -4,7 +4,10 @@ import { PaveError } from "../kernel/pave-error.ts";
 const loopback = new Set(["127.0.0.1", "localhost", "[::1]", "::1"]);
 
 /** Answers over TLS say that only TLS is to be used from now on; a name that others on a machine share promises nothing. */
-export const strictTransport = (request: { readonly protocol: string; readonly host: string }): Record<string, string> =>
+export const strictTransport = (request: {
+  readonly protocol: string;
+  readonly host: string;
+}): Record<string, string> =>
   request.protocol === "https" && !loopback.has(hostName(request.host))
     ? { "strict-transport-security": "max-age=31536000" }
     : {};
@@ -27,8 +30,7 @@ export function assertTrustedHost(host: string | undefined, allowedHosts: readon
 export function assertSameOrigin(headers: IncomingHttpHeaders, host: string): void {
   const origin = headers.origin;
   const site = headers["sec-fetch-site"];
-  if (site === "same-origin" || (origin !== undefined && URL.canParse(origin) && new URL(origin).host === host))
-    return;
+  if (site === "same-origin" || (origin !== undefined && URL.canParse(origin) && new URL(origin).host === host)) return;
   throw new PaveError("access.denied", "The request came from another site", {
     fix: "Use the portal itself, or a token.",
   });

@@ -6,6 +6,10 @@ import { certificateFiles } from "./exposure.ts";
 export async function gatewayUrlOf(config: Config, port: number): Promise<string> {
   if (config.gatewayUrl) return config.gatewayUrl;
   const files = certificateFiles(config);
-  if (!files) return `http://${config.gatewayHost}:${port}`;
-  return `https://${hostOf(await readCertificate(files), config.gatewayHost)}:${port}`;
+  if (!files) return `http://${isEvery(config.gatewayHost) ? "127.0.0.1" : inUrl(config.gatewayHost)}:${port}`;
+  return `https://${hostOf(await readCertificate(files), inUrl(config.gatewayHost))}:${port}`;
 }
+
+/** Whoever listens on every address is found on this one. */
+const isEvery = (host: string): boolean => host === "0.0.0.0" || host === "::";
+const inUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host);

@@ -54,7 +54,11 @@ export async function runPlatform(options: PlatformOptions): Promise<void> {
   await keepChildren(app, addresses, { ...options, localUrl: server.localUrl });
   const signInUrl = await app.signInUrl(seeded.adminId);
   await writeLocalFiles(config, addresses, stops);
-  await handOutClient(app, { dataFolder: config.dataFolder, url: clientUrl(config, addresses, server.localUrl), adminId: seeded.adminId });
+  await handOutClient(app, {
+    dataFolder: config.dataFolder,
+    url: clientUrl(config, addresses, server.localUrl),
+    adminId: seeded.adminId,
+  });
   startWorker(app, stops);
   options.onReady({
     url: addresses.apiUrl,

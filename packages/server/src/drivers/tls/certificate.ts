@@ -76,7 +76,10 @@ function parse<T>(setting: string, path: string, what: string, read: () => T): T
     return read();
   } catch {
     // the error of the library could repeat what is in the file
-    throw invalid(`${setting}: ${path}: expected ${what} as PEM`, "Give a PEM file; a key with a password cannot be read.");
+    throw invalid(
+      `${setting}: ${path}: expected ${what} as PEM`,
+      "Give a PEM file; a key with a password cannot be read.",
+    );
   }
 }
 
