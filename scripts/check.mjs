@@ -16,6 +16,7 @@ const parts = [
   ["dead code", [node, ["node_modules/knip/bin/knip.js", "--no-progress"]]],
   ["generated files", [node, ["scripts/write-openapi.ts", "--check"]]],
   ["generated docs", [node, ["scripts/write-cli-docs.ts", "--check"]]],
+  ["generated settings", [node, ["scripts/write-settings-docs.ts", "--check"]]],
 ];
 let failed = 0;
 for (const [name, [command, args]] of parts) {

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
@@ -32,7 +32,8 @@ describe.skipIf(!hasPodman())("the container", { timeout: 240_000 }, () => {
     await makeBaseImage(podman, folder, "localhost/pave-base");
     const cache = (await execute("npm", ["config", "get", "cache"], { cwd: root })).stdout.trim();
     await podman(
-      ...["build", "--quiet", "--tag", "localhost/pave", "--file", join(root, "packaging/container/Containerfile")],
+      ...["build", "--quiet", "--layers=false", "--format", "docker", "--tag", "localhost/pave"],
+      ...["--file", join(root, "packaging/container/Containerfile")],
       ...["--volume", `${cache}:/tmp/npm-cache`, "--build-arg", "BASE=localhost/pave-base"],
       ...["--build-arg", `TARBALL=${basename(tarball)}`, "--build-arg", "NPM_FLAGS=--offline --cache /tmp/npm-cache"],
       context,
@@ -44,6 +45,9 @@ describe.skipIf(!hasPodman())("the container", { timeout: 240_000 }, () => {
     await close?.();
     await rm(folder, { recursive: true, force: true });
   });
+
+  const logOf = async (name: string) =>
+    readFile(await podman("inspect", "--format", "{{.HostConfig.LogConfig.Path}}", name), "utf8");
 
   /** As docs/install.md says: nothing can be written but the data and /tmp, and there are no rights to have. */
   const start = async (name: string) => {
@@ -61,7 +65,7 @@ describe.skipIf(!hasPodman())("the container", { timeout: 240_000 }, () => {
         ),
       (isWell) => isWell,
     ).catch(async (error: unknown) => {
-      throw new Error(await podman("logs", name), { cause: error });
+      throw new Error(await logOf(name), { cause: error });
     });
   };
   const pave = async <T>(name: string, ...args: string[]) => {
@@ -73,12 +77,7 @@ describe.skipIf(!hasPodman())("the container", { timeout: 240_000 }, () => {
   it("runs as an ordinary user and says at start that its port is open without TLS", async () => {
     await start("first");
     expect(await podman("exec", "first", "id", "-u")).toBe(String(uid));
-    const log = (
-      await execute("sh", [
-        "-c",
-        `cat '${await podman("inspect", "--format", "{{.HostConfig.LogConfig.Path}}", "first")}'`,
-      ])
-    ).stdout;
+    const log = await logOf("first");
     expect(log).toContain("PAVE_HOST=0.0.0.0: the api is open to the network without TLS");
     expect(log).not.toContain("pave_link_");
     await expect(podman("exec", "first", "sh", "-c", "echo >/opt/pave/x")).rejects.toThrow(/Read-only file system/);

@@ -6,10 +6,8 @@ import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
-export interface Podman {
-  /** Runs `podman …`; gives what it printed, and throws unless it ends well. */
-  (...args: readonly string[]): Promise<string>;
-}
+/** Runs `podman …`; gives what it printed, and throws unless it ends well. */
+export type Podman = (...args: readonly string[]) => Promise<string>;
 
 /**
  * Podman with a store of its own, in a network of its own so that nothing of it touches this machine's. runc, cgroupfs
@@ -87,13 +85,19 @@ export async function makeBaseImage(podman: Podman, folder: string, name: string
   await rm(tar);
 }
 
+/** What the programs are linked with, and all of the C library: what npm installs is linked with other parts of it. */
 async function copyLibraries(place: (path: string) => string): Promise<void> {
   const modules = (await readdir(join(python, "lib-dynload"))).map((name) => join(python, "lib-dynload", name));
   const { stdout } = await execute("ldd", [
     ...[process.execPath, "/usr/bin/python3.11", ...programs],
     ...modules.filter((path) => path.endsWith(".so")),
   ]);
-  const found = new Set([...stdout.matchAll(/(\/\S+\.so[.\d]*)(?= \()/g)].map(([, path = ""]) => path));
+  const { stdout: packages } = await execute("dpkg", ["-L", "libc6", "libstdc++6", "libgcc-s1"]);
+  const libraries = packages.split("\n").filter((path) => /^\/lib\/[^/]+\/[^/]+\.so[.\d]*$/.test(path));
+  const found = new Set([
+    ...libraries,
+    ...[...stdout.matchAll(/(\/\S+\.so[.\d]*)(?= \()/g)].map(([, path = ""]) => path),
+  ]);
   for (const path of found) {
     await mkdir(dirname(place(path)), { recursive: true });
     await cp(path, place(path), { dereference: true });

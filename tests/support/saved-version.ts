@@ -59,7 +59,9 @@ export async function saveVersion(home: string, file: string, answer: unknown): 
   await writeFile(file, gzipSync(JSON.stringify(saved), { level: 9 }));
 }
 
-async function dump(client: pg.Client): Promise<Pick<SavedVersion, "migrations" | "partitions" | "rows" | "sequences">> {
+async function dump(
+  client: pg.Client,
+): Promise<Pick<SavedVersion, "migrations" | "partitions" | "rows" | "sequences">> {
   const all = async <T>(sql: string) => (await client.query(sql)).rows as T[];
   const tables = await all<{ name: string }>(
     `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
@@ -74,7 +76,9 @@ async function dump(client: pg.Client): Promise<Pick<SavedVersion, "migrations" 
     "select sequencename as name, coalesce(last_value, 0)::text as last from pg_sequences where schemaname = 'public'",
   );
   return {
-    migrations: (await all<{ name: string }>("select name from pave_migrations order by number")).map(({ name }) => name),
+    migrations: (await all<{ name: string }>("select name from pave_migrations order by number")).map(
+      ({ name }) => name,
+    ),
     partitions: await all(
       `select c.relname as name, p.relname as parent, pg_get_expr(c.relpartbound, c.oid) as bound
          from pg_inherits i join pg_class c on c.oid = i.inhrelid join pg_class p on p.oid = i.inhparent

@@ -5,7 +5,7 @@ import { join } from "node:path";
 export const docsSections: readonly { readonly title: string; readonly pages: readonly string[] }[] = [
   { title: "Begin", pages: ["quickstart", "my-own-csv", "my-own-repository", "mlflow", "my-mlflow-model"] },
   { title: "Use", pages: ["portal", "cli", "rollouts", "ground-truth", "monitoring", "estimates", "errors"] },
-  { title: "Run the platform", pages: ["in-parts", "access", "ledger", "prometheus"] },
+  { title: "Run the platform", pages: ["install", "settings", "in-parts", "access", "ledger", "prometheus"] },
   { title: "About", pages: ["plan", "measurements"] },
 ];
 
