@@ -13,6 +13,7 @@ import type { Host } from "./host.ts";
 import { resolveCommand } from "./resolve-command.ts";
 import { joinInside } from "./safe-path.ts";
 import { stepEnvironment } from "./step-environment.ts";
+import { authorityVariables } from "./trusted-authorities.ts";
 
 const maxOutputFiles = 10_000;
 
@@ -38,6 +39,7 @@ export async function prepareCommand(host: Host, attempt: Attempt, work: Command
   const readOnly = [
     attempt.folder.given,
     ...host.runtime.visible,
+    ...(host.authorities === null ? [] : [host.authorities]),
     ...(environment ? [environment.path] : []),
     ...host.interpreters.prefixes(),
   ];
@@ -51,7 +53,7 @@ export async function prepareCommand(host: Host, attempt: Attempt, work: Command
   return {
     command: host.isolation.wrap(command, { cwd, readOnly, writable: [attempt.folder.step] }),
     cwd,
-    env: stepEnvironment(work, place, host.apiUrl),
+    env: { ...authorityVariables(host.authorities), ...stepEnvironment(work, place, host.apiUrl) },
     uid,
     ownsUid: uid !== null,
     timeoutMs: work.limits.timeoutMs,
