@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +14,11 @@ import { shopCsv } from "../support/shop-table.ts";
 import { tinyProject } from "../support/tiny-project.ts";
 
 const execute = promisify(execFile);
+
+/** The machine's own, where it is one that Pave cannot run on. */
+const oldNode = ["/usr/bin/node", "/usr/local/bin/node"].find(
+  (path) => existsSync(path) && Number(execFileSync(path, ["-p", "process.versions.node.split('.')[0]"])) < 24,
+);
 
 describe("the packed Pave, installed in an empty folder", { timeout: 300_000 }, () => {
   let packed: PackedPave;
@@ -67,6 +73,14 @@ describe("the packed Pave, installed in an empty folder", { timeout: 300_000 }, 
       const response = await fetch(`${platform.url}${path}`);
       expect([path, response.status, await response.text()]).toEqual([path, 200, expect.stringContaining(text ?? "")]);
     }
+  });
+
+  it.skipIf(oldNode === undefined)("says which Node it needs where that is older", async () => {
+    const failed = await execute(oldNode ?? "", [packed.entry, "up"]).catch((error: unknown) => error);
+    expect(failed).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/Pave needs Node 24, found v\d+.*Install Node 24/s),
+    });
   });
 
   it("walks the road of a table: new, run, deploy, predict", async () => {

@@ -52,7 +52,7 @@ describe("an upgrade from the version before, with data in it", { timeout: 120_0
       [1, "succeeded"],
     ]);
     const run = await platform.client.getRun({ params: { project: "tiny", run: "2" } });
-    expect(run.graph.map(({ name }) => name)).toEqual(["make", "train", "evaluate"]);
+    expect(run.graph.map(({ name }) => name)).toEqual(["make", "train", "evaluate", "register-tiny"]);
     const { items: plans } = await platform.client.listPlans({ ...inProject, query: {} });
     expect(plans.map(({ state }) => state)).toEqual(["applied", "applied"]);
     const { items: deployments } = await platform.client.listDeployments(inProject);
