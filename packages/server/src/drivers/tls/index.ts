@@ -1,2 +1,2 @@
-export { type Certificate, type CertificateFiles, hostOf, minVersion, readCertificate } from "./certificate.ts";
+export { type CertificateFiles, hostOf, minVersion, readCertificate } from "./certificate.ts";
 export { watchCertificate } from "./watch-certificate.ts";
