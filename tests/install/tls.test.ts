@@ -81,6 +81,37 @@ describe("a platform with a certificate of its own", { timeout: 120_000 }, () =>
     ]);
   });
 
+  it("is found by a gateway and a runner of other machines, which say so where they lack the authority", async () => {
+    for (const [role, known] of [
+      ["gateway", /"msg":"config received"/],
+      ["runner", /"msg":"the runner is ready"/],
+    ] as const) {
+      const made = await platform.json<{ token: string }>([
+        "tokens",
+        "create",
+        `tls-${role}`,
+        "--role",
+        role,
+        "--days",
+        "1",
+      ]);
+      const start = (home: string, authorities: string) =>
+        platform.pave(["serve", "--role", role], {
+          timeoutMs: 6_000,
+          environment: {
+            PAVE_HOME: join(folder, `${home}-${role}`),
+            PAVE_API_URL: platform.url,
+            PAVE_ROLE_TOKEN: made.token,
+            NODE_EXTRA_CA_CERTS: authorities,
+          },
+        });
+      const [trusting, other] = await Promise.all([start("trusting", authority.file), start("other", "")]);
+      expect(trusting.stderr).toMatch(known);
+      expect(trusting.stderr).not.toMatch(/not trusted|not known|failed/);
+      expect(other.stderr).toMatch(/authority is not known here.*Set NODE_EXTRA_CA_CERTS/);
+    }
+  });
+
   it("speaks TLS 1.2 and newer only, and tells browsers to stay with it", async () => {
     for (const url of [platform.url, platform.gatewayUrl]) {
       const old = ask(url, "/", { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" });
