@@ -17,6 +17,7 @@ const parts = [
   ["generated files", [node, ["scripts/write-openapi.ts", "--check"]]],
   ["generated tables of rights", [node, ["scripts/write-access-docs.ts", "--check"]]],
   ["generated docs", [node, ["scripts/write-cli-docs.ts", "--check"]]],
+  ["generated settings", [node, ["scripts/write-settings-docs.ts", "--check"]]],
 ];
 let failed = 0;
 for (const [name, [command, args]] of parts) {

@@ -1,9 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { groups } from "../packages/cli/src/commands/index.ts";
 import { roadExamples } from "../packages/cli/src/program.ts";
-import { describeConfig } from "../packages/server/src/config.ts";
 
 /** Writes `docs/cli.md` from the declared commands and settings; with `--check` it only tells whether that is done. */
 const path = join(import.meta.dirname, "..", "docs", "cli.md");
@@ -21,10 +19,6 @@ const commands = groups.flatMap(({ title, commands }) => [
   ),
   "",
 ]);
-
-const settings = describeConfig({}).map(({ env, value, help }) =>
-  row(`\`${env}\``, value === "" ? "" : `\`${value.replace(homedir(), "~")}\``, help.replaceAll("<", "&lt;")),
-);
 
 const text = `# The terminal client
 
@@ -56,13 +50,7 @@ ${commands.join("\n")}
 | \`PAVE_HOME\` | data folder of this machine's platform, \`~/.pave\` unless set |
 | \`NO_COLOR\`, \`FORCE_COLOR\` | colours never, or also without a terminal |
 
-## Settings of the server
-
-Read by \`pave up\` and \`pave serve\` ([in parts](in-parts.md): which role needs which); \`pave config\` shows where each value comes from.
-
-| variable | default | meaning |
-| --- | --- | --- |
-${settings.join("\n")}
+The settings of the server have [a page of their own](settings.md).
 `;
 
 if (!process.argv.includes("--check")) await writeFile(path, text);

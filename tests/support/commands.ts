@@ -37,13 +37,15 @@ export function createCommands(options: {
   readonly environment: Readonly<Record<string, string>>;
   /** Where who acts as somebody else finds the platform. */
   url(): string;
+  /** The client's entry; this checkout's unless told otherwise. */
+  readonly entry?: string | undefined;
 }): Commands {
   const call: Commands["call"] = (
     args,
     { folder = options.folder, token, environment: extra = {}, input },
     isTerminal = false,
   ) =>
-    startCommand(args, {
+    startCommand([options.entry ?? cli, ...args], {
       cwd: folder,
       detached: isTerminal,
       input,
@@ -83,7 +85,7 @@ function startCommand(
   args: readonly string[],
   { input, ...options }: { cwd: string; detached: boolean; env: NodeJS.ProcessEnv; input: string | undefined },
 ): Started {
-  const child = spawn(process.execPath, [cli, ...args], {
+  const child = spawn(process.execPath, [...args], {
     ...options,
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   }) as ChildProcessByStdio<Writable | null, Readable, Readable>;

@@ -1,5 +1,4 @@
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@pave/contract";
@@ -9,6 +8,7 @@ import { removeReachableRoot } from "../../packages/server/src/drivers/process/r
 import { silentLogger } from "../../packages/server/src/kernel/logger.ts";
 import { createCommands } from "./commands.ts";
 import { eventually } from "./eventually.ts";
+import { freePorts } from "./free-ports.ts";
 import { type KeptCommand, keepCommand } from "./kept-command.ts";
 import type { UsedPlatform } from "./platform.ts";
 import { shareEnvironments } from "./shared-environments.ts";
@@ -36,7 +36,7 @@ export interface PartsPlatform extends UsedPlatform {
 }
 
 /** Starts one on loopback, from an empty database: api and worker at the same moment, then gateway and runner. */
-export async function startPartsPlatform(): Promise<PartsPlatform> {
+export async function startPartsPlatform(entry?: string): Promise<PartsPlatform> {
   const folder = await mkdtemp(join(tmpdir(), "pave-parts-"));
   const homeOf = (machine: string) => join(folder, machine);
   const homes = {
@@ -48,7 +48,7 @@ export async function startPartsPlatform(): Promise<PartsPlatform> {
   const kept = new Map<Role, KeptCommand>();
   const [apiPort, gatewayPort, databasePort] = await freePorts(3);
   const url = `http://127.0.0.1:${apiPort}`;
-  const commands = createCommands({ folder, environment: { PAVE_HOME: homes.api }, url: () => url });
+  const commands = createCommands({ folder, environment: { PAVE_HOME: homes.api }, url: () => url, entry });
   const logOf = (role: Role) => join(folder, "logs", `${role}.log`);
   const settings: Record<Role, Record<string, string>> = { api: {}, worker: {}, gateway: {}, runner: {} };
   const keep = (role: Role, environment: Record<string, string>) => {
@@ -120,20 +120,3 @@ async function tokenIn(home: string): Promise<string> {
   const file = await readFile(join(home, "cli.json"), "utf8").catch(() => "{}");
   return (JSON.parse(file) as { token?: string }).token ?? "";
 }
-
-/** Below those that connections are made from: a part that is killed finds its port free again. */
-async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (await isFree(port)) ports.add(port);
-  }
-  return [...ports];
-}
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const probe = createServer();
-    probe.once("error", () => resolve(false));
-    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
-  });

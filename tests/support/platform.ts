@@ -46,14 +46,23 @@ export async function startPlatform(
     readonly environment?: Readonly<Record<string, string>>;
     /** Fills the data folder before the first start. */
     readonly prepare?: (home: string) => Promise<unknown>;
+    /** Of a `pave` other than this checkout's. */
+    readonly entry?: string;
+    /** A data folder that is there already. */
+    readonly home?: string;
   } = {},
 ): Promise<TestPlatform> {
   const base = await mkdtemp(join(tmpdir(), "pave-e2e-"));
-  const home = join(base, "home");
+  const home = options.home ?? join(base, "home");
   const environment = { PAVE_HOME: home, PAVE_PORT: "0", PAVE_GATEWAY_PORT: "0", ...options.environment };
   const state = { url: "", gatewayUrl: "", signInUrl: "", token: "" };
 
-  const { call, pave, json } = createCommands({ folder: base, environment, url: () => state.url });
+  const { call, pave, json } = createCommands({
+    folder: base,
+    environment,
+    url: () => state.url,
+    entry: options.entry,
+  });
   const start = async () => {
     const ready = await json<{ url: string; gatewayUrl: string; signInUrl?: string; seconds?: number }>([
       "up",

@@ -52,6 +52,19 @@ serve:
   "steps/evaluate/step.sh": 'echo \'{"roc_auc": 0.7}\' > "$PAVE_OUTPUT/metrics.json"\n',
 });
 
+/** Writes the whole project into a folder. */
+export async function tinyFolder(
+  folder: string,
+  name: string,
+  changes: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  for (const [file, content] of Object.entries({ ...tinyFiles(name), ...changes })) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), content);
+  }
+  await cp(join(fixtures, "late-1"), join(folder, "steps", "train", "model"), { recursive: true });
+}
+
 export interface TinyProject {
   readonly name: string;
   readonly folder: string;
@@ -79,8 +92,7 @@ export async function tinyProject(
   };
   const reset = async () => {
     await rm(folder, { recursive: true, force: true });
-    for (const [file, content] of Object.entries({ ...tinyFiles(name), ...changes })) await put(file, content);
-    await cp(join(fixtures, "late-1"), join(folder, "steps", "train", "model"), { recursive: true });
+    await tinyFolder(folder, name, changes);
   };
   await reset();
   await platform.json(["init", "--yes"], { folder });

@@ -1,3 +1,4 @@
+export * from "./certificate-problem.ts";
 export * from "./client.ts";
 export * from "./common.ts";
 export * from "./counted.ts";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { apiVersion } from "@pave/contract";
+import { installation } from "@pave/contract/installation";
 import type { Config } from "./config.ts";
 import { type Ctx, createContext } from "./db/context.ts";
 import type { Database } from "./db/open-database.ts";
@@ -108,9 +109,6 @@ import { runBackupJobs } from "./roles/run-backup-job.ts";
 import { ensureAdmin, ensureClientToken, ensureRoleTokens, processName, seedOnce } from "./seed.ts";
 import { readSystem } from "./system.ts";
 
-/** Folder of this installation: components, templates, environments. */
-const installation = join(import.meta.dirname, "..", "..", "..");
-
 export interface AppOptions {
   readonly config: Config;
   readonly database: Database;
@@ -174,7 +172,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     artifacts,
     components,
     jobs,
-    templatesFolder: join(installation, "templates"),
+    templatesFolder: join(installation.root, "templates"),
     checkGate: checkReleaseGate,
     facts: projectFacts,
     waiting: (ctx, projectId) => listWaiting(ctx, { projectIds: [projectId], platform: false }),
@@ -487,11 +485,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     loops,
     createContext: context,
     async seed() {
-      await components.loadBuiltinComponents(ctx, join(installation, "components"));
+      await components.loadBuiltinComponents(ctx, join(installation.root, "components"));
       await writePrivateFile(ledgerKeyFile(config.dataFolder), (await ledgerKey(ctx)).publicKeyPem);
       const adminId = await seedOnce(ctx, async (ctx) => {
         await seedEnvironments(ctx, {
-          folder: join(installation, "environments"),
+          folder: join(installation.root, "environments"),
           laptop: isLaptop(config, options.embeddedDatabase),
           checkGate: checkReleaseGate,
         });

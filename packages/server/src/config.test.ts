@@ -15,3 +15,18 @@ test.each(["ftp://hooks.test/", "hooks.test", "https://ada:s3cret@hooks.test/", 
     );
   },
 );
+
+test.each(["10.0.0.1", "10.0.0.0/8,::1", "fd00::/8"])("%s are proxies", (PAVE_TRUSTED_PROXIES) => {
+  expect(readConfig({ PAVE_TRUSTED_PROXIES }).trustedProxies).toEqual(PAVE_TRUSTED_PROXIES.split(","));
+});
+
+test.each(["proxy.test", "10.0.0.0/33", "10.0.0.0/8/8", "*"])("%s is none", (PAVE_TRUSTED_PROXIES) => {
+  expect(() => readConfig({ PAVE_TRUSTED_PROXIES })).toThrow(/PAVE_TRUSTED_PROXIES: expected addresses or networks/);
+});
+
+test("a certificate needs its key, and a key its certificate", () => {
+  expect(() => readConfig({ PAVE_TLS_CERT_FILE: "/c" })).toThrow(
+    "PAVE_TLS_KEY_FILE: expected a file, since PAVE_TLS_CERT_FILE is set, found none",
+  );
+  expect(() => readConfig({ PAVE_TLS_KEY_FILE: "/k" })).toThrow(/^PAVE_TLS_CERT_FILE: expected a file/);
+});

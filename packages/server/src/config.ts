@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { isolations } from "@pave/contract";
@@ -132,6 +133,23 @@ export const settings = {
     env: "PAVE_CI_ISSUERS",
     type: issuers.prefault("https://token.actions.githubusercontent.com=github,https://gitlab.com=gitlab"),
     help: "Outside CI whose jobs can be trusted, as URL=github or URL=gitlab, comma-separated. The server reads their keys there, over https; http is taken for this machine itself only.",
+  },
+  tlsCertFile: {
+    env: "PAVE_TLS_CERT_FILE",
+    type: z.string().default(""),
+    help: "PEM file with the certificate that API and gateway serve, its intermediates behind it. Read again when it changes.",
+  },
+  tlsKeyFile: {
+    env: "PAVE_TLS_KEY_FILE",
+    type: z.string().default(""),
+    help: "PEM file with the key of that certificate, without a password.",
+  },
+  trustedProxies: {
+    env: "PAVE_TRUSTED_PROXIES",
+    type: list
+      .refine((items) => items.every(isNetwork), "expected addresses or networks such as 10.0.0.0/8")
+      .default([]),
+    help: "Addresses or networks of proxies in front, comma-separated; only their X-Forwarded-For, -Proto and -Host count.",
   },
   apiUrl: {
     env: "PAVE_API_URL",
@@ -388,6 +406,14 @@ export const settings = {
   },
 } as const satisfies Record<string, Setting>;
 
+/** An address, or one with the length of its network's prefix. */
+function isNetwork(text: string): boolean {
+  const [address = "", prefix, ...more] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+}
+
 /** One that `fetch` takes: it refuses those with a name and a password. */
 function isPlainUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -426,6 +452,10 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   if (Boolean(given.oidcIssuer) !== Boolean(given.oidcClientId))
     problems.push({
       message: `${given.oidcIssuer ? "PAVE_OIDC_CLIENT_ID" : "PAVE_OIDC_ISSUER"}: expected a value, since the other of the two is set, found none`,
+    });
+  if (Boolean(given.tlsCertFile) !== Boolean(given.tlsKeyFile))
+    problems.push({
+      message: `PAVE_TLS_${given.tlsCertFile ? "KEY" : "CERT"}_FILE: expected a file, since PAVE_TLS_${given.tlsCertFile ? "CERT" : "KEY"}_FILE is set, found none`,
     });
   if (problems.length > 0)
     throw new PaveError("config.invalid", problems.map((problem) => problem.message).join("; "), {

@@ -1,19 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import type { ServerReady } from "@pave/contract";
+import { entryFile } from "@pave/contract/installation";
 import { CliError, exitCodes } from "../command.ts";
 import { dataFolder, readJson } from "../connection.ts";
 
 /** The server's entry, run as a process of its own: the terminal client imports nothing of it. */
-export const serverMain = join(
-  dirname(fileURLToPath(import.meta.resolve("@pave/server/package.json"))),
-  "src",
-  "main.ts",
-);
+export const serverMain = entryFile("packages/server/src/main");
 
 export interface ServerProcess {
   readonly pid: number;
@@ -61,16 +57,17 @@ export interface StartFailure {
 /** Starts the server and resolves with its first word: ready, or why not. */
 export async function startServer(options: {
   detached: boolean;
+  /** Its log goes to standard error, and it ends with this process. */
+  supervised?: boolean;
   signal: AbortSignal;
 }): Promise<{ child: ChildProcess; ready?: ServerReady; error?: StartFailure }> {
-  const child = spawn(
-    process.execPath,
-    [serverMain, "up", "--json", "--log-file", join(dataFolder(), "logs", "server.log")],
-    {
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+  const log = options.supervised
+    ? ["--with-parent", String(process.pid)]
+    : ["--log-file", join(dataFolder(), "logs", "server.log")];
+  const child = spawn(process.execPath, [serverMain, "up", "--json", ...log], {
+    detached: true,
+    stdio: ["ignore", "pipe", options.supervised ? "inherit" : "pipe"],
+  });
   const stop = () => child.kill("SIGTERM");
   options.signal.addEventListener("abort", stop, { once: true });
   let stderr = "";
@@ -90,7 +87,7 @@ export async function startServer(options: {
         error: {
           code: "server.unavailable",
           message: complaintIn(stderr) || `the server ended with code ${code}`,
-          fix: `Look into ${join(dataFolder(), "logs", "server.log")}.`,
+          fix: options.supervised ? "Look at its log." : `Look into ${join(dataFolder(), "logs", "server.log")}.`,
         },
       }),
     );

@@ -34,6 +34,8 @@ export interface ServerReady {
   readonly version: string;
   /** From the start of its process to a healthy API. */
   readonly seconds: number;
+  /** What its owner should change, in a sentence each. */
+  readonly warnings?: readonly string[];
 }
 
 /** A hint on the event stream: something under these topics changed; read it again. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { installation } from "@pave/contract/installation";
 
 /** One file `0012-area-what.sql`. */
 export interface Migration {
@@ -13,13 +14,11 @@ export interface Migration {
   readonly minCode: number | undefined;
 }
 
-const migrationsFolder = join(import.meta.dirname, "migrations");
-
 /**
  * All migrations in order. Throws when a number is used twice, so a bad merge shows at once. Numbers may be left out:
  * whoever works on several at once gives them out beforehand, and a database takes each whenever it comes.
  */
-export async function readMigrations(folder = migrationsFolder): Promise<readonly Migration[]> {
+export async function readMigrations(folder: string = installation.migrations): Promise<readonly Migration[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith(".sql")).sort();
   const migrations = await Promise.all(
     files.map(async (file) => parseMigration(file, await readFile(join(folder, file), "utf8"))),

@@ -4,6 +4,7 @@
  * workers go on with what they hold.
  */
 import { availableParallelism } from "node:os";
+import { type CertificateFiles, readCertificate, watchCertificate } from "../drivers/tls/index.ts";
 import type { Logger } from "../kernel/logger.ts";
 import { messageOf } from "../kernel/pave-error.ts";
 import { waitAtMost } from "../kernel/time.ts";
@@ -31,6 +32,8 @@ export interface GatewayOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Without it the gateway speaks plain HTTP. */
+  readonly tls?: CertificateFiles | undefined;
   /** Everything of the gateway is below `<dataFolder>/gateway`. */
   readonly dataFolder: string;
   /** One per core by default, at most two. */
@@ -161,7 +164,8 @@ class Gateway implements RunningGateway {
   }
 
   async start(): Promise<void> {
-    const { host, log, signal } = this.#options;
+    const { host, log, signal, tls } = this.#options;
+    if (tls) await this.#serveCertificate(tls);
     this.port = await this.#pool.listen();
     let control: { close(): Promise<void> } | undefined;
     try {
@@ -190,6 +194,14 @@ class Gateway implements RunningGateway {
     this.stopped = this.#run(control);
   }
 
+  async #serveCertificate(files: CertificateFiles): Promise<void> {
+    const { log, signal } = this.#options;
+    const current = await readCertificate(files);
+    this.#pool.setCertificate(current);
+    const stopWatching = watchCertificate({ files, current, log, onChange: (next) => this.#pool.setCertificate(next) });
+    signal.addEventListener("abort", stopWatching, { once: true });
+  }
+
   stop() {
     this.#stopping.abort();
   }
@@ -211,6 +223,7 @@ class Gateway implements RunningGateway {
       host: this.#options.host,
       port: this.port,
       workerCount: this.#pool.workerCount,
+      tls: this.#options.tls?.certFile ?? "",
       apiUrl: this.#api.apiUrl,
       configVersion: config?.version ?? null,
       contactAt: contactAtMs > 0 ? new Date(contactAtMs).toISOString() : null,

@@ -55,6 +55,8 @@ export type ToWorker =
   /** When the api was last heard: keys count from here. */
   | { readonly type: "contact"; readonly atMs: number }
   | { readonly type: "ping"; readonly id: number }
+  /** Connections speak TLS with it from now on; comes before the first routes. */
+  | { readonly type: "certificate"; readonly cert: string; readonly key: string }
   /** Comes with the socket of a caller. */
   | { readonly type: "connection" }
   /** What was asked for by `metrics-wanted`. */

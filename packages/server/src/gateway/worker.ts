@@ -46,6 +46,8 @@ process.on("message", (message: ToWorker, socket?: unknown) => {
       return tell({ type: "accepted", connections: callers.connections });
     case "ping":
       return tell({ type: "pong", id: message.id });
+    case "certificate":
+      return callers.serveCertificate(message);
     case "contact":
       keys.contactAtMs = message.atMs;
       return;

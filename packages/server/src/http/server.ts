@@ -14,7 +14,7 @@ import { bearerOf, nobody } from "./caller.ts";
 import type { Handlers, RequestIo } from "./handlers.ts";
 import type { Protocol } from "./protocol.ts";
 import { invalidRequest, renderError, unknownQuery } from "./render-error.ts";
-import { assertSameOrigin, assertTrustedHost } from "./request-origin.ts";
+import { assertSameOrigin, assertTrustedHost, strictTransport } from "./request-origin.ts";
 import { type DocsOptions, serveDocs } from "./serve-docs.ts";
 import { type PortalOptions, servePortal } from "./serve-portal.ts";
 import { serveProtocol } from "./serve-protocol.ts";
@@ -40,6 +40,10 @@ export interface HttpServerOptions {
   /** Hosts that may stand in the Host header, beside loopback names. */
   readonly allowedHosts: readonly string[];
   readonly secureCookies: boolean;
+  /** Addresses and networks of proxies whose X-Forwarded-For, -Proto and -Host count. */
+  readonly trustedProxies?: readonly string[];
+  /** Without it the server speaks plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly minVersion: "TLSv1.2" };
   readonly portal?: PortalOptions;
   readonly docs?: DocsOptions;
   /** Checks answers against their schemas; for tests. */
@@ -50,11 +54,13 @@ const jsonLimit = 2 * 2 ** 20;
 
 /** The API: every route of the contract's table, each with its permission, and the portal's files. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { protocols = [] } = options;
+  const { protocols = [], trustedProxies = [], tls } = options;
   const server = Fastify({
     logger: false,
     bodyLimit: jsonLimit,
     forceCloseConnections: true,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    ...(tls ? { https: tls } : {}),
     routerOptions: { maxParamLength: 400 },
     genReqId: () => newId(),
     // a URL that cannot be decoded never comes as far as the error handler
@@ -75,11 +81,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     if (!reply.sent) void reply.status(status).send(body);
   });
   server.addHook("onRequest", async (request, reply) => {
-    assertTrustedHost(request.headers.host, options.allowedHosts);
+    assertTrustedHost(request.host, options.allowedHosts);
     void reply.headers({
       "x-content-type-options": "nosniff",
       "referrer-policy": "same-origin",
       "x-frame-options": "DENY",
+      ...strictTransport(request),
     });
   });
   const missing = (Object.keys(routes) as RouteName[]).filter((name) => !options.handlers[name]);
@@ -165,7 +172,7 @@ async function identify(
       fix: "Run `pave open` or `pave login URL`, or send `Authorization: Bearer <token>`.",
     });
   }
-  if (!bearer && definition.method !== "GET") assertSameOrigin(request.headers);
+  if (!bearer && definition.method !== "GET") assertSameOrigin(request.headers, request.host);
   const ctx = await options.access.authenticate(anonymous, bearer ?? session ?? "", request.ip);
   await options.access.authorize(ctx, definition.permission, (request.params as { project?: string }).project);
   return { ctx, tokenId: ctx.actor.grant === "unlimited" ? null : ctx.actor.grant.tokenId };
@@ -202,7 +209,8 @@ function requestIo(
 ): RequestIo {
   const abort = new AbortController();
   reply.raw.once("close", () => abort.abort());
-  const cookieOptions = { path: "/", httpOnly: true, sameSite: "strict" as const, secure: options.secureCookies };
+  const secure = options.secureCookies || request.protocol === "https";
+  const cookieOptions = { path: "/", httpOnly: true, sameSite: "strict" as const, secure };
   return {
     body: request.body instanceof Readable ? request.body : Readable.from([]),
     signal: abort.signal,

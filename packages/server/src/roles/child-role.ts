@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
+import { entryFile } from "@pave/contract/installation";
 import type { Logger } from "../kernel/logger.ts";
 import { backoffMs } from "../kernel/retry.ts";
 import { sleep } from "../kernel/time.ts";
@@ -17,7 +18,7 @@ export interface ChildRole {
   readonly connectsLater?: boolean;
 }
 
-const mainFile = join(import.meta.dirname, "..", "main.ts");
+const mainFile = entryFile("packages/server/src/main");
 
 /** Starts a role as a process of its own. */
 export function spawnRole(child: ChildRole): ChildProcess {

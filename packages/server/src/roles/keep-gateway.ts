@@ -11,6 +11,8 @@ export interface GatewayState {
   readonly host: string;
   readonly port: number;
   readonly workerCount: number;
+  /** The file of its certificate; empty without TLS. */
+  readonly tls?: string;
   readonly version: string;
   /** Empty when it was not told yet. */
   readonly apiUrl: string;
@@ -23,6 +25,7 @@ export interface KeepGatewayOptions {
   /** 0: any. */
   readonly port: number;
   readonly workers: number;
+  readonly tls?: string;
   /** What the control socket says; undefined when nobody answers. */
   status(dataFolder: string): Promise<GatewayState | undefined>;
   /** Whether its process is there, answering or not. */
@@ -92,6 +95,8 @@ function differenceOf(state: GatewayState, options: KeepGatewayOptions): string 
   if (state.host !== options.host) return `it listens on ${state.host}, not ${options.host}`;
   if (options.port !== 0 && state.port !== options.port) return `it listens on port ${state.port}, not ${options.port}`;
   if (state.workerCount !== options.workers) return `it has ${state.workerCount} workers, not ${options.workers}`;
+  if ((state.tls ?? "") !== (options.tls ?? ""))
+    return `it serves the certificate ${state.tls || "none"}, not ${options.tls || "none"}`;
   return undefined;
 }
 

@@ -9,6 +9,8 @@ import type { Logger } from "../kernel/logger.ts";
 import { untilAborted, waitAtMost } from "../kernel/time.ts";
 import { version } from "../kernel/version.ts";
 import { keepRole } from "./child-role.ts";
+import { exposureWarnings } from "./exposure.ts";
+import { gatewayUrlOf } from "./gateway-url.ts";
 import { handOutClient } from "./hand-out-client.ts";
 import { type KeepGatewayOptions, keepGateway } from "./keep-gateway.ts";
 import { keepLogsShort } from "./keep-logs-short.ts";
@@ -46,14 +48,17 @@ export async function runPlatform(options: PlatformOptions): Promise<void> {
   });
   stops.push(() => app.close());
   const seeded = await app.seed();
-  const server = await listen(app, config, log);
+  const server = await listen(app, config, log, { isLocal: true });
   stops.push(() => server.close());
   addresses.apiUrl = config.publicUrl || server.url;
-  addresses.gatewayUrl = config.gatewayUrl || `http://${config.gatewayHost}:${config.gatewayPort}`;
-  await keepChildren(app, addresses, options);
+  await keepChildren(app, addresses, { ...options, localUrl: server.localUrl });
   const signInUrl = await app.signInUrl(seeded.adminId);
   await writeLocalFiles(config, addresses, stops);
-  await handOutClient(app, { dataFolder: config.dataFolder, url: addresses.apiUrl, adminId: seeded.adminId });
+  await handOutClient(app, {
+    dataFolder: config.dataFolder,
+    url: clientUrl(config, addresses, server.localUrl),
+    adminId: seeded.adminId,
+  });
   startWorker(app, stops);
   options.onReady({
     url: addresses.apiUrl,
@@ -62,8 +67,19 @@ export async function runPlatform(options: PlatformOptions): Promise<void> {
     dataFolder: config.dataFolder,
     version,
     seconds: performance.now() / 1000,
+    warnings: warnOf(config, log),
   });
   await untilAborted(options.signal);
+}
+
+/** Where TLS is served the client on this machine goes past it, and needs no authority's certificate. */
+const clientUrl = (config: Config, addresses: Addresses, localUrl: string): string =>
+  config.tlsCertFile ? localUrl : addresses.apiUrl;
+
+function warnOf(config: Config, log: Logger): readonly string[] {
+  const warnings = exposureWarnings(config);
+  for (const warning of warnings) log.warn(warning);
+  return warnings;
 }
 
 function startWorker(app: App, stops: PlatformOptions["stops"]): void {
@@ -83,19 +99,20 @@ interface Addresses {
 async function keepChildren(
   app: App,
   addresses: Addresses,
-  { config, gateway, log, stops }: PlatformOptions,
+  { config, gateway, log, stops, localUrl }: PlatformOptions & { readonly localUrl: string },
 ): Promise<void> {
   const { logFolder } = gateway.child;
   const shortening = keepLogsShort(logFolder, log);
   stops.push(async () => shortening.stop());
   const tokens = await app.roleTokens();
-  const connection = (token: string) => ({ apiUrl: addresses.apiUrl, token });
+  const apiUrl = localUrl;
+  const connection = (token: string) => ({ apiUrl, token });
   const kept = await keepGateway({
     ...gateway,
     connect: (folder) => connectGateway(folder, connection(tokens.gateway)),
   });
   stops.push(() => kept.stop());
-  addresses.gatewayUrl = config.gatewayUrl || `http://${config.gatewayHost}:${kept.port}`;
+  addresses.gatewayUrl = await gatewayUrlOf(config, kept.port);
   const stopping = new AbortController();
   const ended = keepRole(
     {
@@ -105,7 +122,7 @@ async function keepChildren(
       detached: false,
       environment: {
         PAVE_HOME: config.dataFolder,
-        PAVE_API_URL: addresses.apiUrl,
+        PAVE_API_URL: apiUrl,
         PAVE_LOG_LEVEL: config.logLevel,
         PAVE_ROLE_TOKEN: tokens.runner,
         PAVE_STEP_ISOLATION: config.isolation,

@@ -4,6 +4,8 @@ import { migrate } from "../db/migrate.ts";
 import { openDatabase } from "../db/open-database.ts";
 import { PaveError } from "../kernel/pave-error.ts";
 import { untilAborted } from "../kernel/time.ts";
+import { exposureWarnings } from "./exposure.ts";
+import { gatewayUrlOf } from "./gateway-url.ts";
 import { handOutClient } from "./hand-out-client.ts";
 import { listen } from "./listen.ts";
 import { runLoops } from "./loops.ts";
@@ -23,13 +25,14 @@ export async function serveParts(role: "api" | "worker", config: Config, { log, 
   const database = openDatabase(config.databaseUrl, { log, poolSize: 16 });
   const addresses = {
     apiUrl: config.publicUrl || `http://${config.host}:${config.port}`,
-    gatewayUrl: config.gatewayUrl || `http://${config.gatewayHost}:${config.gatewayPort}`,
+    gatewayUrl: await gatewayUrlOf(config, config.gatewayPort),
   };
   const app = await createApp({ config, database, log, addresses, embeddedDatabase: false });
   try {
     const { adminId } = await app.seed();
     if (role === "worker") await runLoops(app.loops, app.createContext, signal);
     else {
+      for (const warning of exposureWarnings(config, ["api"])) log.warn(warning);
       const server = await listen(app, config, log);
       addresses.apiUrl = config.publicUrl || server.url;
       const file = await handOutClient(app, { dataFolder: config.dataFolder, url: addresses.apiUrl, adminId });

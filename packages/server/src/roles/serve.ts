@@ -1,8 +1,9 @@
-import { join } from "node:path";
+import { installation } from "@pave/contract/installation";
 import type { Config } from "../config.ts";
 import type { Logger } from "../kernel/logger.ts";
 import { PaveError } from "../kernel/pave-error.ts";
 import { inheritedEnvironment } from "./child-role.ts";
+import { certificateFiles, exposureWarnings } from "./exposure.ts";
 
 export interface ServeOptions {
   readonly log: Logger;
@@ -10,9 +11,6 @@ export interface ServeOptions {
   /** A gateway that is told over its control socket where the api is. */
   readonly connectsLater: boolean;
 }
-
-/** Folder of this installation: components, Python helpers, packages. */
-const installation = join(import.meta.dirname, "..", "..", "..", "..");
 
 /** Runs one role until the signal: what a machine of its own runs when Pave is scaled out, and what `pave up` starts. */
 export async function serve(role: string | undefined, config: Config, options: ServeOptions): Promise<void> {
@@ -28,7 +26,7 @@ export async function serve(role: string | undefined, config: Config, options: S
         sourceBuilds: config.sourceBuilds,
         stepDiskBytes: config.stepDisk,
         ...(config.python ? { python: config.python } : {}),
-        builtinsFolder: installation,
+        builtinsFolder: installation.root,
         environment: inheritedEnvironment(),
         log: log.child({ role }),
         signal,
@@ -36,11 +34,13 @@ export async function serve(role: string | undefined, config: Config, options: S
     }
     case "gateway": {
       const { runGateway } = await import("../gateway/index.ts");
+      if (!options.connectsLater) for (const warning of exposureWarnings(config, ["gateway"])) log.warn(warning);
       return runGateway({
         api: options.connectsLater ? undefined : connection(config),
         host: config.gatewayHost,
         port: config.gatewayPort,
         workers: config.gatewayWorkers,
+        tls: certificateFiles(config),
         dataFolder: config.dataFolder,
         log: log.child({ role }),
         signal,

@@ -6,9 +6,11 @@ import type { DatabaseAddress } from "../db/connection.ts";
 import { migrate } from "../db/migrate.ts";
 import { startEmbeddedPostgres } from "../drivers/postgres/index.ts";
 import { lockDataFolder } from "../drivers/process/index.ts";
+import { readCertificate } from "../drivers/tls/index.ts";
 import { gatewayCodeVersion, gatewayProcess, gatewayStatus, stopGateway } from "../gateway/index.ts";
 import type { Logger } from "../kernel/logger.ts";
 import { messageOf } from "../kernel/pave-error.ts";
+import { certificateFiles } from "./exposure.ts";
 import { beginGateway, type KeepGatewayOptions } from "./keep-gateway.ts";
 import { assertPortFree } from "./ports.ts";
 import { assertNoRestore } from "./unfinished-restore.ts";
@@ -30,6 +32,8 @@ export async function up(config: Config, options: UpOptions): Promise<void> {
   const stops: (() => Promise<unknown>)[] = [() => lock.release()];
   try {
     await assertNoRestore(config.dataFolder);
+    const files = certificateFiles(config);
+    if (files) await readCertificate(files);
     await assertPortFree(config.host, config.port, "PAVE_PORT");
     const logFolder = join(config.dataFolder, "logs");
     await mkdir(logFolder, { recursive: true, mode: 0o700 });
@@ -73,12 +77,15 @@ function gatewayOf(config: Config, logFolder: string, log: Logger): Omit<KeepGat
         PAVE_GATEWAY_HOST: config.gatewayHost,
         PAVE_GATEWAY_PORT: String(config.gatewayPort),
         PAVE_GATEWAY_WORKERS: String(config.gatewayWorkers),
+        PAVE_TLS_CERT_FILE: config.tlsCertFile,
+        PAVE_TLS_KEY_FILE: config.tlsKeyFile,
       },
     },
     dataFolder: config.dataFolder,
     host: config.gatewayHost,
     port: config.gatewayPort,
     workers: config.gatewayWorkers,
+    tls: config.tlsCertFile,
     status: gatewayStatus,
     isRunning: async (folder) => (await gatewayProcess(folder)) !== undefined,
     stop: stopGateway,

@@ -27,6 +27,8 @@ export interface Host {
   readonly childExits: ChildExits;
   readonly cache: BlobCache;
   readonly runtime: Runtime;
+  /** The certificates that steps trust, where those are not just the known ones. */
+  readonly authorities: string | null;
   readonly interpreters: Interpreters;
   readonly environments: PythonEnvironments;
   close(): Promise<void>;

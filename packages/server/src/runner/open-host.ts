@@ -15,6 +15,7 @@ import { createInterpreters } from "./python-environment/interpreters.ts";
 import { createPythonEnvironments } from "./python-environment/python-environments.ts";
 import type { RunnerOptions } from "./run-runner.ts";
 import { findRuntime } from "./runtime-files.ts";
+import { writeAuthorities } from "./trusted-authorities.ts";
 
 const maxCacheBytes = 20 * 2 ** 30;
 const defaultStepDiskBytes = 50 * 2 ** 30;
@@ -50,6 +51,7 @@ export async function openHost(options: RunnerOptions): Promise<Host> {
     childExits: new ChildExits(),
     cache,
     runtime,
+    authorities: await writeAuthorities(root, environment.NODE_EXTRA_CA_CERTS),
     interpreters,
     environments: createPythonEnvironments({
       root,

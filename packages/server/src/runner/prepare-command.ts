@@ -1,6 +1,7 @@
 import { chmod, chown, constants, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type CommandWork, maxBlobBytes, type RemoteFile } from "@pave/contract";
+import { entryFile } from "@pave/contract/installation";
 import { exists } from "../drivers/process/reachable.ts";
 import { describeBytes } from "../kernel/time.ts";
 import type { Attempt } from "./attempt/attempt.ts";
@@ -15,6 +16,7 @@ import { resolveCommand } from "./resolve-command.ts";
 import { joinInside } from "./safe-path.ts";
 import { stepEnvironment } from "./step-environment.ts";
 import { takeSecrets } from "./take-secrets.ts";
+import { authorityVariables } from "./trusted-authorities.ts";
 
 const maxOutputFiles = 10_000;
 /** HAND_OUT of network.py. */
@@ -42,6 +44,7 @@ export async function prepareCommand(host: Host, attempt: Attempt, work: Command
   const readOnly = [
     attempt.folder.given,
     ...host.runtime.visible,
+    ...(host.authorities === null ? [] : [host.authorities]),
     ...(environment ? [environment.path] : []),
     ...host.interpreters.prefixes(),
   ];
@@ -72,7 +75,10 @@ export async function prepareCommand(host: Host, attempt: Attempt, work: Command
     ...secrets,
     command: host.isolation.wrap(door ? await throughDoor(host, door.port, command) : command, view),
     cwd,
-    env: stepEnvironment(work, place, door ? doorUrl(host.apiUrl) : host.apiUrl),
+    env: {
+      ...authorityVariables(host.authorities),
+      ...stepEnvironment(work, place, door ? doorUrl(host.apiUrl) : host.apiUrl),
+    },
     network: !isClosed,
     door,
     wrapped: host.isolation.isWrapped,
@@ -162,9 +168,14 @@ async function placeCodeFile(host: Host, attempt: Attempt, folder: string, file:
   if (attempt.uid !== null) await chown(target, attempt.uid, attempt.uid);
 }
 
-/** `${component}` is the folder of a built-in component, whose command may run elsewhere. */
+/** `${component}` is the folder of a built-in component, whose command may run elsewhere; its own script may be bundled. */
 async function inPlace(host: Host, { command, builtin }: CommandWork): Promise<readonly string[]> {
   const place = /\$\{component\}/g;
+  const [program = "", script = "", ...args] = command;
+  if (builtin !== null && program === "node" && script.endsWith(".ts")) {
+    const folder = `components/${builtin.replace(/^pave\//, "")}`;
+    return [program, entryFile(`${folder}/${script.replace(/\.ts$/, "")}`, host.runtime.builtins), ...args];
+  }
   if (builtin === null || !command.some((part) => part.search(place) >= 0)) return command;
   const folder = await builtinFolder(host, builtin);
   return command.map((part) => part.replace(place, () => folder));

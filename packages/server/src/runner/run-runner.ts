@@ -7,7 +7,7 @@
  * same folder finds what is there, tells the API that it holds it, and goes on.
  */
 import { availableParallelism } from "node:os";
-import type { ClaimedWork, Isolation } from "@pave/contract";
+import { type ClaimedWork, certificateProblem, type Isolation } from "@pave/contract";
 import type { Logger } from "../kernel/logger.ts";
 import { messageOf } from "../kernel/pave-error.ts";
 import { backoffMs } from "../kernel/retry.ts";
@@ -105,7 +105,8 @@ class Runner {
         if (this.#signal.aborted) return;
         if (error instanceof Error && error.name === "AbortError") continue;
         tries += 1;
-        this.#log.warn({ error: messageOf(error) }, "claiming work failed, trying again");
+        const trust = certificateProblem(error);
+        this.#log.warn({ error: messageOf(error), ...(trust ? { trust } : {}) }, "claiming work failed, trying again");
         await sleep(backoffMs(tries, { maxMs: 5_000 }), this.#signal);
       }
     }

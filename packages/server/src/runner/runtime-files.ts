@@ -4,8 +4,10 @@
  * per version below the reachable root: as hard links where the file system allows, so it takes hardly any room.
  */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, realpath, rename, rm, stat, symlink } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
+import { entryFile, installation } from "@pave/contract/installation";
 import { copyReachable } from "../drivers/process/copy-reachable.ts";
 import { exists, isTraversable, reachablePath } from "../drivers/process/reachable.ts";
 import { randomText } from "../kernel/ids.ts";
@@ -24,46 +26,40 @@ export interface Runtime {
   readonly checkModel: string;
 }
 
-const checkModelSource = join(import.meta.dirname, "..", "gateway", "check-model", "child.ts");
-/** Where this file is from; elsewhere than the built-ins only when another folder of them was given. */
-const repository = join(import.meta.dirname, "..", "..", "..", "..");
-const folders = [
-  "components",
-  "python",
-  "packages/contract",
-  "packages/server/src/kernel",
-  "packages/server/src/gateway",
-];
+const checkModelEntry = "packages/server/src/gateway/check-model/child";
+const folders = ["components", "python", ...installation.code];
+/** What our code imports; the rest of what a packed Pave needs is bundled. */
 const packages = [
-  "@duckdb/node-api",
-  "onnxruntime-node",
-  "yaml",
-  "zod",
-  "canonicalize",
-  "uuid",
-  "pino",
-  "pg",
-  "mysql2",
+  ...["@duckdb/node-api", "onnxruntime-node"],
+  ...(installation.isPacked ? [] : ["yaml", "zod", "canonicalize", "uuid", "pino", "pg", "mysql2"]),
 ];
+const shown = ["components", "package.json", ...installation.code.map((path) => path.split("/")[0] ?? path)];
 
 /** `isShared`: steps run as other users. */
 export async function findRuntime(root: string, builtinsFolder: string, isShared: boolean): Promise<Runtime> {
   const source = await realpath(builtinsFolder);
   const builtins = !isShared || (await isTraversable(source)) ? source : await copyRuntime(root, source);
-  const checkModel = relative(source, await realpath(checkModelSource).catch(() => checkModelSource));
   const node = isShared ? await reachablePath(root, "node", process.execPath) : process.execPath;
   return {
     node,
     bin: node === process.execPath ? dirname(node) : await linkAsNode(root, node),
     builtins,
-    visible: [
-      node,
-      ...["components", "node_modules", "packages", "package.json"].map((name) => join(builtins, name)),
-      ...(checkModel.startsWith("..") ? ["node_modules", "packages"].map((name) => join(repository, name)) : []),
-    ],
+    visible: [...new Set([node, ...shown.map((name) => join(builtins, name)), ...(await packageFolders(builtins))])],
     scripts: join(builtins, "python", "pave_attempt"),
-    checkModel: checkModel.startsWith("..") ? checkModelSource : join(builtins, checkModel),
+    checkModel: (await exists(entryFile(checkModelEntry, builtins)))
+      ? entryFile(checkModelEntry, builtins)
+      : entryFile(checkModelEntry),
   };
+}
+
+/** Of a checkout it is the one in it; npm may put the packages of a package beside it. */
+async function packageFolders(source: string): Promise<string[]> {
+  const marker = `${sep}node_modules${sep}`;
+  const found = [...(await findPackages(source)).values()].filter((path) => path.includes(marker));
+  return [
+    ...found.map((path) => path.slice(0, path.lastIndexOf(marker) + marker.length - 1)),
+    join(source, "node_modules"),
+  ].filter((path) => existsSync(path));
 }
 
 async function linkAsNode(root: string, node: string): Promise<string> {
@@ -82,13 +78,7 @@ async function copyRuntime(root: string, source: string): Promise<string> {
   try {
     for (const folder of folders) await copyPart(join(source, folder), join(draft, folder));
     for (const [name, from] of await findPackages(source)) await copyPackage(from, join(draft, "node_modules", name));
-    // a link, as npm makes it: Node strips no types from files whose real path is below node_modules
-    await mkdir(join(draft, "node_modules", "@pave"), { recursive: true });
-    await symlink(join("..", "..", "packages", "contract"), join(draft, "node_modules", "@pave", "contract"));
-    await copyPart(
-      join(source, "packages", "server", "package.json"),
-      join(draft, "packages", "server", "package.json"),
-    );
+    if (!installation.isPacked) await completeSources(source, draft);
     await copyPart(join(source, "package.json"), join(draft, "package.json"));
     await openToOthers(draft);
     await rename(draft, target);
@@ -97,6 +87,13 @@ async function copyRuntime(root: string, source: string): Promise<string> {
     if (!(await exists(target))) throw error;
   }
   return target;
+}
+
+async function completeSources(source: string, draft: string): Promise<void> {
+  // a link, as npm makes it: Node strips no types from files whose real path is below node_modules
+  await mkdir(join(draft, "node_modules", "@pave"), { recursive: true });
+  await symlink(join("..", "..", "packages", "contract"), join(draft, "node_modules", "@pave", "contract"));
+  await copyPart(join(source, "packages", "server", "package.json"), join(draft, "packages", "server", "package.json"));
 }
 
 /** Changes when a file of ours or the version of a package does. */

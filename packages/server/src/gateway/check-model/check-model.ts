@@ -6,8 +6,8 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { failedModelCheck, type ModelCheck, modelCheckSchema } from "@pave/contract";
+import { entryFile } from "@pave/contract/installation";
 import { rssOf } from "../process-memory.ts";
-import { siblingScript } from "../sibling-script.ts";
 
 export interface CheckModelOptions {
   readonly timeoutMs?: number;
@@ -20,7 +20,7 @@ export interface CheckModelOptions {
 export async function checkModel(folder: string, options: CheckModelOptions = {}): Promise<ModelCheck> {
   const { timeoutMs = 60_000, maxRssBytes = 2 * 2 ** 30, compileCache, signal } = options;
   const [command, ...args] = limited(
-    [process.execPath, siblingScript(import.meta.url, "./child"), folder],
+    [process.execPath, entryFile("packages/server/src/gateway/check-model/child"), folder],
     timeoutMs,
     maxRssBytes,
   );

@@ -1,4 +1,5 @@
 import {
+  certificateProblem,
   type GatewayConfig,
   type GatewayReport,
   type GatewayReportAnswer,
@@ -117,5 +118,8 @@ export const isRefusal = (error: unknown): boolean =>
   error instanceof ApiAnswer && (error.status === 400 || error.status === 413);
 
 /** `fetch failed` tells nothing; its cause does. */
-export const reasonOf = (error: unknown) =>
-  error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
+export function reasonOf(error: unknown): string {
+  const trust = certificateProblem(error);
+  if (trust) return `the certificate is not trusted: ${trust.reason}. ${trust.fix}`;
+  return error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
+}

@@ -23,6 +23,8 @@ const statusSchema = z.object({
   host: z.string(),
   port: z.number(),
   workerCount: z.number(),
+  /** The file of the certificate that it serves. */
+  tls: z.string().default(""),
   apiUrl: z.string(),
   configVersion: z.number().nullable(),
   /** When the api was last heard. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { installation } from "@pave/contract/installation";
 import { version } from "../../kernel/version.ts";
 
 /**
@@ -10,10 +11,10 @@ import { version } from "../../kernel/version.ts";
 export const gatewayCodeVersion: string = `${version}+${digestOfCode()}`;
 
 function digestOfCode(): string {
-  const isSource = import.meta.filename.endsWith(".ts");
+  const isSource = !installation.isPacked;
   const folders = isSource
-    ? [join(import.meta.dirname, ".."), join(import.meta.dirname, "..", "..", "kernel")]
-    : [import.meta.dirname];
+    ? ["gateway", "kernel"].map((part) => join(installation.root, "packages", "server", "src", part))
+    : [join(installation.root, "dist")];
   const hashing = createHash("sha256");
   for (const folder of folders) {
     for (const path of readdirSync(folder, { recursive: isSource, encoding: "utf8" }).sort()) {

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createConnection, type Socket } from "node:net";
+import { entryFile } from "@pave/contract/installation";
 import { sleep } from "../../kernel/time.ts";
 import { rssOf } from "../process-memory.ts";
 import type { ModelProcessAddress } from "../runtime/process-runtime.ts";
 import { encodeFrame, FrameReader, type FromProcess, monotonicMs } from "../runtime/wire.ts";
-import { siblingScript } from "../sibling-script.ts";
 
 export interface ModelProcessOptions {
   readonly folder: string;
@@ -39,7 +39,7 @@ export class ModelProcess {
   constructor(options: ModelProcessOptions) {
     this.#options = options;
     const { folder, socket, compileCache, memoryBytes } = options;
-    const script = siblingScript(import.meta.url, "../model-process");
+    const script = entryFile("packages/server/src/gateway/model-process");
     const [command = process.execPath, ...args] = fenced([process.execPath, script, folder, socket], memoryBytes);
     // an environment of its own: models are foreign code and have no business with the gateway's token
     this.#child = spawn(command, args, {

@@ -37,6 +37,7 @@ export class WorkerPool {
   readonly #workers = new Set<WorkerProcess>();
   readonly #waiting: Socket[] = [];
   #routes: WorkerRoutes = { configVersion: undefined, endpoints: [], keys: [] };
+  #certificate: { readonly cert: string; readonly key: string } | undefined;
   #contactAtMs = 0;
   #quickDeaths = 0;
   #isStopping = false;
@@ -72,6 +73,12 @@ export class WorkerPool {
   setRoutes(routes: WorkerRoutes) {
     this.#routes = routes;
     for (const worker of this.#workers) worker.setRoutes(routes, this.#contactAtMs);
+  }
+
+  /** Connections that are made from now on get it. */
+  setCertificate({ cert, key }: { readonly cert: string; readonly key: string }) {
+    this.#certificate = { cert, key };
+    for (const worker of this.#workers) worker.setCertificate(this.#certificate);
   }
 
   noteContact(atMs: number) {
@@ -162,6 +169,7 @@ export class WorkerPool {
     };
     const worker = new WorkerProcess(events, this.#options.folders);
     this.#workers.add(worker);
+    if (this.#certificate) worker.setCertificate(this.#certificate);
     worker.setRoutes(this.#routes, this.#contactAtMs);
   }
 

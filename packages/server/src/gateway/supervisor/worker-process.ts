@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { closeSync, openSync, readSync, rmSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
+import { entryFile } from "@pave/contract/installation";
 import { newId } from "../../kernel/ids.ts";
-import { siblingScript } from "../sibling-script.ts";
 import {
   type FromWorker,
   type LoggedRequests,
@@ -63,7 +63,7 @@ export class WorkerProcess {
     const stdio: ("inherit" | "ipc" | number)[] = ["inherit", "inherit", "inherit", "ipc"];
     stdio[lastRunDescriptor] = this.#lastRun;
     // an environment of its own: models are foreign code and have no business with the gateway's token
-    this.#child = fork(siblingScript(import.meta.url, "../worker"), [], {
+    this.#child = fork(entryFile("packages/server/src/gateway/worker"), [], {
       env: { LANG: "C.UTF-8", NODE_COMPILE_CACHE: folders.compileCache },
       execArgv: [],
       stdio,
@@ -96,6 +96,11 @@ export class WorkerProcess {
 
   setRoutes(routes: WorkerRoutes, contactAtMs: number) {
     this.#send({ type: "routes", routes, contactAtMs });
+  }
+
+  /** Before the first routes, so that it is there before the first connection. */
+  setCertificate(certificate: { readonly cert: string; readonly key: string }) {
+    this.#send({ type: "certificate", ...certificate });
   }
 
   noteContact(atMs: number) {

@@ -1,3 +1,4 @@
+import { certificateProblem } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import { messageOf, PaveError } from "../../kernel/pave-error.ts";
 import { sleep } from "../../kernel/time.ts";
@@ -62,6 +63,13 @@ async function call(url: string, token: string, input: unknown): Promise<{ statu
     const text = await response.text();
     return { status: response.status, body: parse(text) };
   } catch (error) {
+    const problem = certificateProblem(error);
+    if (problem)
+      throw new PaveError(
+        "server.unavailable",
+        `The certificate of the gateway at ${new URL(url).origin} is not trusted: ${problem.reason}`,
+        { fix: problem.fix },
+      );
     throw new PaveError("server.unavailable", `The gateway at ${new URL(url).origin} does not answer`, {
       fix: "See whether it runs: `pave doctor`.",
       cause: messageOf(error),

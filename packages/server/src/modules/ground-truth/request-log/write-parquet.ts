@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { entryFile } from "@pave/contract/installation";
 
 const patienceMs = 120_000;
+const script = "packages/server/src/modules/ground-truth/request-log/parquet-child";
 
 /** JSON lines of logged requests to Parquet, in a process of its own that sees nothing but the two files. */
 export async function writeParquet(from: string, to: string): Promise<void> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "parquet-child.ts"), from, to], {
+  const child = spawn(process.execPath, [entryFile(script), from, to], {
     env: { LANG: "C.UTF-8" },
     stdio: ["ignore", "ignore", "pipe"],
     timeout: patienceMs,
