@@ -55,13 +55,11 @@ async function componentEntries(root: string): Promise<string[]> {
   const found = await readdir(folder, { withFileTypes: true });
   const names = found.filter((entry) => entry.isDirectory() && entry.name !== "lib").map(({ name }) => name);
   const scripts = await Promise.all(
-    names
-      .sort()
-      .map(async (name) => {
-        const files = await readdir(join(folder, name));
-        // what a component runs beside its main script, to check what it would read
-        return [name, "check"].filter((script) => files.includes(`${script}.ts`)).map((script) => `${name}/${script}`);
-      }),
+    names.sort().map(async (name) => {
+      const files = await readdir(join(folder, name));
+      // what a component runs beside its main script, to check what it would read
+      return [name, "check"].filter((script) => files.includes(`${script}.ts`)).map((script) => `${name}/${script}`);
+    }),
   );
   return scripts.flat().map((path) => relative(root, join(folder, path)));
 }

@@ -1,8 +1,8 @@
 import { accessRoutes } from "./routes/access.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
+import { backupRoutes } from "./routes/backups.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
-import { backupRoutes } from "./routes/backups.ts";
 import { deploymentRoutes } from "./routes/deployments.ts";
 import { discussionRoutes } from "./routes/discussion.ts";
 import { environmentRoutes } from "./routes/environments.ts";
