@@ -10,7 +10,7 @@ const docs = join(import.meta.dirname, "..", "docs");
  * Pages whose commands are run as they stand, each in an empty folder; what the page says it prints must be printed.
  * `my-mlflow-model` needs MLflow's client: `any-model.test.ts` runs it.
  */
-const pages = ["quickstart", "my-own-csv", "my-own-repository"];
+const pages = ["quickstart", "my-own-csv", "my-own-repository", "people"];
 
 describe("the commands of the docs", { timeout: 900_000 }, () => {
   let platform: TestPlatform;

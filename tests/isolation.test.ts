@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Run } from "@pave/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reachableRoot } from "../packages/server/src/drivers/process/reachable.ts";
+import { processesIn } from "../packages/server/src/runner/testing/processes-in.ts";
 import { eventually } from "./support/eventually.ts";
 import { createFixtureProject } from "./support/fixture-project.ts";
 import { startPlatform, type TestPlatform } from "./support/platform.ts";
@@ -37,8 +38,10 @@ describe.skipIf(!isRoot)("a step that spies", { timeout: 400_000 }, () => {
       (text) => text.includes("waiting in "),
       60_000,
     );
-    const [, input = "", pid = ""] = /waiting in (\S+) as (\d+)/.exec(attempt) ?? [];
+    const [, input = ""] = /waiting in (\S+) as (\d+)/.exec(attempt) ?? [];
     expect(input).toMatch(/^\//);
+    const [pid = ""] = await processesIn(join(input, "..", ".."));
+    expect(pid).toMatch(/^\d+$/);
 
     const pids = await platform.pids();
     const targets = {
@@ -60,6 +63,7 @@ describe.skipIf(!isRoot)("a step that spies", { timeout: 400_000 }, () => {
       "another run's process": ["kill", Number(pid)],
       "the server": ["kill", pids.server],
       "becoming root": ["setuid", 0],
+      "the gateway": ["port", Number(new URL((await platform.client.systemInfo()).gateway.url).port)],
     } as const;
     await writeFile(join(folder, "steps", "spy", "targets.json"), JSON.stringify(targets));
 
@@ -71,9 +75,21 @@ describe.skipIf(!isRoot)("a step that spies", { timeout: 400_000 }, () => {
       platform: string[];
     };
     console.log(`what the step was told: ${JSON.stringify(report.errors)}`);
-    const killed = new Set(["another run's process", "the server", "becoming root"]);
-    const refused = Object.keys(targets).map((name) => [name, killed.has(name) ? "EPERM" : "EACCES"]);
-    expect(report.errors).toEqual(Object.fromEntries(refused));
+    const [step] = run.graph;
+    const isConfined = step?.attempts[0]?.isolation?.files === true;
+    const signals = new Set(["another run's process", "the server"]);
+    const told = (name: string): string => {
+      if (name === "the gateway") return "ECONNREFUSED";
+      if (name === "becoming root") return isConfined ? "EINVAL" : "EPERM";
+      // there is one folder in it, its own
+      if (name === "all attempts" && isConfined) return "worked";
+      // what cannot be seen is not refused: it is not there
+      return isConfined ? (signals.has(name) ? "ESRCH" : "ENOENT") : signals.has(name) ? "EPERM" : "EACCES";
+    };
+    expect(report.errors).toEqual(Object.fromEntries(Object.keys(targets).map((name) => [name, told(name)])));
+    expect(step?.attempts[0]?.isolation).toMatchObject({ user: true, network: "none" });
+    const shown = await platform.pave(["runs", "show", String(run.number)], { folder });
+    expect(shown.stdout).toContain("spy isolated: own user");
     expect(report.uid).toBeGreaterThan(1000);
     // its environment names the API and a token for this run, nothing else of the platform
     expect(report.platform.filter((name) => /PAVE_(HOME|ROLE_TOKEN|DATABASE_URL|API_URL)/.test(name))).toEqual([]);

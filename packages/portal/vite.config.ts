@@ -13,5 +13,5 @@ export default defineConfig({
     sourcemap: false,
     rolldownOptions: { output: { codeSplitting: { groups: [schemas] } } },
   },
-  server: { port: 4710, proxy: { "/api": "http://127.0.0.1:4700" } },
+  server: { port: 4710, proxy: { "/api": "http://127.0.0.1:4700", "/oidc": "http://127.0.0.1:4700" } },
 });

@@ -119,9 +119,9 @@ def kill_descendants():
         time.sleep(0.002)
 
 
-def measure_memory(limit):
+def measure_memory(limit, without):
     """Bytes of all processes of the step. Sums of RSS count shared pages twice; near the limit PSS decides."""
-    pids = [pid for pid, _ in descendants()]
+    pids = [pid for pid, _ in descendants() if pid != without]
     used = sum(resident_bytes(pid) for pid in pids)
     if limit is None or used <= limit or not IS_LINUX:
         return used

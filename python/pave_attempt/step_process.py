@@ -1,15 +1,15 @@
 """Starting the step: a child that gives up everything it does not need before it becomes the step's command."""
 
-import ctypes
 import os
 import resource
 import signal
 
-from processes import IS_LINUX, PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG, set_process_option
+from limits import join_groups
+from network import make_hand_over, prepare_network
+from processes import PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG, set_process_option
 
 OPEN_FILES = 8_192
 PROCESSES = 4_096
-CLONE_NEWNET = 0x40000000
 
 
 class StartError(Exception):
@@ -17,34 +17,41 @@ class StartError(Exception):
 
 
 def start_step(spec):
-    """(pid, stdout, stderr) of the started step. Raises StartError with a message for people."""
+    """
+    (pid, stdout, stderr, the end where the door's socket comes out) of the started step. Raises StartError with a
+    message for people.
+    """
     out_reader, out_writer = os.pipe()
     err_reader, err_writer = os.pipe()
     # Closed by a successful exec, otherwise it carries the reason.
     trouble_reader, trouble_writer = os.pipe()
+    inside, outside = make_hand_over(spec)
     supervisor = os.getpid()
     pid = os.fork()
     if pid == 0:
-        become_step(spec, supervisor, out_writer, err_writer, trouble_writer)
+        become_step(spec, supervisor, out_writer, err_writer, trouble_writer, outside)
+    if outside is not None:
+        outside.close()
     for descriptor in (out_writer, err_writer, trouble_writer):
         os.close(descriptor)
     trouble = read_all(trouble_reader)
     if trouble:
         os.waitpid(pid, 0)
         raise StartError(trouble.decode("utf-8", errors="replace"))
-    return pid, out_reader, err_reader
+    return pid, out_reader, err_reader, inside
 
 
-def become_step(spec, supervisor, stdout, stderr, trouble):
+def become_step(spec, supervisor, stdout, stderr, trouble, outside):
     try:
         os.setsid()
+        join_groups(spec["groups"])
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(capture_file(spec) or stdout, 1)
         os.dup2(stderr, 2)
         restore_signals()
         set_limits(spec)
         be_the_first_to_go()
-        leave_network(spec)
+        prepare_network(spec, outside)
         os.umask(0o077)
         drop_privileges(spec)
         die_with(supervisor)
@@ -99,12 +106,6 @@ def be_the_first_to_go():
             file.write("500")
     except OSError:
         pass
-
-
-def leave_network(spec):
-    """A network of its own, with nobody in it. As root only, and some containers forbid it: then it stays as it is."""
-    if not spec.get("network", True) and IS_LINUX and spec["uid"] is not None:
-        ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET)
 
 
 def drop_privileges(spec):

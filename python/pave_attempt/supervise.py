@@ -14,7 +14,8 @@ The step ends in one of these ways (`reason` in exit.json):
   null       by itself: see exitCode and signal
   timeout    TERM to its process group, KILL to everything 5 s later
   cancelled  the same, because the supervisor got SIGTERM
-  oom        KILL at once: its processes together used more memory than `memoryBytes`
+  oom        KILL at once: its processes together used more memory than `memoryBytes`, or the kernel ended one of
+             them because its control group came to its limit
   disk-limit KILL at once: it took more disk than `disk.maxBytes`
   disk-full  KILL at once: less than `disk.minFreeBytes` were left on the disk, and what it took would give them back
   start      it could not be started: see message
@@ -31,7 +32,11 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from attempt_log import AttemptLog
 from disk import DiskWatch
-from outputs import seal_outputs
+from door import start_door
+from limits import count_kills, read_groups, remove_groups
+from masking import find_secrets, mask_text
+from network import take_listener
+from outputs import printable, seal_outputs
 from processes import become_reaper, count_oom_kills, descendants, kill_everything, measure_memory, start_time_of
 from step_process import StartError, start_step
 
@@ -40,12 +45,23 @@ CHUNK_BYTES = 65536
 
 
 def main(folder):
-    if not claim(folder):
-        return
     with open(os.path.join(folder, "spec.json"), encoding="utf-8") as file:
         spec = json.load(file)
+    # Before the claim: whose runner was killed while it told them has not begun.
+    secrets = read_secrets() if spec.get("takesSecrets") else {"env": {}, "masks": []}
+    if not claim(folder):
+        return
+    spec["env"] = {**spec["env"], **secrets["env"]}
+    spec["masks"] = secrets["masks"]
     result = Supervisor(spec).run()
     write_whole(os.path.join(folder, "exit.json"), result)
+
+
+def read_secrets():
+    """What the runner tells over a pipe, because it stands in no file."""
+    secrets = json.loads(sys.stdin.buffer.read())
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    return secrets
 
 
 def claim(folder):
@@ -66,7 +82,7 @@ def claim(folder):
 class Supervisor:
     def __init__(self, spec):
         self.spec = spec
-        self.log = AttemptLog(spec["log"], spec["logLimitBytes"])
+        self.log = AttemptLog(spec["log"], spec["logLimitBytes"], spec["masks"])
         self.selector = selectors.DefaultSelector()
         self.reason = None
         self.kill_at = None
@@ -76,6 +92,9 @@ class Supervisor:
         self.disk = DiskWatch(disk, spec["uid"] if spec["ownsUid"] else None) if disk else None
         self.cpu_seconds = 0.0
         self.pid = None
+        # the socket inside the step's network, and the process that passes on what comes there
+        self.listener = None
+        self.door_pid = None
 
     def run(self):
         become_reaper()
@@ -85,7 +104,9 @@ class Supervisor:
         message = None
         try:
             if self.reason is None:
-                self.pid, stdout, stderr = start_step(self.spec)
+                self.pid, stdout, stderr, door = start_step(self.spec)
+                if door is not None:
+                    self.selector.register(door, selectors.EVENT_READ, "door")
                 self.watch(stdout, "stdout")
                 self.watch(stderr, "stderr")
                 self.supervise(started)
@@ -93,6 +114,12 @@ class Supervisor:
             self.reason, message = "start", str(error)
         finished_at, seconds = time.time(), time.monotonic() - started
         self.finish()
+        groups = read_groups(self.spec["groups"])
+        if self.reason is None and groups and groups["oomKills"]:
+            self.reason = "oom"
+        if self.reason == "oom" and groups and groups["peakBytes"]:
+            self.peak_bytes = max(self.peak_bytes, groups["peakBytes"])
+        remove_groups(self.spec["groups"])
         exit_code, exit_signal = exit_of(self.status)
         return {
             "reason": self.reason,
@@ -106,10 +133,20 @@ class Supervisor:
             "peakMemoryBytes": self.peak_bytes,
             "diskBytes": self.disk.used_bytes if self.disk else 0,
             "oomKilled": exit_signal == "SIGKILL" and self.reason is None and count_oom_kills() > oom_kills,
+            "groups": groups,
             "stdoutTail": self.log.tail("stdout"),
             "stderrTail": self.log.tail("stderr"),
-            "outputs": seal_outputs(self.spec["outputs"], self.spec["uid"]) if self.spec["outputs"] else None,
+            "outputs": self.seal() if self.spec["outputs"] else None,
         }
+
+    def seal(self):
+        outputs = seal_outputs(self.spec["outputs"], self.spec["uid"])
+        for path, name in find_secrets(self.spec["outputs"]["folder"], outputs["files"], self.spec["masks"]):
+            outputs["problems"].append("%s: has the value of the secret %s in it" % (printable(path), name))
+            outputs["files"] = [file for file in outputs["files"] if file["path"] != path]
+        # A name may be what gives it away.
+        outputs["problems"] = [mask_text(problem, self.spec["masks"]) for problem in outputs["problems"]]
+        return outputs
 
     def listen_to_signals(self):
         reader, writer = os.pipe()
@@ -165,16 +202,18 @@ class Supervisor:
         """A wrapper (bubblewrap) would take the signal as its own and end the step at once, so it gets none."""
         if self.spec["wrapped"]:
             for pid, _ in descendants():
-                if pid != self.pid:
+                if pid not in (self.pid, self.door_pid):
                     send_signal(os.kill, pid)
         else:
             send_signal(os.killpg, self.pid)
 
     def look_at_memory(self):
         limit = self.spec["memoryBytes"]
-        used = measure_memory(limit)
+        used = measure_memory(limit, self.door_pid)
         self.peak_bytes = max(self.peak_bytes, used)
-        if limit is not None and used > limit and self.reason is None:
+        is_over = limit is not None and used > limit
+        # what the kernel ended may have been one of many: the others would wait for it, or go on without
+        if (is_over or count_kills(self.spec["groups"])) and self.reason is None:
             self.reason = "oom"
             kill_everything(self.spec)
 
@@ -186,6 +225,9 @@ class Supervisor:
 
     def read_pipes(self, timeout):
         for key, _ in self.selector.select(timeout):
+            if key.data == "door":
+                self.open_door(key.fileobj)
+                continue
             try:
                 data = os.read(key.fd, CHUNK_BYTES)
             except BlockingIOError:
@@ -198,6 +240,24 @@ class Supervisor:
                 self.selector.unregister(key.fd)
         self.log.flush_stale()
 
+    def open_door(self, inside):
+        try:
+            self.listener = take_listener(inside)
+        except (EOFError, OSError):
+            pass
+        self.selector.unregister(inside)
+        inside.close()
+        self.keep_door()
+
+    def keep_door(self):
+        """Under the killer's user, which no step runs as; its group can reach the runner's socket."""
+        self.door_pid = None
+        if self.listener is None or self.status is not None or self.reason is not None:
+            return
+        spec = self.spec
+        user = (spec["killerUid"], spec["gid"]) if spec["uid"] is not None else None
+        self.door_pid = start_door(spec["door"], self.listener, user)
+
     def reap(self):
         """Whether there are children left that live."""
         while True:
@@ -207,6 +267,9 @@ class Supervisor:
                 return False
             if pid == 0:
                 return True
+            if pid == self.door_pid:
+                self.keep_door()
+                continue
             # Children that the step's processes waited for are in their parents' figures already.
             self.cpu_seconds += usage.ru_utime + usage.ru_stime
             unit = 1 if sys.platform == "darwin" else 1024
@@ -216,6 +279,7 @@ class Supervisor:
 
     def finish(self):
         """Ends what the step left behind and reads the rest of what it said."""
+        self.close_door()
         kill_everything(self.spec)
         until = time.monotonic() + 2.0
         while len(self.selector.get_map()) > 1 and time.monotonic() < until:
@@ -226,6 +290,11 @@ class Supervisor:
         if self.spec["closeFolder"]:
             # From here nobody else can walk in, so what is in it stays as it is.
             os.chmod(self.spec["closeFolder"], 0o700)
+
+    def close_door(self):
+        self.listener, pid, self.door_pid = None, self.door_pid, None
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
 
 
 def send_signal(send, pid):

@@ -190,7 +190,7 @@ describe.skipIf(!browserPath)("the pages of the portal in a browser", { timeout:
   });
 
   it("explains what goes wrong where it was done: in a toast that stays, or in the dialog that is open", async () => {
-    await page.goto(`${platform.url}/settings`);
+    await page.goto(`${platform.url}/settings/people`);
     const form = page.getByRole("form", { name: "Add somebody" });
     await form.getByLabel("Name").fill("eve");
     await form.getByRole("button", { name: "Add" }).click();
@@ -237,7 +237,10 @@ describe.skipIf(!browserPath)("the pages of the portal in a browser", { timeout:
     await eve.getByText(`There is no project ${project}, or it is not yours to see`).first().waitFor();
     await eve.goto(`${platform.url}/settings`);
     await eve.getByRole("button", { name: "New token" }).waitFor();
+    await eve.goto(`${platform.url}/settings/people`);
+    await eve.getByRole("heading", { name: "Teams", exact: true }).waitFor();
     expect(await eve.getByRole("form", { name: "Add somebody" }).count()).toBe(0);
+    expect(await eve.getByRole("button", { name: "Invite" }).count()).toBe(0);
     await eve.goto(`${platform.url}/projects/empty/settings`);
     await eve.getByText("only an admin of the project changes roles").waitFor();
     await eve.goto(`${platform.url}/environments/production`);

@@ -172,6 +172,7 @@ async function takeAll(): Promise<void> {
     environment: "/environments/production",
     activity: "/activity",
     settings: "/settings",
+    people: "/settings/people",
     "project-settings": `${path}/settings`,
   };
   await stage("taking the pictures", async () => {

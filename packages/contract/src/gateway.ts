@@ -14,6 +14,7 @@ import { windowCountsSchema } from "./drift/counts/window-counts.ts";
 import { referenceProfileSchema } from "./drift/profile/reference-profile.ts";
 import { latencySchema } from "./latency.ts";
 import { requestLogRuleSchema } from "./request-log.ts";
+import { attemptIsolationSchema } from "./resources/isolation.ts";
 import { pythonRequestSchema } from "./resources/work.ts";
 
 /** A path within a model folder: relative, with `/`, never leaving the folder. */
@@ -177,6 +178,8 @@ export const gatewayReleaseStatusSchema = z.object({
   /** One sentence, when failed. */
   error: z.string().optional(),
   loadMs: z.number().optional(),
+  /** Which bounds hold for the process of a model of Python. */
+  isolation: attemptIsolationSchema.optional(),
 });
 export type GatewayReleaseStatus = z.infer<typeof gatewayReleaseStatusSchema>;
 

@@ -8,6 +8,7 @@
  * - A process ends when nobody watches it any more, so a gateway that is gone leaves none behind.
  */
 import { z } from "zod";
+import { attemptIsolationSchema } from "./resources/isolation.ts";
 import { pythonRequestSchema } from "./resources/work.ts";
 
 export const wantedModelSchema = z.object({
@@ -31,5 +32,7 @@ export const hostedModelSchema = z.object({
   socket: z.string().nullable(),
   /** One sentence, when failed. */
   error: z.string().nullable(),
+  /** Which bounds hold for its process, once it was started. */
+  isolation: attemptIsolationSchema.nullish(),
 });
 export type HostedModel = z.infer<typeof hostedModelSchema>;

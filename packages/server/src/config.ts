@@ -1,6 +1,8 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { isolations } from "@pave/contract";
 import { z } from "zod";
+import { isAllowEntry } from "./drivers/guarded-fetch/index.ts";
 import { PaveError } from "./kernel/pave-error.ts";
 import { parseBytes } from "./kernel/time.ts";
 import { parseIssuer } from "./parse-issuer.ts";
@@ -35,6 +37,20 @@ const bytes = z.string().transform((text, issues) => {
   if (value === undefined) issues.addIssue("expected a size such as 1Gi or 500M");
   return value ?? z.NEVER;
 });
+
+const argv = z.string().transform((text, issues): string[] => {
+  const words = z.array(z.string().min(1)).min(1).safeParse(jsonOf(text));
+  if (!words.success) issues.addIssue('expected program and arguments as JSON, such as ["/opt/kms-wrap"]');
+  return words.data ?? [];
+});
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Every setting of the server, declared once: its variable, type, default and help. `pave config` prints this table. */
 export const settings = {
@@ -88,6 +104,18 @@ export const settings = {
     type: list.default([]),
     help: "Host names the API answers for beside loopback, comma-separated.",
   },
+  outboundAllow: {
+    env: "PAVE_OUTBOUND_ALLOW",
+    type: list.default([]).refine((entries) => entries.every(isAllowEntry), {
+      error: "expected addresses, networks and host names, comma-separated, such as 10.0.0.0/8,hooks.corp.example",
+    }),
+    help: "What the server may connect to for others (targets of notifications and the like) beside public addresses: addresses, networks, host names, *.domain; comma-separated.",
+  },
+  outboundHttp: {
+    env: "PAVE_OUTBOUND_HTTP",
+    type: z.stringbool().default(false),
+    help: "Whether that may be plain http to every host; https only otherwise, and http to what PAVE_OUTBOUND_ALLOW names.",
+  },
   terminalDays: {
     env: "PAVE_TERMINAL_DAYS",
     type: z.coerce.number().int().min(1).max(366).default(30),
@@ -116,8 +144,8 @@ export const settings = {
   },
   isolation: {
     env: "PAVE_STEP_ISOLATION",
-    type: z.enum(["auto", "uid", "bwrap", "none"]).default("auto"),
-    help: "How steps are kept apart from the platform and each other.",
+    type: z.enum(["auto", ...isolations]).default("auto"),
+    help: "How steps are kept apart from the platform and each other: `auto` is all that the machine has.",
   },
   sourceBuilds: {
     env: "PAVE_SOURCE_BUILDS",
@@ -189,6 +217,11 @@ export const settings = {
     type: z.coerce.number().int().min(1).max(3650).default(30),
     help: "Days that is kept what PAVE_ALERT_WEBHOOK was told, and with what success.",
   },
+  notificationDays: {
+    env: "PAVE_NOTIFICATION_DAYS",
+    type: z.coerce.number().int().min(1).max(3650).default(90),
+    help: "Days that notifications are kept, in inboxes and in the log of what was sent where.",
+  },
   alertWebhook: {
     env: "PAVE_ALERT_WEBHOOK",
     type: z
@@ -206,6 +239,95 @@ export const settings = {
     type: z.string().default(""),
     help: "File with the secret that messages to PAVE_ALERT_WEBHOOK are signed with (HMAC-SHA-256).",
   },
+  masterKeyFile: {
+    env: "PAVE_MASTER_KEY_FILE",
+    type: z.string().default(""),
+    help: "File of the master keys that secrets are sealed with, one a line in base64, the newest first; master-keys in the data folder unless told otherwise, made at the first start.",
+  },
+  masterKey: {
+    env: "PAVE_MASTER_KEY",
+    type: z.string().default(""),
+    help: "The master key itself, 32 random bytes in base64; seals instead of the file, whose keys still open.",
+    secret: true,
+  },
+  masterKeyCommand: {
+    env: "PAVE_MASTER_KEY_COMMAND",
+    type: argv.default([]),
+    help: 'Program and arguments as JSON, such as ["/opt/kms-wrap","--key","pave"]; with `wrap` or `unwrap` as its last argument it answers for a key management service, standard input to output, base64. Seals before all others.',
+  },
+  loopbackConnections: {
+    env: "PAVE_LOOPBACK_CONNECTIONS",
+    type: z.enum(["auto", "true", "false", "1", "0"]).default("auto"),
+    help: "Whether connections may lead to the machine of the runner itself. auto: yes on a platform for one person (PAVE_LAPTOP). Link-local addresses, where clouds keep credentials, are never allowed.",
+  },
+  passwords: {
+    env: "PAVE_PASSWORDS",
+    type: z.enum(["on", "off"]).default("on"),
+    help: "Whether people may sign in with passwords of their own. There is none until somebody sets one.",
+  },
+  oidcIssuer: {
+    env: "PAVE_OIDC_ISSUER",
+    type: z
+      .string()
+      .refine((text) => text === "" || isProviderUrl(text), "expected an https URL (http only on loopback)")
+      .default(""),
+    help: "Issuer of the OpenID provider by which people sign in, exactly as it writes it; none without it.",
+  },
+  oidcClientId: {
+    env: "PAVE_OIDC_CLIENT_ID",
+    type: z.string().default(""),
+    help: "Id of this platform at the provider. Its redirect URI there is <PAVE_PUBLIC_URL>/oidc/callback, its back-channel logout URI <PAVE_PUBLIC_URL>/oidc/logout.",
+  },
+  oidcClientSecretFile: {
+    env: "PAVE_OIDC_CLIENT_SECRET_FILE",
+    type: z.string().default(""),
+    help: "File with the secret of that client; none for a public client.",
+  },
+  oidcName: {
+    env: "PAVE_OIDC_NAME",
+    type: z.string().max(60).default(""),
+    help: "The provider's name on the sign-in page; its host unless told otherwise.",
+  },
+  oidcScopes: {
+    env: "PAVE_OIDC_SCOPES",
+    type: z.string().default("openid email profile"),
+    help: "Scopes that are asked for, separated by spaces; add the one that has groups, if the provider has such.",
+  },
+  oidcGroupsClaim: {
+    env: "PAVE_OIDC_GROUPS_CLAIM",
+    type: z.string().min(1).default("groups"),
+    help: "Claim with the groups of a person.",
+  },
+  oidcNameClaim: {
+    env: "PAVE_OIDC_NAME_CLAIM",
+    type: z.string().min(1).default("preferred_username"),
+    help: "Claim that names are made from.",
+  },
+  oidcEmailVerifiedClaim: {
+    env: "PAVE_OIDC_EMAIL_VERIFIED_CLAIM",
+    type: z.string().min(1).default("email_verified"),
+    help: "Claim that says whether the e-mail address is verified; only then it joins an invitation.",
+  },
+  oidcGroupsFile: {
+    env: "PAVE_OIDC_GROUPS_FILE",
+    type: z.string().default(""),
+    help: "YAML file that says which teams and roles each group gives; read again at every sign-in.",
+  },
+  oidcAllowedDomains: {
+    env: "PAVE_OIDC_ALLOWED_DOMAINS",
+    type: list.default([]),
+    help: "E-mail domains whose people may come without an invitation, comma-separated.",
+  },
+  oidcAllowedGroups: {
+    env: "PAVE_OIDC_ALLOWED_GROUPS",
+    type: list.default([]),
+    help: "Groups whose people may come without an invitation, comma-separated.",
+  },
+  oidcTimeoutSeconds: {
+    env: "PAVE_OIDC_TIMEOUT_SECONDS",
+    type: z.coerce.number().min(0.1).max(60).default(10),
+    help: "How long the provider may take for one answer.",
+  },
   logLevel: {
     env: "PAVE_LOG_LEVEL",
     type: z.enum(["debug", "info", "warn", "error"]).default("info"),
@@ -217,6 +339,16 @@ export const settings = {
 function isPlainUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
+}
+
+/** TLS everywhere but on this machine: tokens that sign people in pass there. */
+function isProviderUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || url.username || url.search || url.hash) return false;
+  return (
+    url.protocol === "https:" ||
+    (url.protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname))
+  );
 }
 
 export type Config = { readonly [K in keyof typeof settings]: z.output<(typeof settings)[K]["type"]> };
@@ -237,6 +369,10 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   if (given.alertWebhook && !given.alertWebhookSecretFile)
     problems.push({
       message: "PAVE_ALERT_WEBHOOK_SECRET_FILE: expected a file, since PAVE_ALERT_WEBHOOK is set, found none",
+    });
+  if (Boolean(given.oidcIssuer) !== Boolean(given.oidcClientId))
+    problems.push({
+      message: `${given.oidcIssuer ? "PAVE_OIDC_CLIENT_ID" : "PAVE_OIDC_ISSUER"}: expected a value, since the other of the two is set, found none`,
     });
   if (problems.length > 0)
     throw new PaveError("config.invalid", problems.map((problem) => problem.message).join("; "), {

@@ -1,4 +1,4 @@
-import type { ClientOutput, routes } from "@pave/contract";
+import type { ClientOutput, RunnerBounds, routes } from "@pave/contract";
 import { sql } from "kysely";
 import type { Ctx } from "./db/context.ts";
 import { version } from "./kernel/version.ts";
@@ -22,6 +22,7 @@ export async function readSystem(
         .select((e) => e.fn.max("last_seen_at").as("at"))
         .as("runner"),
       eb.selectFrom("runners").select("isolation").orderBy("last_seen_at", "desc").limit(1).as("isolation"),
+      eb.selectFrom("runners").select("bounds").orderBy("last_seen_at", "desc").limit(1).as("bounds"),
     ])
     .executeTakeFirstOrThrow();
   const isAlive = (at: Date | null) => at !== null && ctx.clock.now().getTime() - at.getTime() < aliveMs;
@@ -33,6 +34,11 @@ export async function readSystem(
       connected: isAlive(row.gateway),
       lastSeenAt: row.gateway?.toISOString() ?? null,
     },
-    runner: { connected: isAlive(row.runner), lastSeenAt: row.runner?.toISOString() ?? null, isolation: row.isolation },
+    runner: {
+      connected: isAlive(row.runner),
+      lastSeenAt: row.runner?.toISOString() ?? null,
+      isolation: row.isolation,
+      bounds: row.bounds as RunnerBounds | null,
+    },
   };
 }

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { type Command, exitCodes } from "../command.ts";
 import { dataFolder } from "../connection.ts";
 import { environment } from "../environment.ts";
+import { checkIsolation } from "../local/check-isolation.ts";
 import { findServer } from "../local/server-process.ts";
 import { colors } from "../output.ts";
 import { renderError } from "../render-error.ts";
@@ -23,7 +24,9 @@ export const doctor: Command = {
   summary: "look for what is missing on this machine, and say what it is needed for",
   examples: ["pave doctor"],
   async run(context) {
-    const checks = await Promise.all([node(), python(), git(), disk(), isolation(), platform(context)]);
+    const checks = await Promise.all([node(), python(), git(), disk(), isolation(context), platform(context)]).then(
+      (found) => found.flat(),
+    );
     const marks = { ok: colors.green("✔"), warning: colors.yellow("!"), problem: colors.red("✖") };
     const text = checks
       .map(
@@ -100,20 +103,13 @@ async function disk(): Promise<Check> {
   };
 }
 
-async function isolation(): Promise<Check> {
-  if (process.getuid?.() === 0)
-    return { name: "isolation", state: "ok", found: "each attempt of a step runs under a user of its own" };
-  const bwrap = await run("bwrap", ["--version"]).then(
-    ({ stdout }) => stdout.trim(),
-    () => "",
-  );
-  if (bwrap) return { name: "isolation", state: "ok", found: `steps run in ${bwrap}` };
-  return {
-    name: "isolation",
-    state: "warning",
-    found: "steps run as you",
-    fix: "Fine while you are the only user; for more, install bubblewrap or run Pave as root.",
-  };
+/** Of the platform that runs here or elsewhere, if there is one: its runner has tried everything out. */
+async function isolation(context: Parameters<Command["run"]>[0]): Promise<Check[]> {
+  const info = await context
+    .client()
+    .then((client) => client.systemInfo())
+    .catch(() => undefined);
+  return checkIsolation(info?.runner.connected ? info.runner.bounds : null);
 }
 
 async function platform(context: Parameters<Command["run"]>[0]): Promise<Check> {

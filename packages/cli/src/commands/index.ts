@@ -1,8 +1,17 @@
 import type { Command } from "../command.ts";
+import { accessExplain } from "./access-explain.ts";
+import { accessList } from "./access-list.ts";
 import { alertsAcknowledge } from "./alerts-acknowledge.ts";
 import { alertsList } from "./alerts-list.ts";
 import { alertsShow } from "./alerts-show.ts";
+import { commentsAdd } from "./comments-add.ts";
+import { commentsList } from "./comments-list.ts";
 import { config } from "./config.ts";
+import { connectionsAdd } from "./connections-add.ts";
+import { connectionsCheck } from "./connections-check.ts";
+import { connectionsList } from "./connections-list.ts";
+import { connectionsRemove } from "./connections-remove.ts";
+import { connectionsShow } from "./connections-show.ts";
 import { contextsList } from "./contexts-list.ts";
 import { contextsRemove } from "./contexts-remove.ts";
 import { contextsUse } from "./contexts-use.ts";
@@ -50,11 +59,21 @@ import { predict } from "./predict.ts";
 import { principalsCreate } from "./principals-create.ts";
 import { principalsDisable } from "./principals-disable.ts";
 import { principalsList } from "./principals-list.ts";
+import { principalsSetOwner } from "./principals-set-owner.ts";
 import { projectsList } from "./projects-list.ts";
+import { projectsSetOwner } from "./projects-set-owner.ts";
 import { projectsSetTier } from "./projects-set-tier.ts";
 import { promote } from "./promote.ts";
 import { push } from "./push.ts";
+import { repositoriesConnect } from "./repositories-connect.ts";
+import { repositoriesDisconnect } from "./repositories-disconnect.ts";
+import { repositoriesShow } from "./repositories-show.ts";
 import { resourcesList } from "./resources-list.ts";
+import { reviewsAnswer } from "./reviews-answer.ts";
+import { reviewsApprove } from "./reviews-approve.ts";
+import { reviewsReject } from "./reviews-reject.ts";
+import { reviewsRequest } from "./reviews-request.ts";
+import { reviewsShow } from "./reviews-show.ts";
 import { rollback } from "./rollback.ts";
 import { rolloutsList } from "./rollouts-list.ts";
 import { rolloutsShow } from "./rollouts-show.ts";
@@ -64,6 +83,10 @@ import { runsList } from "./runs-list.ts";
 import { runsLogs } from "./runs-logs.ts";
 import { runsRetry } from "./runs-retry.ts";
 import { runsShow } from "./runs-show.ts";
+import { secretsList } from "./secrets-list.ts";
+import { secretsRemove } from "./secrets-remove.ts";
+import { secretsRotateKey } from "./secrets-rotate-key.ts";
+import { secretsSet } from "./secrets-set.ts";
 import { serve } from "./serve.ts";
 import { serviceAccountsCreate } from "./service-accounts-create.ts";
 import { serviceAccountsDisable } from "./service-accounts-disable.ts";
@@ -74,6 +97,7 @@ import { teamsAdd } from "./teams-add.ts";
 import { teamsCreate } from "./teams-create.ts";
 import { teamsList } from "./teams-list.ts";
 import { teamsRemove } from "./teams-remove.ts";
+import { teamsShow } from "./teams-show.ts";
 import { templatesList } from "./templates-list.ts";
 import { tokensCreate } from "./tokens-create.ts";
 import { tokensList } from "./tokens-list.ts";
@@ -83,6 +107,12 @@ import { trustsAdd } from "./trusts-add.ts";
 import { trustsList } from "./trusts-list.ts";
 import { trustsRemove } from "./trusts-remove.ts";
 import { up } from "./up.ts";
+import { usersCancel } from "./users-cancel.ts";
+import { usersHandOver } from "./users-hand-over.ts";
+import { usersInvite } from "./users-invite.ts";
+import { usersList } from "./users-list.ts";
+import { usersRemove } from "./users-remove.ts";
+import { usersResend } from "./users-resend.ts";
 import { validate } from "./validate.ts";
 import { whoami } from "./whoami.ts";
 
@@ -102,6 +132,7 @@ export const groups: readonly CommandGroup[] = [
     commands: [
       projectsList,
       projectsSetTier,
+      projectsSetOwner,
       templatesList,
       runsList,
       runsShow,
@@ -110,6 +141,13 @@ export const groups: readonly CommandGroup[] = [
       runsRetry,
       modelsList,
       modelsShow,
+      reviewsShow,
+      reviewsRequest,
+      reviewsAnswer,
+      reviewsApprove,
+      reviewsReject,
+      commentsList,
+      commentsAdd,
       plansList,
       plansShow,
       plansCreate,
@@ -134,25 +172,47 @@ export const groups: readonly CommandGroup[] = [
       alertsList,
       alertsShow,
       alertsAcknowledge,
+      connectionsAdd,
+      connectionsList,
+      connectionsShow,
+      connectionsCheck,
+      connectionsRemove,
+      secretsSet,
+      secretsList,
+      secretsRemove,
+      secretsRotateKey,
       environmentsList,
       environmentsShow,
       environmentsApply,
+      repositoriesConnect,
+      repositoriesShow,
+      repositoriesDisconnect,
       resourcesList,
     ],
   },
   {
     title: "People and evidence",
     commands: [
+      accessExplain,
+      accessList,
       membersList,
       membersSet,
       membersRemove,
+      usersList,
+      usersInvite,
+      usersResend,
+      usersCancel,
+      usersRemove,
       teamsList,
+      teamsShow,
       teamsCreate,
       teamsAdd,
       teamsRemove,
       principalsList,
       principalsCreate,
       principalsDisable,
+      principalsSetOwner,
+      usersHandOver,
       tokensList,
       tokensCreate,
       tokensRotate,

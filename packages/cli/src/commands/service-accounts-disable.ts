@@ -9,7 +9,7 @@ export const serviceAccountsDisable: Command = {
   examples: ["pave service-accounts disable flights-batch"],
   async run(context, [name = ""], options) {
     const client = await context.client();
-    if (options.platform === true) await client.disablePrincipal({ params: { principal: name } });
+    if (options.platform === true) await client.disablePrincipal({ params: { principal: name }, body: {} });
     else {
       const project = await projectName(context.folder, text(options.project));
       await client.disableServiceAccount({ params: { project, account: name } });

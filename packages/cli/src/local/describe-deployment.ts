@@ -1,4 +1,4 @@
-import type { DeploymentDetail, RolloutDetail } from "@pave/contract";
+import { type DeploymentDetail, isolationText, type RolloutDetail } from "@pave/contract";
 import { ago, colors, facts, state, table } from "../output.ts";
 import { describeRollout } from "./describe-rollout.ts";
 
@@ -31,6 +31,7 @@ export function describeDeployment(detail: DeploymentDetail, rollout?: RolloutDe
           ? `to version ${detail.rollback.toModelVersion ?? ""}`
           : (detail.rollback.reason ?? "not possible"),
       ],
+      ...(detail.isolation ? [["process", isolationText(detail.isolation)] as [string, string]] : []),
       ["url", detail.url],
     ]),
     ...(rollout?.kind === "canary" ? [describeRollout(rollout)] : []),

@@ -19,6 +19,8 @@ export type Session = z.infer<typeof sessionSchema>;
 export const principalSchema = principalRefSchema.extend({
   email: z.string().nullable(),
   platformAdmin: z.boolean(),
+  /** Of a service account or agent: the person or team that answers for it; null where it is the platform's own. */
+  owner: z.string().nullable(),
   createdAt: timeSchema,
   disabledAt: timeSchema.nullable(),
 });
@@ -30,7 +32,12 @@ export const createPrincipalBody = z.object({
   platformAdmin: z.boolean().default(false),
 });
 
-export const teamSchema = z.object({ id: z.string(), name: z.string(), members: z.array(principalRefSchema) });
+export const teamSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** `byGroup`: a group of the OpenID provider makes it a member. */
+  members: z.array(principalRefSchema.extend({ byGroup: z.boolean() })),
+});
 
 export const tokenSchema = z.object({
   id: z.string(),
@@ -89,4 +96,4 @@ export const listTokensQuery = z.object({
   exchanged: z.enum(["true", "false"]).default("false"),
 });
 
-export const memberSchema = z.object({ principal: principalRefSchema, role: roleSchema });
+export const memberSchema = z.object({ principal: principalRefSchema, role: roleSchema, byGroup: z.boolean() });

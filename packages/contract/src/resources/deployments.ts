@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { digestSchema, principalRefSchema, timeSchema } from "../common.ts";
 import { environmentSpecSchema } from "../spec/environment-spec.ts";
+import { attemptIsolationSchema } from "./isolation.ts";
 import { rolloutSchema } from "./rollouts.ts";
 
 export const releaseSchema = z.object({
@@ -54,6 +55,8 @@ export const deploymentDetailSchema = deploymentSchema.extend({
     .nullable(),
   /** A command that works as printed once `PAVE_TOKEN` is set. */
   curl: z.string(),
+  /** Which bounds hold for the process of a model of Python; null for others, and where no gateway has told. */
+  isolation: attemptIsolationSchema.nullable(),
   rollback: z.object({ allowed: z.boolean(), toModelVersion: z.string().nullable(), reason: z.string().nullable() }),
 });
 export type DeploymentDetail = z.infer<typeof deploymentDetailSchema>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { runnerBoundsSchema } from "./isolation.ts";
 
 /** The number of the API's present form: what a client of another number sends may not be understood. */
 export const apiVersion = 1;
@@ -15,7 +16,13 @@ export const systemInfoSchema = z.object({
   version: z.string(),
   database: z.object({ version: z.string(), embedded: z.boolean() }),
   gateway: z.object({ url: z.string(), connected: z.boolean(), lastSeenAt: z.string().nullable() }),
-  runner: z.object({ connected: z.boolean(), lastSeenAt: z.string().nullable(), isolation: z.string().nullable() }),
+  runner: z.object({
+    connected: z.boolean(),
+    lastSeenAt: z.string().nullable(),
+    isolation: z.string().nullable(),
+    /** What it can hold of the bounds of steps; null until it has told. */
+    bounds: runnerBoundsSchema.nullable(),
+  }),
 });
 
 /** What `pave up` says of itself once its API is healthy: a line of JSON, for whoever started it. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { digestSchema, metricsSchema, timeSchema } from "../common.ts";
 import { artifactTypeSchema } from "../spec/component-spec.ts";
+import { attemptIsolationSchema, isolations, networkSchema, runnerBoundsSchema } from "./isolation.ts";
 import { attemptReasons, logChunkSchema, usageSchema } from "./runs.ts";
 
 /**
@@ -59,7 +60,11 @@ export const commandWorkSchema = z.object({
   ),
   python: pythonRequestSchema.nullable(),
   env: z.record(z.string(), z.string()),
+  /** It is given secrets too: the runner asks for them when it starts, and keeps them nowhere. */
+  takesSecrets: z.boolean().optional(),
   limits: z.object({ timeoutMs: z.number(), memoryBytes: z.number().nullable(), cpu: z.number().nullable() }),
+  /** What its component asks for; missing in work from before there was a choice, which had the machine's. */
+  network: networkSchema.default("egress"),
   /** Token of this run alone; it reaches nothing else. */
   token: z.string(),
 });
@@ -97,17 +102,14 @@ export const claimedWorkSchema = z.object({
 });
 export type ClaimedWork = z.infer<typeof claimedWorkSchema>;
 
-/**
- * What keeps a runner's steps away from the platform and from each other: an operating system user per attempt,
- * bubblewrap, or nothing (steps run as the runner's own user, so only one person may use the platform).
- */
-export const isolations = ["uid", "bwrap", "none"] as const;
-export type Isolation = (typeof isolations)[number];
-
 export const claimBody = z.object({
   runnerId: z.string(),
-  /** With `none` the server gives out no steps while more than one user is active: `isolation.unavailable`. */
+  /**
+   * While more than one user is active the server gives steps only to runners with a file view and a network of their
+   * own for each, or to one that was told by name to go without: `isolation.unavailable`.
+   */
   isolation: z.enum(isolations).default("none"),
+  bounds: runnerBoundsSchema.optional(),
   /** Of its machine: what `pave validate` holds a spec against. */
   cpus: z.number().int().positive().optional(),
   /** Versions of the interpreters that steps can run; absent until it has looked. */
@@ -137,6 +139,8 @@ export const heartbeatBody = z.object({
       state: z.enum(["preparing", "running", "uploading"]),
       startedAt: timeSchema.nullable(),
       note: z.string().nullable(),
+      /** From the start of its step on. */
+      isolation: attemptIsolationSchema.nullish(),
     }),
   ),
 });
@@ -171,6 +175,14 @@ export const outputManifestSchema = z.object({
 });
 export type OutputManifest = z.infer<typeof outputManifestSchema>;
 
+/** For the process of an attempt alone, under its lease; never written down by the runner. */
+export const secretEnvironmentSchema = z.object({
+  env: z.record(z.string(), z.string()),
+  /** What must not be seen of it, with the name to be told instead. */
+  masks: z.array(z.object({ name: z.string(), text: z.string() })),
+});
+export type SecretEnvironment = z.infer<typeof secretEnvironmentSchema>;
+
 /** Written last: outputs count only when this arrives under the current fence. */
 export const finishBody = z.object({
   fence: z.number(),
@@ -183,6 +195,8 @@ export const finishBody = z.object({
   startedAt: timeSchema.nullable(),
   finishedAt: timeSchema,
   usage: usageSchema.nullable(),
+  /** For one that ended before a heartbeat could tell. */
+  isolation: attemptIsolationSchema.nullish(),
   outputs: z.array(outputManifestSchema),
   metrics: metricsSchema,
   pythonEnvironment: z

@@ -16,9 +16,9 @@ export const accessRoutes = {
   signOut: route({
     method: "POST",
     path: "/sign-out",
-    summary: "End the session",
+    summary: "End the session; where the OpenID provider's ends too, `continueAt` is the page of it to go to",
     permission: "signed-in",
-    response: okSchema,
+    response: okSchema.extend({ continueAt: z.string().nullable() }),
   }),
   session: route({
     method: "GET",
@@ -53,9 +53,10 @@ export const accessRoutes = {
   disablePrincipal: route({
     method: "POST",
     path: "/principals/:principal/disable",
-    summary: "Disable a principal and revoke its tokens",
+    summary: "Disable a principal and revoke its tokens; what it alone holds goes to the one named",
     permission: "platform.admin",
     params: z.object({ principal: z.string() }),
+    body: z.object({ to: z.string().max(200).optional() }),
     response: access.principalSchema,
   }),
   listTeams: route({

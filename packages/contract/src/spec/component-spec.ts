@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { networkSchema } from "../resources/isolation.ts";
 import { durationText } from "./duration-text.ts";
 import { bytesText, identifierText, requestsSchema } from "./project-spec.ts";
 
@@ -63,9 +64,13 @@ export const componentSpecSchema = z.strictObject({
     folder: z.enum(["component", "project"]).optional(),
     /** Of components that Pave ships: the code may register what it logs as versions of models. */
     registers: z.boolean().optional(),
+    /** Of components that Pave ships: the param that names a connection, which the process is given. */
+    connection: z.string().optional(),
     python: z.strictObject({ lock: z.string(), requires: z.string().optional() }).optional(),
     vars: z.array(z.string()).optional(),
   }),
+  /** `none`: it reaches its tracking server and nothing else. `egress`: the runner's network. */
+  network: networkSchema.default("none"),
   requests: requestsSchema.default({}),
   limits: z
     .strictObject({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { nameSchema } from "../common.ts";
+import { networkSchema } from "../resources/isolation.ts";
 import { durationText } from "./duration-text.ts";
 import { rolloutSpecSchema } from "./rollout-spec.ts";
 
@@ -9,6 +10,14 @@ export const bytesText = z.string().regex(/^\d+(\.\d+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$/,
 export const identifierText = z
   .string()
   .regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,62}$/, "must start with a letter and have letters, digits, _ or - only");
+
+/** Variables that no spec may set: the platform does, or they change what a program loads. */
+export const reservedVariable =
+  /^(PAVE_.*|LD_.*|DYLD_.*|PATH|HOME|TMPDIR|USER|LOGNAME|VIRTUAL_ENV|MLFLOW_TRACKING_(URI|TOKEN))$/;
+
+const variableText = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, "must be a name of an environment variable: letters, digits and _");
 
 export const requestsSchema = z.strictObject({
   cpu: z.number().positive().max(1024).optional(),
@@ -24,9 +33,13 @@ export const stepSpecSchema = z.strictObject({
   needs: z.array(identifierText).default([]),
   compute: z.string().default("local"),
   requests: requestsSchema.default({}),
+  /** Instead of the component's: for code of the project's own that a component of Pave runs. */
+  network: networkSchema.optional(),
   timeout: durationText.optional(),
   retries: z.number().int().min(0).max(10).optional(),
   cache: z.enum(["auto", "off", "refresh"]).optional(),
+  /** Variables of the step's process; the only place of the file where `${{ secrets.NAME }}` may stand. */
+  env: z.record(variableText, z.string().max(10_000)).default({}),
 });
 export type StepSpec = z.infer<typeof stepSpecSchema>;
 

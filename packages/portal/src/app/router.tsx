@@ -18,6 +18,11 @@ import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage });
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("../pages/invitation/page.tsx"), "InvitationPage"),
+});
 /** Terminals are let in here, outside of the shell. */
 const authorize = createRoute({
   getParentRoute: () => root,
@@ -72,6 +77,11 @@ const settings = createRoute({
   getParentRoute: () => shell,
   path: "/settings",
   component: lazyRouteComponent(() => import("../pages/settings/page.tsx"), "SettingsPage"),
+});
+const people = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/people",
+  component: lazyRouteComponent(() => import("../pages/people/page.tsx"), "PeoplePage"),
 });
 const projectSettings = createRoute({
   getParentRoute: () => shell,
@@ -164,6 +174,7 @@ const text = (search: Record<string, unknown>, name: string): Record<string, str
 /** URLs are stable: plans, messages and people link to them. */
 const routeTree = root.addChildren([
   signIn,
+  invitation,
   authorize,
   device,
   shell.addChildren([
@@ -176,6 +187,7 @@ const routeTree = root.addChildren([
     activity,
     projectActivity,
     settings,
+    people,
     projectSettings,
     runs,
     compare,

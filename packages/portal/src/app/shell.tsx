@@ -121,8 +121,8 @@ function ThemeToggle() {
 
 function Account({ name }: { name: string }) {
   const signOut = async () => {
-    await api.signOut({});
-    window.location.assign("/");
+    const { continueAt } = await api.signOut({});
+    window.location.assign(continueAt ?? "/");
   };
   return (
     <Menu position="bottom-end" width={180}>

@@ -76,6 +76,14 @@ export interface AttemptLogsTable {
   text: string;
 }
 
+export interface AttemptSecretsTable {
+  attempt_id: string;
+  secret_id: string;
+  name: string;
+  version: number;
+  taken_at: Timestamp;
+}
+
 export type AttemptsState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
 
 export interface AttemptsTable {
@@ -96,6 +104,7 @@ export interface AttemptsTable {
   started_at: Timestamp | null;
   finished_at: Timestamp | null;
   usage: JsonColumn | null;
+  isolation: JsonColumn | null;
 }
 
 export interface BlobHoldersTable {
@@ -112,6 +121,28 @@ export interface BlobsTable {
   created_at: Generated<Timestamp>;
 }
 
+export interface CommentVersionsTable {
+  comment_id: string;
+  number: number;
+  text: string;
+  until: Timestamp;
+}
+
+export interface CommentsTable {
+  id: string;
+  project_id: string;
+  subject: string;
+  reply_to: string | null;
+  text: string;
+  author: string;
+  mentioned: Generated<JsonColumn>;
+  created_at: Timestamp;
+  edited_at: Timestamp | null;
+  deleted_at: Timestamp | null;
+  resolved_at: Timestamp | null;
+  resolved_by: string | null;
+}
+
 export interface ComponentsTable {
   digest: string;
   name: string;
@@ -123,6 +154,25 @@ export interface ComponentsTable {
   created_at: Generated<Timestamp>;
 }
 
+export type ConnectionsType = "postgres" | "mysql" | "s3" | "http";
+
+export interface ConnectionsTable {
+  id: string;
+  project_id: string;
+  name: string;
+  environment: string | null;
+  type: ConnectionsType;
+  settings: JsonColumn;
+  sealed: JsonColumn | null;
+  version: number;
+  created_by: string;
+  created_at: Timestamp;
+  updated_by: string;
+  updated_at: Timestamp;
+  last_used_at: Timestamp | null;
+  last_used_run: number | null;
+}
+
 export interface ContradictionsTable {
   deployment_id: string;
   prediction_id: string;
@@ -130,6 +180,26 @@ export interface ContradictionsTable {
   found: string;
   kept: string;
   received_at: Timestamp;
+}
+
+export interface DatasetVersionsTable {
+  id: string;
+  project_id: string;
+  artifact_id: string;
+  connection: string;
+  environment: string | null;
+  type: string;
+  query: string | null;
+  path: string | null;
+  version: string | null;
+  etag: string | null;
+  digest: string;
+  rows: number;
+  columns: JsonColumn;
+  run: number;
+  step: string;
+  port: string;
+  read_at: Timestamp;
 }
 
 export interface DeploymentsTable {
@@ -207,6 +277,38 @@ export interface GatewaysTable {
   config_version: Generated<number>;
   releases: Generated<JsonColumn>;
   last_seen_at: Generated<Timestamp>;
+}
+
+export interface IdentitiesTable {
+  issuer: string;
+  subject: string;
+  principal_id: string;
+  email: string | null;
+  created_at: Timestamp;
+  signed_in_at: Timestamp;
+}
+
+export interface InboxItemsTable {
+  principal_id: string;
+  notification_id: string;
+  at: Timestamp;
+  read_at: Timestamp | null;
+}
+
+export interface InvitationsTable {
+  id: string;
+  email: string;
+  name: string;
+  teams: JsonColumn;
+  roles: JsonColumn;
+  platform_admin: boolean;
+  sha256: string;
+  invited_by: string;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  accepted_at: Timestamp | null;
+  accepted_by: string | null;
+  cancelled_at: Timestamp | null;
 }
 
 export interface LabelCountsTable {
@@ -413,6 +515,84 @@ export interface MonitorsTable {
   updated_at: Generated<Timestamp>;
 }
 
+export type NotificationDeliveriesState = "waiting" | "delivered" | "failed";
+
+export interface NotificationDeliveriesTable {
+  id: string;
+  notification_id: string;
+  target_id: string;
+  principal_id: string | null;
+  state: Generated<NotificationDeliveriesState>;
+  batch: string | null;
+  message_id: string;
+  attempts: Generated<number>;
+  next_at: Timestamp;
+  last_status: number | null;
+  last_error: string | null;
+  created_at: Timestamp;
+  delivered_at: Timestamp | null;
+}
+
+export interface NotificationPreferencesTable {
+  principal_id: string;
+  preferences: JsonColumn;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface NotificationRoutesTable {
+  id: string;
+  team_id: string | null;
+  target_id: string;
+  kinds: Generated<JsonColumn>;
+  tiers: Generated<JsonColumn>;
+  schedule: Generated<JsonColumn>;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+}
+
+export type NotificationTargetsKind = "webhook" | "slack" | "teams" | "email";
+
+export interface NotificationTargetsTable {
+  id: string;
+  team_id: string | null;
+  name: string;
+  kind: NotificationTargetsKind;
+  settings: Generated<JsonColumn>;
+  secret: JsonColumn | null;
+  for_people: Generated<boolean>;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  removed_at: Timestamp | null;
+}
+
+export interface NotificationsTable {
+  id: string;
+  kind: string;
+  subject: string;
+  project_id: string | null;
+  urgent: Generated<boolean>;
+  title: string;
+  detail: Generated<string>;
+  href: string;
+  data: Generated<JsonColumn>;
+  count: Generated<number>;
+  first_at: Timestamp;
+  last_at: Timestamp;
+  closed_at: Timestamp | null;
+}
+
+export interface OidcLogoutsTable {
+  jti: string;
+  expires_at: Timestamp;
+}
+
+export interface OidcSignInsTable {
+  state: string;
+  browser: string;
+  return_to: string;
+  expires_at: Timestamp;
+}
+
 export interface OutboxCursorsTable {
   listener: string;
   position: number;
@@ -429,6 +609,12 @@ export interface OutcomesTable {
   release_id: string | null;
   score: number | null;
   label: string | null;
+}
+
+export interface PasswordsTable {
+  principal_id: string;
+  hash: string;
+  changed_at: Timestamp;
 }
 
 export type PlanStepsState = "planned" | "applying" | "applied" | "failed" | "undone";
@@ -514,7 +700,9 @@ export interface PrincipalsTable {
   platform_admin: Generated<boolean>;
   created_at: Generated<Timestamp>;
   disabled_at: Timestamp | null;
+  admin_by_group: Generated<boolean>;
   project_id: string | null;
+  owner_id: string | null;
 }
 
 export interface ProfileWindowsTable {
@@ -537,6 +725,14 @@ export interface ProjectMembersTable {
   principal_id: string;
   role: ProjectMembersRole;
   granted_at: Generated<Timestamp>;
+}
+
+export type ProjectMembersByGroupRole = "viewer" | "developer" | "reviewer" | "admin";
+
+export interface ProjectMembersByGroupTable {
+  project_id: string;
+  principal_id: string;
+  role: ProjectMembersByGroupRole;
 }
 
 export interface ProjectRulesTable {
@@ -641,6 +837,48 @@ export interface ReleasesTable {
   ended_at: Timestamp | null;
 }
 
+export type RepositoriesProvider = "github" | "gitlab" | "gitea";
+
+export interface RepositoriesTable {
+  id: string;
+  project_id: string;
+  provider: RepositoriesProvider;
+  url: string;
+  folder: Generated<string>;
+  branch: string;
+  pipeline: string | null;
+  deploy_to: string | null;
+  webhook_secret: JsonColumn;
+  access_token: JsonColumn | null;
+  principal_id: string;
+  created_by: string;
+  created_at: Generated<Timestamp>;
+}
+
+export type RepositoryPushesState = "received" | "running" | "releasing" | "succeeded" | "failed" | "superseded";
+
+export interface RepositoryPushesTable {
+  id: string;
+  repository_id: string;
+  delivery_id: string;
+  branch: string;
+  commit: string;
+  message: string;
+  author: string;
+  state: RepositoryPushesState;
+  detail: Generated<string>;
+  revision_number: number | null;
+  run_id: string | null;
+  run_number: number | null;
+  plan_number: number | null;
+  received_at: Timestamp;
+  finished_at: Timestamp | null;
+  status_due_at: Timestamp | null;
+  status_version: Generated<number>;
+  status_attempts: Generated<number>;
+  status_error: string | null;
+}
+
 export interface RequestLogFilesTable {
   id: string;
   deployment_id: string;
@@ -678,6 +916,41 @@ export interface ResourcesTable {
   outputs: Generated<JsonColumn>;
   plan_id: string | null;
   created_at: Generated<Timestamp>;
+}
+
+export interface ReviewAnswersTable {
+  review_id: string;
+  question: string;
+  text: string;
+  evidence: Generated<JsonColumn>;
+  answered_by: string;
+  answered_at: Timestamp;
+}
+
+export type ReviewsState = "open" | "approved" | "rejected" | "superseded";
+
+export interface ReviewsTable {
+  id: string;
+  project_id: string;
+  model: string;
+  version: number;
+  environment: string;
+  questions: JsonColumn;
+  state: Generated<ReviewsState>;
+  requested_by: string;
+  requested_at: Timestamp;
+  decided_by: string | null;
+  decided_at: Timestamp | null;
+  comment: Generated<string>;
+}
+
+export interface RevisionCommitsTable {
+  revision_id: string;
+  commit: string;
+  branch: Generated<string>;
+  pushed: boolean;
+  told_by: string;
+  told_at: Generated<Timestamp>;
 }
 
 export interface RevisionsTable {
@@ -761,6 +1034,7 @@ export interface RunnersTable {
   last_seen_at: Generated<Timestamp>;
   cpus: number | null;
   pythons: JsonColumn | null;
+  bounds: JsonColumn | null;
 }
 
 export type RunsState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
@@ -787,6 +1061,42 @@ export interface RunsTable {
   created_at: Generated<Timestamp>;
   started_at: Timestamp | null;
   finished_at: Timestamp | null;
+  environment: string | null;
+}
+
+export interface SecretVersionsTable {
+  id: string;
+  secret_id: string;
+  version: number;
+  sealed: JsonColumn | null;
+  created_by: string;
+  created_at: Timestamp;
+}
+
+export interface SecretsTable {
+  id: string;
+  project_id: string;
+  name: string;
+  environment: string | null;
+  version: number;
+  created_by: string;
+  created_at: Timestamp;
+  updated_by: string;
+  updated_at: Timestamp;
+  last_used_at: Timestamp | null;
+  last_used_run: number | null;
+}
+
+export type SessionsMethod = "link" | "invitation" | "password" | "oidc" | "device";
+
+export interface SessionsTable {
+  token_id: string;
+  method: SessionsMethod;
+  address: string;
+  user_agent: string;
+  issuer: string | null;
+  subject: string | null;
+  sid: string | null;
 }
 
 export type StepsState = "pending" | "ready" | "running" | "succeeded" | "failed" | "skipped" | "cancelled";
@@ -824,6 +1134,8 @@ export interface StoreWritesTable {
 export interface TeamMembersTable {
   team_id: string;
   principal_id: string;
+  by_hand: Generated<boolean>;
+  by_group: Generated<boolean>;
 }
 
 export type TerminalRequestsKind = "browser" | "device";
@@ -1047,11 +1359,16 @@ export interface Tables {
   approvals: ApprovalsTable;
   artifacts: ArtifactsTable;
   attempt_logs: AttemptLogsTable;
+  attempt_secrets: AttemptSecretsTable;
   attempts: AttemptsTable;
   blob_holders: BlobHoldersTable;
   blobs: BlobsTable;
+  comment_versions: CommentVersionsTable;
+  comments: CommentsTable;
   components: ComponentsTable;
+  connections: ConnectionsTable;
   contradictions: ContradictionsTable;
+  dataset_versions: DatasetVersionsTable;
   deployments: DeploymentsTable;
   environments: EnvironmentsTable;
   evaluations: EvaluationsTable;
@@ -1060,6 +1377,9 @@ export interface Tables {
   gateway_config: GatewayConfigTable;
   gateway_windows: GatewayWindowsTable;
   gateways: GatewaysTable;
+  identities: IdentitiesTable;
+  inbox_items: InboxItemsTable;
+  invitations: InvitationsTable;
   label_counts: LabelCountsTable;
   latest_metrics: LatestMetricsTable;
   leases: LeasesTable;
@@ -1078,8 +1398,16 @@ export interface Tables {
   model_versions: ModelVersionsTable;
   monitor_windows: MonitorWindowsTable;
   monitors: MonitorsTable;
+  notification_deliveries: NotificationDeliveriesTable;
+  notification_preferences: NotificationPreferencesTable;
+  notification_routes: NotificationRoutesTable;
+  notification_targets: NotificationTargetsTable;
+  notifications: NotificationsTable;
+  oidc_logouts: OidcLogoutsTable;
+  oidc_sign_ins: OidcSignInsTable;
   outbox_cursors: OutboxCursorsTable;
   outcomes: OutcomesTable;
+  passwords: PasswordsTable;
   plan_steps: PlanStepsTable;
   plans: PlansTable;
   platform_settings: PlatformSettingsTable;
@@ -1087,15 +1415,21 @@ export interface Tables {
   principals: PrincipalsTable;
   profile_windows: ProfileWindowsTable;
   project_members: ProjectMembersTable;
+  project_members_by_group: ProjectMembersByGroupTable;
   project_rules: ProjectRulesTable;
   projects: ProjectsTable;
   python_environments: PythonEnvironmentsTable;
   reference_profiles: ReferenceProfilesTable;
   registered_models: RegisteredModelsTable;
   releases: ReleasesTable;
+  repositories: RepositoriesTable;
+  repository_pushes: RepositoryPushesTable;
   request_log_files: RequestLogFilesTable;
   request_log_spool: RequestLogSpoolTable;
   resources: ResourcesTable;
+  review_answers: ReviewAnswersTable;
+  reviews: ReviewsTable;
+  revision_commits: RevisionCommitsTable;
   revisions: RevisionsTable;
   rollout_counts: RolloutCountsTable;
   rollout_steps: RolloutStepsTable;
@@ -1103,6 +1437,9 @@ export interface Tables {
   run_totals: RunTotalsTable;
   runners: RunnersTable;
   runs: RunsTable;
+  secret_versions: SecretVersionsTable;
+  secrets: SecretsTable;
+  sessions: SessionsTable;
   steps: StepsTable;
   store_writes: StoreWritesTable;
   team_members: TeamMembersTable;

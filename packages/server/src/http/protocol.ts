@@ -50,11 +50,12 @@ export interface ProtocolRequest {
   readonly stream: Readable;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
+  readonly remoteAddress: string;
 }
 
 export interface ProtocolAnswer {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   /** An object is sent as JSON. */
   readonly body: object | string | Readable;
 }

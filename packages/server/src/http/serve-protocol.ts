@@ -81,6 +81,7 @@ async function requestOf(
     text: route.body === "text" ? await readText(stream, route.bodyLimitBytes ?? 2 ** 20) : "",
     stream,
     signal: abort.signal,
+    remoteAddress: request.ip,
   };
 }
 

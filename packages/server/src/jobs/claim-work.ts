@@ -1,4 +1,4 @@
-import { type ClaimedWork, type Isolation, workPayloadSchema } from "@pave/contract";
+import { type ClaimedWork, type Isolation, type RunnerBounds, workPayloadSchema } from "@pave/contract";
 import { asActor, type Ctx, inTransaction } from "../db/context.ts";
 import { systemActor } from "../kernel/actor.ts";
 import { isPaveError, messageOf, must } from "../kernel/pave-error.ts";
@@ -13,6 +13,7 @@ const pollMs = 5000;
 export interface ClaimWork {
   readonly runnerId: string;
   readonly isolation?: Isolation;
+  readonly bounds?: RunnerBounds | undefined;
   readonly cpus?: number | undefined;
   readonly pythons?: readonly string[] | undefined;
   readonly holding: readonly store.Holding[];

@@ -1,3 +1,4 @@
+import type { RunnerBounds } from "@pave/contract";
 import { sql } from "kysely";
 import { json } from "../db/column-types.ts";
 import type { Ctx } from "../db/context.ts";
@@ -195,13 +196,15 @@ export interface RunnerHost {
   readonly pythons: readonly string[] | null;
 }
 
-export async function seeRunner(
-  ctx: Ctx,
-  runnerId: string,
-  runner: { readonly isolation: string | null } & RunnerHost,
-): Promise<void> {
-  const { isolation, cpus, pythons } = runner;
-  const host = { cpus, pythons: pythons && json(pythons) };
+/** How it keeps steps apart; null where it has not told. */
+export interface RunnerApartness {
+  readonly isolation: string | null;
+  readonly bounds: RunnerBounds | null;
+}
+
+export async function seeRunner(ctx: Ctx, runnerId: string, runner: RunnerApartness & RunnerHost): Promise<void> {
+  const { isolation, bounds, cpus, pythons } = runner;
+  const host = { bounds: bounds && json(bounds), cpus, pythons: pythons && json(pythons) };
   const seen = { principal_id: ctx.actor.principalId, isolation, last_seen_at: now, ...host };
   await ctx.db
     .insertInto("runners")
@@ -211,13 +214,17 @@ export async function seeRunner(
 }
 
 /** The runners that were seen lately; a claim waits at most 30 s. */
-export async function findPresentRunners(ctx: Ctx): Promise<({ readonly isolation: string | null } & RunnerHost)[]> {
+export async function findPresentRunners(ctx: Ctx): Promise<(RunnerApartness & RunnerHost)[]> {
   const rows = await ctx.db
     .selectFrom("runners")
-    .select(["isolation", "cpus", "pythons"])
+    .select(["isolation", "bounds", "cpus", "pythons"])
     .where("last_seen_at", ">", sql<Date>`clock_timestamp() - interval '45 seconds'`)
     .execute();
-  return rows.map((row) => ({ ...row, pythons: row.pythons as string[] | null }));
+  return rows.map((row) => ({
+    ...row,
+    bounds: row.bounds as RunnerBounds | null,
+    pythons: row.pythons as string[] | null,
+  }));
 }
 
 export async function deleteOld(ctx: Ctx, days: number): Promise<void> {

@@ -84,7 +84,7 @@ export class AttemptBook {
     // An earlier claim of the same work may have begun here; what it started goes on under its user.
     const earlier = await readJson<AttemptState>(folder.state);
     const uid = earlier ? earlier.uid : await this.host.isolation.reserveUid(folder.path);
-    const state = { fence, uid, startedAt: earlier?.startedAt ?? null };
+    const state = { ...earlier, fence, uid, startedAt: earlier?.startedAt ?? null };
     await writeJson(folder.state, state);
     await writeJson(folder.work, payload);
     return { workId, folder, state, payload };

@@ -15,6 +15,7 @@ import { describeDuration, type ExitReport, lastWords } from "./attempt/exit-rep
 import type { SupervisedCommand } from "./attempt/supervise.ts";
 import { linkOrCopy } from "./blob-cache.ts";
 import { boundedCheck } from "./bounded-check.ts";
+import { boundAttempt } from "./bounds.ts";
 import type { Host } from "./host.ts";
 import { runSupervised } from "./perform-command.ts";
 import type { Answer } from "./perform-work.ts";
@@ -62,16 +63,26 @@ async function prepareCheck(host: Host, attempt: Attempt, work: CheckModelWork):
   const { command, env, visible } = (await isPythonModel(model))
     ? await pythonCheck(host, attempt, model)
     : nodeCheck(host, attempt, model);
-  const view = { cwd: folder.step, readOnly: [folder.given, ...visible], writable: [folder.step], network: false };
+  const { groups, isolation } = await boundAttempt(host, attempt.workId, {
+    network: "none",
+    memoryBytes: work.memoryBytes,
+    cpus: null,
+  });
+  await attempt.update({ isolation });
+  const ownNetwork = isolation.network === "none";
+  const view = { cwd: folder.step, readOnly: [folder.given, ...visible], writable: [folder.step], ownNetwork };
   return {
     command: host.isolation.wrap(command, view),
     cwd: folder.step,
     env,
-    network: false,
+    network: !ownNetwork,
+    door: null,
+    wrapped: host.isolation.isWrapped,
+    groups,
     uid,
     ownsUid: uid !== null,
     timeoutMs: work.timeoutMs,
-    memoryBytes: work.memoryBytes,
+    memoryBytes: isolation.memory.by === "cgroup" ? null : work.memoryBytes,
     fileBytes: 16 * 2 ** 20,
     disk: { folder: folder.step, maxBytes: 64 * 2 ** 20 },
     log: folder.log,

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createClient } from "@pave/contract";
 import { type DataFolderLock, lockDataFolder } from "../drivers/process/data-folder-lock.ts";
@@ -9,6 +9,7 @@ import { retry } from "../kernel/retry.ts";
 import { ChildExits } from "./attempt/child-exits.ts";
 import { createBlobCache } from "./blob-cache.ts";
 import type { Host } from "./host.ts";
+import { openControlGroups } from "./isolation/control-groups.ts";
 import { createIsolation } from "./isolation/isolation.ts";
 import { createInterpreters } from "./python-environment/interpreters.ts";
 import { createPythonEnvironments } from "./python-environment/python-environments.ts";
@@ -28,7 +29,9 @@ export async function openHost(options: RunnerOptions): Promise<Host> {
   await makeFolder(join(root, "cache"), 0o700);
   const lock = await lockFolder(root);
   const isolation = await createIsolation({ wanted: options.isolation ?? "auto", searchPath });
-  const runtime = await findRuntime(root, options.builtinsFolder, isolation.kind === "uid");
+  const groups = await openControlGroups(root);
+  await groups.sweep(await keptNames(root));
+  const runtime = await findRuntime(root, options.builtinsFolder, isolation.bounds.user);
   const interpreters = createInterpreters({ preferred: options.python, searchPath, uid: isolation.builderUid });
   const cache = createBlobCache(join(root, "cache"), apiUrl);
   await cache.prune(maxCacheBytes);
@@ -40,6 +43,7 @@ export async function openHost(options: RunnerOptions): Promise<Host> {
     root,
     runnerId: await runnerIdOf(root),
     isolation,
+    groups,
     stepDiskBytes: options.stepDiskBytes ?? defaultStepDiskBytes,
     python: await interpreters.forSupervisors(),
     scripts: runtime.scripts,
@@ -55,6 +59,7 @@ export async function openHost(options: RunnerOptions): Promise<Host> {
     }),
     async close() {
       clearInterval(pruning);
+      await groups.close();
       await lock.release();
     },
   };
@@ -68,6 +73,15 @@ const lockFolder = (root: string): Promise<DataFolderLock> =>
     maxMs: 500,
     isRetryable: (error) => isPaveError(error) && error.code === "database.data_folder_in_use",
   });
+
+/** Attempts and served models whose processes may live on. */
+async function keptNames(root: string): Promise<(name: string) => boolean> {
+  const names = await Promise.all(
+    [join(root, "attempts"), join(root, "served", "attempts")].map((folder) => readdir(folder).catch(() => [])),
+  );
+  const kept = new Set(names.flat());
+  return (name) => kept.has(name);
+}
 
 async function runnerIdOf(root: string): Promise<string> {
   const path = join(root, "runner-id");

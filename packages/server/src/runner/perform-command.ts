@@ -6,23 +6,27 @@ import { type ExitReport, judgeExit } from "./attempt/exit-report.ts";
 import { endLeftovers } from "./attempt/janitor.ts";
 import { isStarted, type SupervisedCommand, startSupervised, waitForExit } from "./attempt/supervise.ts";
 import { collectOutputs } from "./collect-outputs.ts";
+import { openDoor } from "./door/open-door.ts";
 import type { Host } from "./host.ts";
 import { keepReports } from "./keep-reports.ts";
 import type { Answer } from "./perform-work.ts";
-import { prepareCommand } from "./prepare-command.ts";
+import { hasDoor, prepareCommand } from "./prepare-command.ts";
 import { uploadOutputs } from "./upload-outputs.ts";
 import { usageOf } from "./usage-of.ts";
 
 /** A step: prepare, run, collect, upload; of one that failed only what it left to read. */
 export async function performCommand(host: Host, attempt: Attempt, work: CommandWork): Promise<Answer> {
-  const exit = await runSupervised(host, attempt, () => prepareCommand(host, attempt, work));
+  const exit = await withDoor(host, attempt, work, () =>
+    runSupervised(host, attempt, () => prepareCommand(host, attempt, work)),
+  );
   const { timeoutMs, memoryBytes } = work.limits;
   const verdict = judgeExit(exit, {
     what: `step ${work.step}`,
     timeoutMs,
     memoryBytes,
     diskBytes: host.stepDiskBytes,
-    isWrapped: host.isolation.kind === "bwrap",
+    isWrapped: host.isolation.isWrapped,
+    isolation: attempt.isolation,
     isCancelled: attempt.cancelled.aborted,
   });
   const times = {
@@ -44,6 +48,17 @@ export async function performCommand(host: Host, attempt: Attempt, work: Command
   } catch (error) {
     if (!(error instanceof AttemptError)) throw error;
     return { ...answer, outcome: "failed", reason: error.reason, message: error.message };
+  }
+}
+
+/** Also for one that an earlier runner started: its connections wait for this. */
+async function withDoor<T>(host: Host, attempt: Attempt, work: CommandWork, act: () => Promise<T>): Promise<T> {
+  if (!hasDoor(host, work)) return act();
+  const door = await openDoor(host, attempt);
+  try {
+    return await act();
+  } finally {
+    await door.close();
   }
 }
 

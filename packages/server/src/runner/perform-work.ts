@@ -49,7 +49,7 @@ const maxMessage = 8_000;
 function complete(attempt: Attempt, answer: Answer): Omit<FinishBody, "fence"> {
   const message = answer.message?.replaceAll("\0", "\ufffd") ?? null;
   const bounded = message !== null && message.length > maxMessage ? `${message.slice(0, maxMessage - 1)}…` : message;
-  return { ...emptyAnswer(attempt.startedAt), ...answer, message: bounded };
+  return { ...emptyAnswer(attempt.startedAt), isolation: attempt.isolation, ...answer, message: bounded };
 }
 
 /** All that an answer may say, unsaid. */

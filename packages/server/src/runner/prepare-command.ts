@@ -8,12 +8,17 @@ import { AttemptError } from "./attempt/attempt-error.ts";
 import { removeFolder } from "./attempt/janitor.ts";
 import type { SupervisedCommand } from "./attempt/supervise.ts";
 import { linkOrCopy } from "./blob-cache.ts";
+import { boundAttempt } from "./bounds.ts";
+import { doorPort, doorSocket, doorUrl } from "./door/open-door.ts";
 import type { Host } from "./host.ts";
 import { resolveCommand } from "./resolve-command.ts";
 import { joinInside } from "./safe-path.ts";
 import { stepEnvironment } from "./step-environment.ts";
+import { takeSecrets } from "./take-secrets.ts";
 
 const maxOutputFiles = 10_000;
+/** HAND_OUT of network.py. */
+const handOutDescriptor = 200;
 
 /** Lays out the attempt's folder and says what to run in it. May be done again over what an earlier try left. */
 export async function prepareCommand(host: Host, attempt: Attempt, work: CommandWork): Promise<SupervisedCommand> {
@@ -47,14 +52,36 @@ export async function prepareCommand(host: Host, attempt: Attempt, work: Command
     path,
     virtualEnvironment: environment?.path ?? null,
   };
-  return {
-    command: host.isolation.wrap(command, { cwd, readOnly, writable: [attempt.folder.step] }),
+  const secrets = work.takesSecrets ? { secrets: await takeSecrets(host, attempt) } : {};
+  const { groups, isolation } = await boundAttempt(host, attempt.workId, {
+    network: work.network,
+    memoryBytes: work.limits.memoryBytes,
+    cpus: work.limits.cpu,
+  });
+  await attempt.update({ isolation });
+  const isClosed = isolation.network === "none";
+  const door = hasDoor(host, work) ? { socket: doorSocket(attempt), port: doorPort(host.apiUrl) } : null;
+  const view = {
     cwd,
-    env: stepEnvironment(work, place, host.apiUrl),
+    readOnly: door ? [...readOnly, host.scripts] : readOnly,
+    writable: [attempt.folder.step],
+    temporary: join(attempt.folder.step, "tmp"),
+    ownNetwork: isClosed,
+  };
+  return {
+    ...secrets,
+    command: host.isolation.wrap(door ? await throughDoor(host, door.port, command) : command, view),
+    cwd,
+    env: stepEnvironment(work, place, door ? doorUrl(host.apiUrl) : host.apiUrl),
+    network: !isClosed,
+    door,
+    wrapped: host.isolation.isWrapped,
+    groups,
     uid,
     ownsUid: uid !== null,
     timeoutMs: work.limits.timeoutMs,
-    memoryBytes: work.limits.memoryBytes,
+    // what the kernel counts it also holds
+    memoryBytes: isolation.memory.by === "cgroup" ? null : work.limits.memoryBytes,
     fileBytes: host.stepDiskBytes,
     disk: { folder: attempt.folder.step, maxBytes: host.stepDiskBytes },
     log: attempt.folder.log,
@@ -67,6 +94,18 @@ export async function prepareCommand(host: Host, attempt: Attempt, work: Command
     },
     closeFolder: attempt.folder.path,
   };
+}
+
+/** Whether the step has no network but the way to its tracking server. */
+export const hasDoor = ({ isolation }: Host, { network, token }: CommandWork): boolean =>
+  network === "none" && token !== "" && isolation.bounds.network;
+
+/** In bubblewrap a first program of ours makes the listening socket: see enter.py. */
+async function throughDoor(host: Host, port: number, command: readonly string[]): Promise<readonly string[]> {
+  if (!host.isolation.isWrapped) return command;
+  const python = await host.interpreters.select(">=3.9");
+  const enter = join(host.scripts, "enter.py");
+  return [python.path, "-I", "-S", enter, String(handOutDescriptor), String(port), ...command];
 }
 
 /**

@@ -14,6 +14,7 @@ import { backoffMs } from "../kernel/retry.ts";
 import { sleep } from "../kernel/time.ts";
 import type { Attempt } from "./attempt/attempt.ts";
 import { AttemptBook } from "./attempt-book.ts";
+import { runnerBounds } from "./bounds.ts";
 import { removeOldKeptForEver } from "./kept-attempts.ts";
 import { openHost } from "./open-host.ts";
 import type { SourceBuilds } from "./python-environment/build-environment.ts";
@@ -53,6 +54,8 @@ export async function runRunner(options: RunnerOptions): Promise<void> {
   const host = await openHost(options);
   const capacity = Math.min(64, options.capacity ?? availableParallelism());
   const runner = new Runner(new AttemptBook(host), capacity, log, signal);
+  const { missing } = runnerBounds(host.isolation, host.groups);
+  if (missing.length > 0) log.warn({ missing }, "not everything that bounds steps can be had on this machine");
   log.info({ isolation: host.isolation.kind, capacity, folder: host.root }, "the runner is ready");
   await runner.book.adopt();
   const models = new ModelHost(host);
@@ -115,6 +118,7 @@ class Runner {
     const claim = {
       runnerId: host.runnerId,
       isolation: host.isolation.kind,
+      bounds: runnerBounds(host.isolation, host.groups),
       cpus: availableParallelism(),
       ...(this.#pythons ? { pythons: this.#pythons } : {}),
       holding,
@@ -164,4 +168,5 @@ const heartbeatOf = (attempt: Attempt) => ({
   fence: attempt.fence,
   startedAt: attempt.startedAt,
   ...attempt.progress,
+  isolation: attempt.startedAt === null ? null : attempt.isolation,
 });

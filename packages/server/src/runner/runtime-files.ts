@@ -25,6 +25,8 @@ export interface Runtime {
 }
 
 const checkModelSource = join(import.meta.dirname, "..", "gateway", "check-model", "child.ts");
+/** Where this file is from; elsewhere than the built-ins only when another folder of them was given. */
+const repository = join(import.meta.dirname, "..", "..", "..", "..");
 const folders = [
   "components",
   "python",
@@ -32,7 +34,17 @@ const folders = [
   "packages/server/src/kernel",
   "packages/server/src/gateway",
 ];
-const packages = ["@duckdb/node-api", "onnxruntime-node", "yaml", "zod", "canonicalize", "uuid", "pino"];
+const packages = [
+  "@duckdb/node-api",
+  "onnxruntime-node",
+  "yaml",
+  "zod",
+  "canonicalize",
+  "uuid",
+  "pino",
+  "pg",
+  "mysql2",
+];
 
 /** `isShared`: steps run as other users. */
 export async function findRuntime(root: string, builtinsFolder: string, isShared: boolean): Promise<Runtime> {
@@ -44,7 +56,11 @@ export async function findRuntime(root: string, builtinsFolder: string, isShared
     node,
     bin: node === process.execPath ? dirname(node) : await linkAsNode(root, node),
     builtins,
-    visible: [node, ...["components", "node_modules", "packages", "package.json"].map((name) => join(builtins, name))],
+    visible: [
+      node,
+      ...["components", "node_modules", "packages", "package.json"].map((name) => join(builtins, name)),
+      ...(checkModel.startsWith("..") ? ["node_modules", "packages"].map((name) => join(repository, name)) : []),
+    ],
     scripts: join(builtins, "python", "pave_attempt"),
     checkModel: checkModel.startsWith("..") ? checkModelSource : join(builtins, checkModel),
   };

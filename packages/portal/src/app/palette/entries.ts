@@ -15,7 +15,8 @@ const pages: readonly Entry[] = [
   ["Projects", "What exists, who owns it, is it healthy?", "/projects"],
   ["Environments", "Which release runs where, since when?", "/environments"],
   ["Activity", "Who did what?", "/activity"],
-  ["Settings", "Tokens, people, teams", "/settings"],
+  ["Settings", "Your account and tokens", "/settings"],
+  ["People", "People, invitations, teams", "/settings/people"],
 ].map(([title = "", detail = "", href = ""]) => ({ id: `page ${href}`, group: "Pages", title, detail, href }));
 
 const groups: Readonly<Record<Jump["kind"], string>> = {

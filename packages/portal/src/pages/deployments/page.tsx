@@ -1,10 +1,11 @@
 import { Button } from "@mantine/core";
-import type { DeploymentDetail } from "@pave/contract";
+import { type DeploymentDetail, isolationText } from "@pave/contract";
 import { Link, useParams } from "@tanstack/react-router";
 import { toneOf } from "../../lib/status.ts";
 import { Callout } from "../../ui/callout.tsx";
 import { Card } from "../../ui/card.tsx";
 import { CopyLine } from "../../ui/copy-line.tsx";
+import { DocsLink } from "../../ui/docs-link.tsx";
 import layout from "../../ui/layout.module.css";
 import { Page } from "../../ui/page.tsx";
 import { Pill } from "../../ui/pill.tsx";
@@ -90,6 +91,13 @@ function DeploymentView({ deployment }: { deployment: DeploymentDetail }) {
       <div className={layout.columns}>
         <div className={layout.stack}>
           <Releases deployment={deployment} />
+          {deployment.isolation ? (
+            <Card title="Its process" aside="a model of Python">
+              <p className={layout.soft} style={{ margin: 0 }}>
+                {isolationText(deployment.isolation)}. <DocsLink to="/docs/isolation">What this means</DocsLink>
+              </p>
+            </Card>
+          ) : null}
           <Card title="Call it from a program" aside="with a token in PAVE_TOKEN">
             <CopyLine text={deployment.curl} label="Copy the command" />
             <p className={layout.soft} style={{ margin: "8px 0 0", fontSize: "0.75rem" }}>

@@ -5,6 +5,7 @@ import layout from "../../ui/layout.module.css";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
 import { ArtifactFiles } from "./artifact-files.tsx";
+import { StepIsolation } from "./step-isolation.tsx";
 import classes from "./step-panel.module.css";
 
 type Attempt = RunStep["attempts"][number];
@@ -61,6 +62,7 @@ export function StepAttempts({ project, step }: { project: string; step: RunStep
           </p>
         }
       />
+      <StepIsolation attempts={step.attempts} />
       {method ? (
         <p className={classes.note}>Energy is modelled, not measured: {method.replace(/^modelled: /, "")}.</p>
       ) : null}

@@ -7,22 +7,25 @@ import layout from "../../ui/layout.module.css";
 import { Page } from "../../ui/page.tsx";
 import { Pill } from "../../ui/pill.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
-import { People } from "./people.tsx";
-import { Teams } from "./teams.tsx";
+import { Account } from "./account.tsx";
+import { SettingsTabs } from "./settings-tabs.tsx";
 import { Tokens } from "./tokens.tsx";
 
-/** Who am I here, what acts in my name, and, for admins, who else? */
+/** Who am I here, where am I signed in, and what acts in my name? */
 export function SettingsPage() {
   const query = useSession();
   return (
-    <Page title="Settings" subtitle="Who you are here, what acts in your name, and who else may.">
+    <Page
+      title="Settings"
+      tabs={<SettingsTabs />}
+      subtitle="Who you are here, where you are signed in, and what acts in your name."
+    >
       <QueryView query={query} rows={8}>
         {(session) => (
           <div className={layout.columns}>
             <div className={layout.stack}>
+              <Account />
               <Tokens seesAll={session.platformAdmin} />
-              {session.platformAdmin ? <People me={session.principal.id} /> : null}
-              <Teams mayChange={session.platformAdmin} />
             </div>
             <Me session={session} />
           </div>

@@ -6,7 +6,7 @@ import { takeReturn } from "../../lib/return-path.ts";
 import { EmptyState } from "../../ui/query-view.tsx";
 import { SignedOut } from "./signed-out.tsx";
 
-/** Where a one-time link lands. The secret stands behind `#`, so no server or proxy logs it; it is gone from the URL at once. */
+/** Where a one-time link lands, and who comes back from a provider that let nobody in. The secret stands behind `#`, so no server or proxy logs it; it is gone from the URL at once. */
 export function SignInPage() {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
@@ -16,7 +16,7 @@ export function SignInPage() {
     if (started.current) return;
     started.current = true;
     const link = window.location.hash.slice(1);
-    window.history.replaceState(null, "", "/sign-in");
+    if (link) window.history.replaceState(null, "", "/sign-in");
     if (!link) return setOutcome("no link");
     api.signIn({ body: { link } }).then(
       (session) => {
@@ -27,6 +27,7 @@ export function SignInPage() {
     );
   }, [navigate, queryClient]);
   if (outcome === "signing in") return <EmptyState title="Signing in…" />;
-  if (outcome === "no link") return <SignedOut />;
-  return <SignedOut error={outcome} />;
+  const home = () => void navigate({ to: "/" });
+  if (outcome === "no link") return <SignedOut onSignedIn={home} />;
+  return <SignedOut error={outcome} onSignedIn={home} />;
 }

@@ -9,7 +9,7 @@
  */
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import type { ModelCheck } from "@pave/contract";
+import type { AttemptIsolation, ModelCheck } from "@pave/contract";
 import type { Logger } from "../../kernel/logger.ts";
 import { backoffMs } from "../../kernel/retry.ts";
 import type { ModelProcessAddress } from "../runtime/process-runtime.ts";
@@ -40,6 +40,14 @@ interface Entry {
   quickEnds: number;
   lastEnd: string | undefined;
   timer: NodeJS.Timeout | undefined;
+}
+
+export interface ProcessState {
+  readonly isReady: boolean;
+  readonly error?: string;
+  readonly loadMs?: number;
+  /** Which bounds hold, where a runner keeps it apart. */
+  readonly isolation?: AttemptIsolation;
 }
 
 export class ModelProcesses {
@@ -83,7 +91,7 @@ export class ModelProcesses {
     return this.#entries.get(releaseId)?.address;
   }
 
-  stateOf(releaseId: string): { readonly isReady: boolean; readonly error?: string; readonly loadMs?: number } {
+  stateOf(releaseId: string): ProcessState {
     const entry = this.#entries.get(releaseId);
     if (entry?.process?.isReady)
       return { isReady: true, ...(entry.loadMs === undefined ? {} : { loadMs: entry.loadMs }) };

@@ -9,14 +9,14 @@
  * runner gone, processes that run go on.
  */
 import { createConnection, type Socket } from "node:net";
-import { type HostedModel, hostedModelSchema, type WantedModel } from "@pave/contract";
+import { type AttemptIsolation, type HostedModel, hostedModelSchema, type WantedModel } from "@pave/contract";
 import { isClosedFolder } from "../../drivers/process/closed-folder.ts";
 import { jsonLines, modelHostSocket } from "../../drivers/process/model-host-socket.ts";
 import type { Logger } from "../../kernel/logger.ts";
 import { sleep } from "../../kernel/time.ts";
 import type { ModelProcessAddress } from "../runtime/process-runtime.ts";
 import { encodeFrame, FrameReader, type FromProcess } from "../runtime/wire.ts";
-import type { ApartRelease } from "./model-processes.ts";
+import type { ApartRelease, ProcessState } from "./model-processes.ts";
 import { memoryLimit } from "./placement.ts";
 
 export interface PythonProcessesOptions {
@@ -35,6 +35,7 @@ interface Entry {
   isReady: boolean;
   loadMs: number | undefined;
   error: string | undefined;
+  isolation: AttemptIsolation | undefined;
 }
 
 /** A runner that is being replaced is back by then. */
@@ -70,7 +71,10 @@ export class PythonProcesses {
         memoryBytes: memoryLimit(check),
         startSeconds: 60 + (10 * (check.loadMs ?? 0)) / 1000,
       };
-      const nothing = { watched: undefined, address: undefined, isReady: false, loadMs: undefined, error: undefined };
+      const nothing = {
+        ...{ watched: undefined, address: undefined, isReady: false, loadMs: undefined, error: undefined },
+        isolation: undefined,
+      };
       this.#entries.set(releaseId, { wanted, since: performance.now(), ...nothing });
       isOther = true;
     }
@@ -84,10 +88,14 @@ export class PythonProcesses {
     return this.#entries.get(releaseId)?.address;
   }
 
-  stateOf(releaseId: string): { readonly isReady: boolean; readonly error?: string; readonly loadMs?: number } {
+  stateOf(releaseId: string): ProcessState {
     const entry = this.#entries.get(releaseId);
     if (!entry || entry.isReady)
-      return { isReady: entry !== undefined, ...(entry?.loadMs === undefined ? {} : { loadMs: entry.loadMs }) };
+      return {
+        isReady: entry !== undefined,
+        ...(entry?.loadMs === undefined ? {} : { loadMs: entry.loadMs }),
+        ...(entry?.isolation ? { isolation: entry.isolation } : {}),
+      };
     if (entry.error !== undefined) return { isReady: false, error: `the model's own process: ${entry.error}` };
     if (this.#host || entry.address || performance.now() - entry.since < withoutRunnerMs) return { isReady: false };
     return {
@@ -152,9 +160,10 @@ export class PythonProcesses {
     });
   }
 
-  #hear({ releaseId, socket, state, error }: HostedModel) {
+  #hear({ releaseId, socket, state, error, isolation }: HostedModel) {
     const entry = this.#entries.get(releaseId);
     if (!entry) return;
+    entry.isolation = isolation ?? undefined;
     entry.error = state === "failed" ? (error ?? "it failed") : undefined;
     if (socket !== null && entry.watched?.path !== socket) {
       entry.watched?.closing.abort();

@@ -86,6 +86,7 @@ export function releaseStatuses(
         releaseId,
         state: isLoaded ? "ready" : "loading",
         ...(loadMs === undefined ? {} : { loadMs }),
+        ...(own?.isolation ? { isolation: own.isolation } : {}),
       };
     }),
   );

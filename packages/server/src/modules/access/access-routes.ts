@@ -7,13 +7,17 @@ import {
   type Session,
 } from "@pave/contract";
 import { asActor, type Ctx, inTransaction } from "../../db/context.ts";
-import type { Handlers } from "../../http/handlers.ts";
+import type { Handlers, RequestIo } from "../../http/handlers.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { recordEvent } from "../ledger/index.ts";
 import * as store from "./access-store.ts";
+import { giveAccount } from "./give-account.ts";
 import { everybodys, resolveProject } from "./permissions.ts";
 import { createPrincipal, disablePrincipal, getPrincipal, type Principal, setProjectRole } from "./principals.ts";
-import { createSignInLink, sessionMs, signIn } from "./sign-in.ts";
+import { findSession } from "./session-store.ts";
+import { sessionMs } from "./sessions.ts";
+import { createSignInLink, signIn } from "./sign-in.ts";
+import { teamsOf } from "./team-store.ts";
 import { addTeamMember, listTeams, ownerAmong, removeTeamMember } from "./teams.ts";
 import { tokenRoutes } from "./token-routes.ts";
 import { assertAdmin, assertWhole, isAdmin } from "./whole-token.ts";
@@ -25,19 +29,24 @@ export interface AccessRoutesDeps {
   portalUrl(): string;
   /** Called when tokens or roles changed, so that gateways hear of it at once. */
   keysChanged(ctx: Ctx): Promise<void>;
+  /** Hands what the principal alone holds to its successor; throws where it holds something and none is named. */
+  beforeDisable(ctx: Ctx, principal: Principal, successor: string | undefined): Promise<void>;
+  /** Where an OpenID provider ends its own session of somebody who signs out here, if it can. */
+  providerSignOut(ctx: Ctx, issuer: string): Promise<string | null>;
 }
 
 export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
   async signIn(ctx, { body }, io) {
-    const { session, actor } = await signIn(ctx, body.link);
+    const { session, actor } = await signIn(ctx, body.link, callerOf(io));
     io.setCookie(sessionCookie, session, { maxAgeSeconds: sessionMs / 1000 });
     return sessionOf(asActor(ctx, actor));
   },
   async signOut(ctx, _input, io) {
+    const session = io.tokenId ? await findSession(ctx, io.tokenId) : undefined;
     if (io.tokenId) await endToken(ctx, io.tokenId);
     await deps.keysChanged(ctx);
     io.clearCookie(sessionCookie);
-    return { ok: true };
+    return { ok: true, continueAt: session?.issuer ? await deps.providerSignOut(ctx, session.issuer) : null };
   },
   session: (ctx) => sessionOf(ctx),
   async createSignInLink(ctx, { body }) {
@@ -59,10 +68,15 @@ export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
   async createPrincipal(ctx, { body }) {
     return toPrincipal(await createPrincipal(ctx, { ...body, email: body.email ?? null }));
   },
-  async disablePrincipal(ctx, { params }) {
-    const principal = await disablePrincipal(ctx, params.principal);
+  async disablePrincipal(ctx, { params, body }) {
+    const principal = await disablePrincipal(ctx, params.principal, (ctx, principal) =>
+      deps.beforeDisable(ctx, principal, body.to),
+    );
     await deps.keysChanged(ctx);
     return toPrincipal(principal);
+  },
+  async setPrincipalOwner(ctx, { params, body }) {
+    return toPrincipal(await giveAccount(ctx, { account: params.principal, to: body.owner }));
   },
   async listTeams(ctx) {
     return { items: await listTeams(ctx) };
@@ -83,12 +97,14 @@ export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
   async listMembers(ctx, { params }) {
     const project = await resolveProject(ctx, params.project);
     const rows = await store.listMembers(ctx, project.id);
-    return {
-      items: rows.map((row) => ({
-        principal: { id: row.id, kind: row.kind as PrincipalRef["kind"], name: row.name },
-        role: row.role as Role,
-      })),
-    };
+    const members = new Map<string, MemberOutput>();
+    for (const { id, name, byGroup, ...row } of rows) {
+      const role = row.role as Role;
+      const known = members.get(id);
+      if (known && rolePermissions[known.role].length >= rolePermissions[role].length) continue;
+      members.set(id, { principal: { id, kind: row.kind as PrincipalRef["kind"], name }, role, byGroup });
+    }
+    return { items: [...members.values()] };
   },
   async setMember(ctx, { params, body }) {
     const project = await resolveProject(ctx, params.project);
@@ -99,6 +115,7 @@ export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
     return {
       principal: { id: principal.id, kind: principal.kind as PrincipalRef["kind"], name: principal.name },
       role: body.role,
+      byGroup: false,
     };
   },
   async removeMember(ctx, { params }) {
@@ -106,6 +123,14 @@ export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
     const principal = await getPrincipal(ctx, params.principal);
     await inTransaction(ctx, async (ctx) => {
       await store.removeMember(ctx, project.id, principal.id);
+      if (await store.hasRoleByGroup(ctx, project.id, principal.id))
+        throw new PaveError(
+          "access.conflict",
+          `${principal.name} has a role on ${project.name} by a group of the sign-in provider`,
+          {
+            fix: "Take them out of the group there, or the project out of the group in PAVE_OIDC_GROUPS_FILE; it is read at their next sign-in.",
+          },
+        );
       await recordEvent(ctx, {
         type: "member.removed",
         subjectType: "principal",
@@ -117,6 +142,14 @@ export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
     return { ok: true };
   },
 });
+
+/** From where a request came, as sessions show it to their person. */
+export const callerOf = ({ remoteAddress, headers }: RequestIo) => ({
+  address: remoteAddress,
+  userAgent: headers["user-agent"] ?? "",
+});
+
+type MemberOutput = { principal: PrincipalRef; role: Role; byGroup: boolean };
 
 /** A browser's session or a terminal's token, which ends with it. */
 async function endToken(ctx: Ctx, tokenId: string): Promise<void> {
@@ -139,9 +172,10 @@ function assertMachineRole(name: string, role: Role): void {
   );
 }
 
-async function sessionOf(ctx: Ctx): Promise<Session> {
+/** Who an actor is and what it may do, as the portal asks for it. */
+export async function sessionOf(ctx: Ctx): Promise<Session> {
   const { actor } = ctx;
-  const [roles, teams] = [await store.rolesOf(ctx, actor.principalId), await store.teamsOf(ctx, actor.principalId)];
+  const [roles, teams] = [await store.rolesOf(ctx, actor.principalId), await teamsOf(ctx, actor.principalId)];
   const strongest: Record<string, Role> = {};
   for (const { project, role } of roles) {
     const known = strongest[project];
@@ -165,6 +199,7 @@ const toPrincipal = (row: Principal) => ({
   name: row.name,
   email: row.email,
   platformAdmin: row.platformAdmin,
+  owner: row.owner,
   createdAt: row.createdAt.toISOString(),
   disabledAt: row.disabledAt?.toISOString() ?? null,
 });

@@ -1,4 +1,5 @@
 import type { PrincipalRef, Role } from "@pave/contract";
+import { sql } from "kysely";
 import { json } from "../../db/column-types.ts";
 import type { Ctx } from "../../db/context.ts";
 import type { TokenKind } from "./token-text.ts";
@@ -138,22 +139,26 @@ const principalColumns = [
   "project_id as projectId",
 ] as const;
 
-export async function findPrincipal(ctx: Ctx, idOrName: string) {
-  return ctx.db
+const selectPrincipals = (ctx: Ctx) =>
+  ctx.db
     .selectFrom("principals")
     .select(principalColumns)
+    .select((eb) =>
+      eb.selectFrom("principals as o").select("o.name").whereRef("o.id", "=", "principals.owner_id").as("owner"),
+    );
+
+export async function setOwner(ctx: Ctx, principalId: string, ownerId: string): Promise<void> {
+  await ctx.db.updateTable("principals").set({ owner_id: ownerId }).where("id", "=", principalId).execute();
+}
+
+export async function findPrincipal(ctx: Ctx, idOrName: string) {
+  return selectPrincipals(ctx)
     .where((eb) => eb.or([eb("id", "=", idOrName), eb.and([eb("name", "=", idOrName), eb("kind", "<>", "run")])]))
     .executeTakeFirst();
 }
 
 export async function listPrincipals(ctx: Ctx) {
-  return ctx.db
-    .selectFrom("principals")
-    .select(principalColumns)
-    .where("kind", "<>", "run")
-    .orderBy("name")
-    .limit(1000)
-    .execute();
+  return selectPrincipals(ctx).where("kind", "<>", "run").orderBy("name").limit(1000).execute();
 }
 
 export async function insertPrincipal(
@@ -164,6 +169,7 @@ export async function insertPrincipal(
     name: string;
     email: string | null;
     platformAdmin: boolean;
+    ownerId: string | null;
     projectId: string | null;
   },
 ): Promise<boolean> {
@@ -175,6 +181,7 @@ export async function insertPrincipal(
       name: row.name,
       email: row.email,
       platform_admin: row.platformAdmin,
+      owner_id: row.ownerId,
       project_id: row.projectId,
       created_at: ctx.clock.now(),
     })
@@ -224,7 +231,7 @@ export async function rolesOf(
   projectId?: string,
 ): Promise<{ projectId: string; project: string; role: Role }[]> {
   let query = ctx.db
-    .selectFrom("project_members as m")
+    .selectFrom(memberships(ctx).as("m"))
     .innerJoin("projects as j", "j.id", "m.project_id")
     .select(["m.project_id as projectId", "j.name as project", "m.role as role"])
     .where((eb) =>
@@ -246,59 +253,71 @@ export async function rolesOf(
   return (await query.execute()) as { projectId: string; project: string; role: Role }[];
 }
 
-/** By name, without those that are disabled: they give nothing to anybody. */
-export async function teamsOf(ctx: Ctx, principalId: string): Promise<string[]> {
+/** A principal's roles on a project with the team that each is of; null where it is its own. A disabled team gives none. */
+export async function heldRoles(
+  ctx: Ctx,
+  { principalId, projectId }: { readonly principalId: string; readonly projectId: string },
+): Promise<{ role: Role; team: string | null }[]> {
   const rows = await ctx.db
-    .selectFrom("team_members as t")
-    .innerJoin("principals as p", "p.id", "t.team_id")
-    .select("p.name")
-    .where("t.principal_id", "=", principalId)
-    .where("p.disabled_at", "is", null)
+    .selectFrom(memberships(ctx).as("m"))
+    .leftJoin("team_members as t", (join) =>
+      join.onRef("t.team_id", "=", "m.principal_id").on("t.principal_id", "=", principalId),
+    )
+    .innerJoin("principals as p", "p.id", "m.principal_id")
+    .select(["m.role as role", "p.name as holder", "t.team_id as teamId"])
+    .where("m.project_id", "=", projectId)
+    .where((eb) =>
+      eb.or([
+        eb("m.principal_id", "=", principalId),
+        eb.and([eb("t.team_id", "is not", null), eb("p.disabled_at", "is", null)]),
+      ]),
+    )
     .orderBy("p.name")
     .execute();
-  return rows.map((row) => row.name);
+  return rows.map(({ role, holder, teamId }) => ({ role: role as Role, team: teamId === null ? null : holder }));
 }
 
-export async function listTeams(ctx: Ctx): Promise<{ id: string; name: string }[]> {
+/** Everybody a role on the project reaches: its members, those of teams one by one. Disabled ones are left out. */
+export async function everybodyOn(ctx: Ctx, projectId: string) {
+  const members = ctx.db
+    .selectFrom(memberships(ctx).as("m"))
+    .innerJoin("principals as p", "p.id", "m.principal_id")
+    .where("m.project_id", "=", projectId)
+    .where("p.disabled_at", "is", null);
+  const own = await members
+    .select(["p.id as id", "p.kind as kind", "p.name as name", "m.role as role"])
+    .where("p.kind", "<>", "team")
+    .execute();
+  const byTeam = await members
+    .innerJoin("team_members as t", "t.team_id", "p.id")
+    .innerJoin("principals as q", "q.id", "t.principal_id")
+    .select(["q.id as id", "q.kind as kind", "q.name as name", "m.role as role", "p.name as team"])
+    .where("q.disabled_at", "is", null)
+    .execute();
+  return [...own.map((row) => ({ ...row, team: null })), ...byTeam];
+}
+
+/** Platform admins who can sign in. */
+export async function listAdmins(ctx: Ctx) {
   return ctx.db
     .selectFrom("principals")
-    .select(["id", "name"])
-    .where("kind", "=", "team")
+    .select(["id", "kind", "name"])
+    .where("platform_admin", "=", true)
     .where("disabled_at", "is", null)
     .orderBy("name")
     .execute();
 }
 
-export async function listTeamMembers(ctx: Ctx) {
-  return ctx.db
-    .selectFrom("team_members as t")
-    .innerJoin("principals as p", "p.id", "t.principal_id")
-    .select(["t.team_id as teamId", "p.id as id", "p.kind as kind", "p.name as name"])
-    .orderBy("p.name")
-    .execute();
-}
-
-/** False when it was a member already. */
-export async function addTeamMember(ctx: Ctx, teamId: string, principalId: string): Promise<boolean> {
-  const row = await ctx.db
-    .insertInto("team_members")
-    .values({ team_id: teamId, principal_id: principalId })
-    .onConflict((c) => c.doNothing())
-    .returning("team_id")
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-/** False when it was no member. */
-export async function removeTeamMember(ctx: Ctx, teamId: string, principalId: string): Promise<boolean> {
-  const row = await ctx.db
-    .deleteFrom("team_members")
-    .where("team_id", "=", teamId)
-    .where("principal_id", "=", principalId)
-    .returning("team_id")
-    .executeTakeFirst();
-  return row !== undefined;
-}
+/** Roles that were given by hand, and those that groups of an OpenID provider give. */
+const memberships = (ctx: Ctx) =>
+  ctx.db
+    .selectFrom("project_members")
+    .select(["project_id", "principal_id", "role", sql<boolean>`false`.as("by_group")])
+    .unionAll(
+      ctx.db
+        .selectFrom("project_members_by_group")
+        .select(["project_id", "principal_id", "role", sql<boolean>`true`.as("by_group")]),
+    );
 
 export async function setMember(ctx: Ctx, projectId: string, principalId: string, role: Role): Promise<void> {
   await ctx.db
@@ -316,11 +335,21 @@ export async function removeMember(ctx: Ctx, projectId: string, principalId: str
     .execute();
 }
 
+export async function hasRoleByGroup(ctx: Ctx, projectId: string, principalId: string): Promise<boolean> {
+  const row = await ctx.db
+    .selectFrom("project_members_by_group")
+    .select("role")
+    .where("project_id", "=", projectId)
+    .where("principal_id", "=", principalId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function listMembers(ctx: Ctx, projectId: string) {
   return ctx.db
-    .selectFrom("project_members as m")
+    .selectFrom(memberships(ctx).as("m"))
     .innerJoin("principals as p", "p.id", "m.principal_id")
-    .select(["p.id as id", "p.kind as kind", "p.name as name", "m.role as role"])
+    .select(["p.id as id", "p.kind as kind", "p.name as name", "m.role as role", "m.by_group as byGroup"])
     .where("m.project_id", "=", projectId)
     .orderBy("p.name")
     .execute();
@@ -350,7 +379,7 @@ export async function liveTokens(ctx: Ctx) {
 /** Who has which role where, teams resolved to their members; for gateways. */
 export async function allRoles(ctx: Ctx) {
   return ctx.db
-    .selectFrom("project_members as m")
+    .selectFrom(memberships(ctx).as("m"))
     .innerJoin("principals as p", "p.id", "m.principal_id")
     .leftJoin("team_members as t", "t.team_id", "m.principal_id")
     .select(["m.project_id as projectId", "m.role as role", "m.principal_id as holderId", "t.principal_id as memberId"])

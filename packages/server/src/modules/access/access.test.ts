@@ -147,7 +147,7 @@ describe("permissions", () => {
     await addTeamMember(ctx, both);
     await addTeamMember(ctx, both);
     expect((await listTeams(ctx)).find(({ name }) => name === "crew")?.members).toEqual([
-      { id: member.id, kind: "user", name: "leaver" },
+      { id: member.id, kind: "user", name: "leaver", byGroup: false },
     ]);
     await removeTeamMember(ctx, both);
     expect(await can(await as(member.id), "run.start", here.id)).toBe(false);

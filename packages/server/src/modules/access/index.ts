@@ -1,6 +1,10 @@
-export { accessRoutes, sessionCookie } from "./access-routes.ts";
-export { findPrincipal, findProject, findProjects } from "./access-store.ts";
+export { accessRoutes, callerOf, sessionCookie, sessionOf } from "./access-routes.ts";
+export { everybodyOn, findPrincipal, findProject, findProjects } from "./access-store.ts";
+export { type Answerable, answerableFor } from "./answerable.ts";
 export { authenticate, isStillSignedIn, withActor } from "./authenticate.ts";
+export { decisionRoutes } from "./decision-routes.ts";
+export { type ExplainPlan, listAccess } from "./explain-access.ts";
+export { type AppliedGrants, applyGroupGrants, type GroupGrants } from "./group-grants.ts";
 export { mintToken } from "./mint-token.ts";
 export {
   assertCan,
@@ -26,5 +30,8 @@ export {
 export { accountLimit, addressLimit, countAttempt } from "./rate-limit.ts";
 export { pruneAttempts } from "./rate-limit-store.ts";
 export { revokeToken } from "./revoke-token.ts";
+export { findSession, lastSeen, listSessions } from "./session-store.ts";
+export { endSessions, type SessionOrigin, sessionMs, startSession } from "./sessions.ts";
 export { createSignInLink, signIn } from "./sign-in.ts";
 export { addTeamMember, defaultOwner, getTeam, listTeams, platformTeam, removeTeamMember } from "./teams.ts";
+export { isTokenText, newTokenText, tokenHash } from "./token-text.ts";

@@ -3,13 +3,16 @@ import { type Ctx, inTransaction } from "../../db/context.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { suggestion } from "../../kernel/spec/index.ts";
 import { recordEvent } from "../ledger/index.ts";
-import * as store from "./access-store.ts";
 import { getPrincipal, type Principal } from "./principals.ts";
+import * as store from "./team-store.ts";
 
 export interface Team {
   readonly id: string;
   readonly name: string;
-  readonly members: PrincipalRef[];
+  readonly members: (PrincipalRef & {
+    /** A group of the OpenID provider makes it one, and takes it out again. */
+    readonly byGroup: boolean;
+  })[];
 }
 
 /** Those that are not disabled, with their members. */
@@ -19,7 +22,7 @@ export async function listTeams(ctx: Ctx): Promise<Team[]> {
     ...team,
     members: members
       .filter(({ teamId }) => teamId === team.id)
-      .map(({ id, kind, name }) => ({ id, kind: kind as PrincipalRef["kind"], name })),
+      .map(({ id, kind, name, byGroup }) => ({ id, kind: kind as PrincipalRef["kind"], name, byGroup })),
   }));
 }
 
@@ -48,7 +51,12 @@ export async function addTeamMember(ctx: Ctx, input: { readonly team: string; re
 export async function removeTeamMember(ctx: Ctx, input: { readonly team: string; readonly member: string }) {
   const { team, member } = await teamAndMember(ctx, input);
   await inTransaction(ctx, async (ctx) => {
-    if (!(await store.removeTeamMember(ctx, team.id, member.id)))
+    const outcome = await store.removeTeamMember(ctx, team.id, member.id);
+    if (outcome === "by a group")
+      throw new PaveError("access.conflict", `${member.name} is in ${team.name} by a group of the sign-in provider`, {
+        fix: "Take them out of the group there, or take the group's line out of PAVE_OIDC_GROUPS_FILE; it is read at their next sign-in.",
+      });
+    if (outcome === "no member")
       throw new PaveError("access.not_found", `${member.name} is no member of ${team.name}`, {
         fix: "See who is with `pave teams list`.",
       });

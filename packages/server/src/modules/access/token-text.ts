@@ -8,7 +8,7 @@ export type TokenKind = "link" | "session" | "api" | "run" | "runner" | "gateway
  * `pave_<kind>_<32 random characters>_<crc32>`: the prefix lets scanners find leaked tokens, the checksum lets them
  * drop false finds. 32 base-62 characters are 190 bits.
  */
-export function newTokenText(kind: TokenKind): string {
+export function newTokenText(kind: TokenKind | "invite"): string {
   const body = `pave_${kind}_${randomText(32)}`;
   return `${body}_${checksum(body)}`;
 }

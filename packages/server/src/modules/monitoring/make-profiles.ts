@@ -128,6 +128,7 @@ export function referenceProfileWork(deps: ProfileDeps): WorkHandler {
           memoryBytes: parseBytes(spec.limits.memory ?? "2Gi") ?? null,
           cpu: spec.requests.cpu ?? null,
         },
+        network: spec.network,
       };
     },
 

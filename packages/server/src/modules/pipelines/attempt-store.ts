@@ -1,4 +1,4 @@
-import type { AttemptReason, AttemptState, Usage } from "@pave/contract";
+import type { AttemptIsolation, AttemptReason, AttemptState, Usage } from "@pave/contract";
 import { sql } from "kysely";
 import { json } from "../../db/column-types.ts";
 import type { Ctx } from "../../db/context.ts";
@@ -102,10 +102,15 @@ export async function setToken(ctx: Ctx, attemptId: string, tokenId: string): Pr
   await ctx.db.updateTable("attempts").set({ token_id: tokenId }).where("id", "=", attemptId).execute();
 }
 
-export async function startAttempt(ctx: Ctx, attemptId: string, startedAt: Date): Promise<boolean> {
+export async function startAttempt(
+  ctx: Ctx,
+  attemptId: string,
+  startedAt: Date,
+  isolation: AttemptIsolation | null,
+): Promise<boolean> {
   const row = await ctx.db
     .updateTable("attempts")
-    .set({ state: "running", started_at: startedAt })
+    .set({ state: "running", started_at: startedAt, isolation: isolation && json(isolation) })
     .where("id", "=", attemptId)
     .where("state", "in", statesBefore(attemptMoves, "running"))
     .returning("id")
@@ -122,6 +127,7 @@ export interface AttemptEnd {
   readonly startedAt: Date | null;
   readonly finishedAt: Date;
   readonly usage: Usage | null;
+  readonly isolation: AttemptIsolation | null;
 }
 
 export async function endAttempt(ctx: Ctx, attemptId: string, end: AttemptEnd): Promise<void> {
@@ -136,6 +142,7 @@ export async function endAttempt(ctx: Ctx, attemptId: string, end: AttemptEnd): 
       started_at: sql<Date>`coalesce(started_at, ${end.startedAt})`,
       finished_at: end.finishedAt,
       usage: end.usage === null ? null : json(end.usage),
+      isolation: sql`coalesce(${end.isolation && json(end.isolation)}, isolation)`,
     })
     .where("id", "=", attemptId)
     .where("state", "in", statesBefore(attemptMoves, end.state))

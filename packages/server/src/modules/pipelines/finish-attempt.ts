@@ -131,6 +131,7 @@ function endOf(ctx: Ctx, { result }: Ended, end: Pick<AttemptEnd, "state" | "rea
     startedAt: result.startedAt === null ? null : new Date(result.startedAt),
     finishedAt: ctx.clock.now(),
     usage: result.usage === null ? null : completeUsage(result.usage),
+    isolation: result.isolation ?? null,
   };
 }
 

@@ -1,4 +1,13 @@
-import type { AttemptReason, AttemptState, Metrics, PrincipalRef, RunState, StepState, Usage } from "@pave/contract";
+import type {
+  AttemptIsolation,
+  AttemptReason,
+  AttemptState,
+  Metrics,
+  PrincipalRef,
+  RunState,
+  StepState,
+  Usage,
+} from "@pave/contract";
 import { sql } from "kysely";
 import type { Ctx } from "../../db/context.ts";
 import type { RunKind } from "./run-store.ts";
@@ -22,6 +31,7 @@ export interface RunView {
   readonly note: string | null;
   readonly failure: string | null;
   readonly vars: Readonly<Record<string, string | number | boolean>>;
+  readonly environment: string | null;
   readonly pythonEnvironment: {
     readonly id: string;
     readonly digest: string | null;
@@ -74,6 +84,7 @@ const runQuery = (ctx: Ctx, projectId: string) =>
       "r.message as note",
       "r.failure as failure",
       "r.vars as vars",
+      "r.environment as environment",
       sql`case when e.id is not null then jsonb_build_object('id', e.id, 'digest', e.digest, 'state', e.state, 'error', e.error) end`.as(
         "pythonEnvironment",
       ),
@@ -164,6 +175,7 @@ export interface AttemptView {
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
   readonly usage: Usage | null;
+  readonly isolation: AttemptIsolation | null;
   /** Artifacts of one that failed. */
   readonly reportIds: readonly string[];
 }
@@ -185,6 +197,7 @@ const attemptQuery = (ctx: Ctx) =>
       "a.started_at as startedAt",
       "a.finished_at as finishedAt",
       "a.usage as usage",
+      "a.isolation as isolation",
       sql<string[]>`array(
         select x.id from artifacts x where x.attempt_id = a.id and a.state = 'failed' order by x.name)`.as("reportIds"),
     ]);

@@ -2,7 +2,7 @@ import type { ComponentSpec, FileEntry, Problem, ProjectSpec, StepSpec } from "@
 import { must } from "../../kernel/pave-error.ts";
 import { parseBytes, parseDurationMs } from "../../kernel/time.ts";
 import type { ResolvedComponent } from "../components/index.ts";
-import { bindStep, type Vars } from "../projects/index.ts";
+import { type BoundEnv, bindEnv, bindStep, type Vars } from "../projects/index.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
 import type { Binding, CommandDefinition, RegisterDefinition } from "./step-definition.ts";
 import type { NewStep } from "./step-store.ts";
@@ -47,6 +47,7 @@ function resolveStep(input: ResolveInput, name: string, step: StepSpec): NewStep
     params,
     bindings,
     vars: declaredVars(component.spec, input.vars),
+    env: bindEnv(step.env, input.vars),
     project: input.files,
   });
   return { name, kind: "command", uses: step.uses, needs: needsOf(bindings, step.needs), definition };
@@ -68,15 +69,17 @@ function needsOf(bindings: Readonly<Record<string, Binding>>, also: readonly str
 const declaredVars = (spec: ComponentSpec, vars: Vars): Record<string, unknown> =>
   Object.fromEntries((spec.run.vars ?? []).map((name) => [name, vars[name] ?? null]));
 
-type StepSettings = Pick<StepSpec, "compute" | "requests" | "timeout" | "retries" | "cache">;
+type StepSettings = Pick<StepSpec, "compute" | "requests" | "network" | "timeout" | "retries" | "cache">;
 
 export function commandDefinition(
   step: StepSettings,
   component: ResolvedComponent,
   {
     project,
+    env,
     ...resolved
   }: Pick<CommandDefinition, "params" | "bindings" | "vars"> & {
+    readonly env?: Pick<BoundEnv, "env" | "secrets">;
     /** Files of the revision, where there is one to run in. */
     readonly project?: readonly FileEntry[];
   },
@@ -94,16 +97,23 @@ export function commandDefinition(
     outputs: portsOf(spec.outputs),
     needsPython: spec.run.python !== undefined || /^python(3(\.\d+)?)?$/.test(spec.run.command[0] ?? ""),
     compute: step.compute,
+    ...envOf(env),
     requests: { cpu: requests.cpu ?? null, memory: requests.memory ?? null },
     limits: {
       timeoutMs: parseDurationMs(step.timeout ?? spec.limits.timeout) ?? 3_600_000,
       memoryBytes: spec.limits.memory === undefined ? null : (parseBytes(spec.limits.memory) ?? null),
       cpu: requests.cpu ?? null,
     },
+    network: step.network ?? spec.network,
     retries: retryPolicy(step, spec),
     cache: step.cache ?? spec.cache,
   };
 }
+
+const envOf = (bound: Pick<BoundEnv, "env" | "secrets"> | undefined): Pick<CommandDefinition, "env" | "secrets"> => ({
+  ...(bound && Object.keys(bound.env).length > 0 ? { env: bound.env } : {}),
+  ...(bound && bound.secrets.length > 0 ? { secrets: bound.secrets } : {}),
+});
 
 const portsOf = (ports: ComponentSpec["inputs"] | ComponentSpec["outputs"]): CommandDefinition["outputs"] =>
   Object.fromEntries(

@@ -1,4 +1,4 @@
-import { claimResult, type Isolation, uploadResult } from "@pave/contract";
+import { claimResult, type Isolation, type RunnerBounds, uploadResult } from "@pave/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensurePrincipal } from "../access/index.ts";
 import { runnerRoutes } from "./runner-routes.ts";
@@ -15,9 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.drop());
 
-const claim = (isolation: Isolation = "none") =>
+const all: RunnerBounds = {
+  ...{ user: true, files: true, network: true, memory: true, cpu: true, processes: true, accepted: false },
+  missing: [],
+};
+const claim = (isolation: Isolation = "none", bounds?: RunnerBounds) =>
   callRoute(runnerRoutes(world.deps), "claimWork", world.ctx, {
-    body: { runnerId: "r1", isolation, holding: [], capacity: 1, waitSeconds: 0 },
+    body: { runnerId: "r1", isolation, ...(bounds ? { bounds } : {}), holding: [], capacity: 1, waitSeconds: 0 },
   });
 
 test("a runner claims, uploads what the store lacks, and finishes", async () => {
@@ -62,9 +66,18 @@ test("a runner that cannot keep steps apart gets no work once a second person is
   await ensurePrincipal(world.ctx, { kind: "user", name: "bob" });
   await expect(claim("none")).rejects.toMatchObject({
     code: "isolation.unavailable",
-    fix: expect.stringContaining("bwrap"),
+    fix: expect.stringContaining("apt-get install bubblewrap"),
   });
-  expect(claimResult.parse(await claim("uid")).work).toEqual([]);
+  // a user for each attempt alone leaves the machine's network open
+  const missing = ["no own view of files and processes: bubblewrap is not installed"];
+  const userOnly = { ...all, files: false, network: false, missing };
+  await expect(claim("uid", userOnly)).rejects.toMatchObject({
+    code: "isolation.unavailable",
+    message: expect.stringContaining("(no own view of files and processes: bubblewrap is not installed)"),
+  });
+  await expect(claim("uid+bwrap", { ...all, network: false })).rejects.toMatchObject({ code: "isolation.unavailable" });
+  expect(claimResult.parse(await claim("uid", { ...userOnly, accepted: true })).work).toEqual([]);
+  expect(claimResult.parse(await claim("uid+bwrap", all)).work).toEqual([]);
 });
 
 test("a step that waits says what for", async () => {

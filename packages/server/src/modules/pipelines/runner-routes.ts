@@ -1,10 +1,9 @@
 import type { Handlers } from "../../http/handlers.ts";
-import { PaveError } from "../../kernel/pave-error.ts";
 import { goOn } from "./advance-run.ts";
 import { findAttempt } from "./attempt-store.ts";
 import { attemptOwner } from "./create-attempts.ts";
 import type { PipelinesDeps } from "./pipelines-deps.ts";
-import { needsIsolation } from "./why-no-runner.ts";
+import { isApartEnough, needsIsolation, tooClose } from "./why-no-runner.ts";
 
 /** What runners call. Every answer about work is judged by its fence; a runner has no other authority. */
 export function runnerRoutes(deps: PipelinesDeps): Handlers {
@@ -12,15 +11,7 @@ export function runnerRoutes(deps: PipelinesDeps): Handlers {
   return {
     async claimWork(ctx, { body }, io) {
       await jobs.seeRunner(ctx, body);
-      if (body.isolation === "none" && (await needsIsolation(ctx))) {
-        throw new PaveError(
-          "isolation.unavailable",
-          `The runner ${body.runnerId} cannot keep steps apart, and more than one person uses this platform`,
-          {
-            fix: "Start the runner as root, or install bubblewrap (bwrap), so that steps run under users of their own",
-          },
-        );
-      }
+      if (!isApartEnough(body) && (await needsIsolation(ctx))) throw tooClose(body);
       const { work, dropped, cancel } = await jobs.claimWork(ctx, body, io.signal);
       return { work: [...work], dropped: [...dropped], cancel: [...cancel] };
     },
@@ -32,6 +23,8 @@ export function runnerRoutes(deps: PipelinesDeps): Handlers {
     async appendWorkLogs(ctx, { params, body }) {
       return { next: await jobs.appendWorkLogs(ctx, { workId: params.work, ...body }) };
     },
+
+    takeWorkSecrets: (ctx, { params, body }) => jobs.takeSecrets(ctx, { workId: params.work, fence: body.fence }),
 
     async uploadWorkOutputs(ctx, { params, body }) {
       await jobs.assertHeld(ctx, { workId: params.work, fence: body.fence });

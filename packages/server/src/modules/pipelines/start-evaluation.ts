@@ -51,7 +51,14 @@ export async function startEvaluation(
     [portOf(component, "dataset")]: { from: "artifact", artifactId: input.testArtifactId },
   } satisfies Record<string, Binding>;
   const { params } = bindStep(component.spec, input.params, {});
-  const settings = { compute: "local", requests: {}, timeout: undefined, retries: undefined, cache: undefined };
+  const settings = {
+    compute: "local",
+    requests: {},
+    network: undefined,
+    timeout: undefined,
+    retries: undefined,
+    cache: undefined,
+  };
   const definition = commandDefinition(settings, component, { params, bindings, vars: {} });
   const step = { name: evaluationStep, kind: "command", uses: input.uses, needs: [], definition } as const;
 
@@ -67,6 +74,7 @@ export async function startEvaluation(
       steps: [step],
       message: input.message,
       refresh: false,
+      environment: null,
       pythonEnvironmentId: environment?.id ?? null,
       cause: input.cause ?? {},
     });

@@ -1,4 +1,5 @@
 import {
+  type AttemptIsolation,
   type Deployment,
   type DeploymentDetail,
   isRolloutOpen,
@@ -59,10 +60,16 @@ export async function showDeployment(deps: ShowDeps, ctx: Ctx, row: DeploymentRo
     releases: releases.map((release) => toRelease(release, surroundings.people)),
     slo: active?.configuration.slo ?? {},
     ...contact,
+    isolation: isolationOf(surroundings.gateways, row.activeReleaseId),
     curl: curlLine(deployment.url, contact.inputExample),
     rollback: await rollbackOf(ctx, row, releases, surroundings.rollouts.get(row.id)),
   };
 }
+
+/** As the first gateway tells that has its process. */
+const isolationOf = (gateways: readonly GatewayRow[], releaseId: string | null): AttemptIsolation | null =>
+  gateways.flatMap(({ releases }) => releases).find((status) => status.releaseId === releaseId && status.isolation)
+    ?.isolation ?? null;
 
 async function lookAround(
   deps: ShowDeps,

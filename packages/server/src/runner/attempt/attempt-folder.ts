@@ -6,6 +6,7 @@
  *   shipped.json  how much of the log the API has
  *   supervisor/   spec.json, supervisor.json, exit.json
  *   environment/  the same for the building of its Python environment
+ *   door/         the socket on which the step's way to its tracking server comes out, while the runner lives
  *   given/        input.json and inputs/: the step may read, not write
  *   step/         code/ (its working folder), output/, home/, tmp/: the step's own
  *   finish.json   the answer, until the API accepted it
@@ -13,7 +14,7 @@
  */
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { FinishBody, WorkPayload } from "@pave/contract";
+import type { AttemptIsolation, FinishBody, WorkPayload } from "@pave/contract";
 
 export interface AttemptFolder {
   readonly path: string;
@@ -34,6 +35,8 @@ export interface AttemptState {
   readonly uid: number | null;
   /** When its step started, RFC 3339. */
   readonly startedAt: string | null;
+  /** Which bounds hold for its step; missing before it is prepared. */
+  readonly isolation?: AttemptIsolation;
 }
 
 export interface HeldAttempt {

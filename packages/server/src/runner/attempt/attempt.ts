@@ -1,4 +1,4 @@
-import type { WorkPayload } from "@pave/contract";
+import type { AttemptIsolation, WorkPayload } from "@pave/contract";
 import type { Logger } from "../../kernel/logger.ts";
 import { AttemptLeft } from "./attempt-error.ts";
 import { type AttemptFolder, type AttemptState, type HeldAttempt, writeJson } from "./attempt-folder.ts";
@@ -38,6 +38,9 @@ export class Attempt {
   }
   get startedAt(): string | null {
     return this.#state.startedAt;
+  }
+  get isolation(): AttemptIsolation | null {
+    return this.#state.isolation ?? null;
   }
   get isDropped(): boolean {
     return this.#isDropped;

@@ -13,6 +13,7 @@ const report = (given: Partial<ExitReport>): ExitReport => ({
   peakMemoryBytes: 600 * 2 ** 20,
   diskBytes: 3 * 2 ** 30,
   oomKilled: false,
+  groups: null,
   stdoutTail: "",
   stderrTail: "",
   outputs: null,
@@ -24,6 +25,7 @@ const context = {
   memoryBytes: 512 * 2 ** 20,
   diskBytes: 2 * 2 ** 30,
   isWrapped: false,
+  isolation: null,
   isCancelled: false,
 };
 
@@ -73,7 +75,7 @@ describe("judgeExit", () => {
       report({ reason: "oom", signal: "SIGKILL" }),
       "failed",
       "oom",
-      "step train used more memory than its limit of 512 MiB (600 MiB when it was stopped); raise its memory limit or let it hold less at once",
+      "step train ran out of memory: used 600 MiB of 512 MiB; raise `limits.memory` of its component, or let it hold less at once",
     ],
     [
       report({ reason: "start", message: "could not start `x`: No such file or directory" }),

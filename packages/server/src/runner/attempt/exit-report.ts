@@ -1,4 +1,4 @@
-import type { AttemptReason } from "@pave/contract";
+import type { AttemptIsolation, AttemptReason } from "@pave/contract";
 import { describeBytes } from "../../kernel/time.ts";
 
 /** exit.json of a supervisor. Times are milliseconds since 1970. */
@@ -16,6 +16,12 @@ export interface ExitReport {
   readonly diskBytes: number;
   /** It died of SIGKILL while the kernel killed something for want of memory. */
   readonly oomKilled: boolean;
+  /** What its control groups counted; null without any. */
+  readonly groups: {
+    readonly oomKills: number | null;
+    readonly peakBytes: number | null;
+    readonly refusedForks: number | null;
+  } | null;
   readonly stdoutTail: string;
   readonly stderrTail: string;
   readonly outputs: { readonly files: readonly SealedFile[]; readonly problems: readonly string[] } | null;
@@ -36,6 +42,8 @@ export interface ExitContext {
   readonly diskBytes: number;
   /** Under bubblewrap a death by signal comes as exit code 128 + signal. */
   readonly isWrapped: boolean;
+  /** Which bounds held. */
+  readonly isolation: AttemptIsolation | null;
   readonly isCancelled: boolean;
 }
 
@@ -85,8 +93,10 @@ export function judgeExit(report: ExitReport, context: ExitContext): ExitVerdict
   }
   if (report.oomKilled) return failed("oom", "was killed because the machine had no memory left");
   if (signal === "SIGXFSZ") return failed("killed", "wrote a file that is larger than a step may write");
-  if (signal !== null) return failed("killed", withLastWords(`was killed by ${signal}${hintOf(signal)}`, report));
-  if (exitCode !== 0) return failed("exit", withLastWords(`exited with code ${exitCode}`, report));
+  const crowd = crowdOf(report, context);
+  if (signal !== null)
+    return failed("killed", withLastWords(`was killed by ${signal}${hintOf(signal)}${crowd}`, report));
+  if (exitCode !== 0) return failed("exit", withLastWords(`exited with code ${exitCode}${crowd}`, report));
   return { outcome: "succeeded", reason: null, message: null, exitCode, signal };
 }
 
@@ -114,8 +124,16 @@ function unwrap(report: ExitReport, isWrapped: boolean): { exitCode: number | nu
 const hintOf = (signal: string): string => (signal === "SIGKILL" ? " (out of memory?)" : "");
 
 function outOfMemory(report: ExitReport, context: ExitContext): string {
-  const limit = context.memoryBytes === null ? "" : ` of ${describeBytes(context.memoryBytes)}`;
-  return `used more memory than its limit${limit} (${describeBytes(report.peakMemoryBytes)} when it was stopped); raise its memory limit or let it hold less at once`;
+  const used = describeBytes(report.groups?.peakBytes ?? report.peakMemoryBytes);
+  const limit = context.memoryBytes ?? context.isolation?.memory.limit ?? null;
+  const all = context.memoryBytes === null ? ", which all steps of this machine share" : "";
+  return `ran out of memory: used ${used}${limit === null ? "" : ` of ${describeBytes(limit)}${all}`}; raise \`limits.memory\` of its component, or let it hold less at once`;
+}
+
+/** New processes were refused to it, which programs tell in many ways. */
+function crowdOf({ groups }: ExitReport, { isolation }: ExitContext): string {
+  if (!groups?.refusedForks) return "";
+  return ` (it came to its limit of ${isolation?.processes.limit ?? "its group's"} processes and threads; start fewer at once)`;
 }
 
 function withLastWords(message: string, report: ExitReport): string {

@@ -15,12 +15,14 @@ export const endLeftovers = (host: Host, attempt: Attempt): Promise<void> => cle
 /** Removes the attempt's folder and gives its user back. */
 export async function removeAttempt(host: Host, attempt: Attempt): Promise<void> {
   await clean(host, attempt, "remove");
+  await host.groups.remove(attempt.workId);
   if (attempt.uid !== null) await host.isolation.releaseUid(attempt.uid);
 }
 
 /** Keeps what helps to understand a failure: code, input, output, log. Secrets, copies of inputs and what is large go. */
 export async function keepAttempt(host: Host, attempt: Attempt, keptFolder: string): Promise<void> {
   await clean(host, attempt, "trim");
+  await host.groups.remove(attempt.workId);
   const { folder, uid } = attempt;
   for (const path of [folder.work, join(folder.supervisor, "spec.json"), folder.finish])
     await rm(path, { force: true });

@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { SecretEnvironment } from "@pave/contract";
 import { isAlive, type ProcessIdentity, sendSignal } from "../../drivers/process/process-life.ts";
 import { exists } from "../../drivers/process/reachable.ts";
 import { sleep } from "../../kernel/time.ts";
 import type { Host } from "../host.ts";
 import { killerUidOf } from "../isolation/attempt-uids.ts";
+import type { StepGroups } from "../isolation/control-groups.ts";
 import { AttemptLeft } from "./attempt-error.ts";
 import { readJson, writeJson } from "./attempt-folder.ts";
 import type { ExitReport } from "./exit-report.ts";
@@ -19,8 +21,14 @@ export interface SupervisedCommand {
   readonly uid: number | null;
   /** Whether nobody else runs as `uid`, so that everything of it may be ended with the command. */
   readonly ownsUid: boolean;
-  /** False: it cannot reach the network, where this machine lets that be; true when absent. */
-  readonly network?: boolean;
+  /** False: a network of its own, with nobody in it. Only where the machine can have that. */
+  readonly network: boolean;
+  /** What answers in that network: connections to the port come out at the socket. */
+  readonly door: { readonly socket: string; readonly port: number } | null;
+  /** Whether `command` is one that starts bubblewrap. */
+  readonly wrapped: boolean;
+  /** The control groups that it enters. */
+  readonly groups: StepGroups | null;
   readonly timeoutMs: number;
   readonly memoryBytes: number | null;
   /** Largest file that the command may write. */
@@ -36,6 +44,11 @@ export interface SupervisedCommand {
     readonly maxFileBytes: number;
     readonly maxBytes: number;
   } | null;
+  /**
+   * Variables for the command alone, and what of them its log and outputs must not show. Handed to the supervisor over a
+   * pipe: neither this process nor any file keeps them.
+   */
+  readonly secrets?: SecretEnvironment;
   /** Folder to which everybody else loses access when the command has ended. */
   readonly closeFolder: string | null;
 }
@@ -70,13 +83,16 @@ export async function isStarted(folder: string): Promise<boolean> {
 const readExit = (folder: string): Promise<ExitReport | undefined> => readJson<ExitReport>(join(folder, "exit.json"));
 
 /** Starts a command under a supervisor that survives this process. Starting in the same folder again does nothing. */
-export async function startSupervised(host: Host, folder: string, command: SupervisedCommand): Promise<void> {
+export async function startSupervised(
+  host: Host,
+  folder: string,
+  { secrets, ...command }: SupervisedCommand,
+): Promise<void> {
   const spec = {
     ...command,
-    network: command.network ?? true,
+    takesSecrets: secrets !== undefined,
     gid: command.uid,
     killerUid: command.uid === null ? null : killerUidOf(command.uid),
-    wrapped: host.isolation.kind === "bwrap",
     disk: command.disk && { ...command.disk, minFreeBytes },
     addressSpaceBytes: null,
     logLimitBytes,
@@ -89,7 +105,7 @@ export async function startSupervised(host: Host, folder: string, command: Super
     const args = ["-I", "-S", script, folder];
     const child = spawn(host.python, args, {
       detached: true,
-      stdio: ["ignore", trouble.fd, trouble.fd],
+      stdio: [secrets ? "pipe" : "ignore", trouble.fd, trouble.fd],
       cwd: "/",
       env: {},
     });
@@ -98,6 +114,9 @@ export async function startSupervised(host: Host, folder: string, command: Super
     );
     child.on("exit", () => host.childExits.tell());
     child.unref();
+    // One that could not be started, or found another at work, reads nothing.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(JSON.stringify(secrets));
   } finally {
     await trouble.close();
   }

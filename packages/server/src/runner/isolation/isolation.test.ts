@@ -19,7 +19,7 @@ describe.skipIf(!isRoot())("with a user for each attempt", () => {
 
   beforeAll(async () => {
     api = await startFakeApi();
-    runner = await startRunner(api, await newDataFolder());
+    runner = await startRunner(api, await newDataFolder(), { isolation: "uid" });
     platform = await startPlatform();
   });
   afterAll(async () => {

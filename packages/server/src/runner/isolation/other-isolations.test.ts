@@ -4,12 +4,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { sleep } from "../../kernel/time.ts";
 import { pythonStep } from "../testing/command-work.ts";
 import { type FakeApi, startFakeApi } from "../testing/fake-api.ts";
+import { processesIn } from "../testing/processes-in.ts";
 import { newDataFolder, removeRunnerFolder, startRunner, type TestRunner } from "../testing/test-runner.ts";
-import { canUseBubblewrap } from "./bubblewrap.ts";
+import { findBubblewrap } from "./bubblewrap.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 
-const hasBubblewrap = (await canUseBubblewrap(process.env.PATH ?? "")) !== undefined;
+const hasBubblewrap = "found" in (await findBubblewrap(process.env.PATH ?? "", null));
 if (!hasBubblewrap) console.log("isolation by bubblewrap: skipped, as there is none here that works");
 
 const kinds = hasBubblewrap ? (["none", "bwrap"] as const) : (["none"] as const);
@@ -115,13 +116,3 @@ open("/usr/x", "w")
     expect(end.message).toContain("Read-only file system");
   });
 });
-
-async function processesIn(folder: string): Promise<string[]> {
-  const { readFile } = await import("node:fs/promises");
-  const found: string[] = [];
-  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-    const environ = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
-    if (environ.includes(`${folder}/`)) found.push(pid);
-  }
-  return found;
-}

@@ -34,6 +34,8 @@ export interface EnvironmentPlan {
   readonly base: Interpreter;
 }
 
+/** Of set-up code of packages: as large as a compiler needs, within what all steps together may take. */
+const buildLimits = { memoryBytes: null, cpus: null, processes: 2_048 };
 const buildTimeoutMs = 30 * 60_000;
 
 /** First from wheels alone, where no code of a package runs; from source only when it must be, under a user of its own. */
@@ -172,6 +174,10 @@ async function startBuild(
       PYTHONUNBUFFERED: "1",
       PAVE_ATTEMPT: `${attempt.folder.path}/`,
     },
+    network: true,
+    door: null,
+    wrapped: allowSource && host.isolation.isWrapped,
+    groups: allowSource ? await host.groups.make(attempt.workId, buildLimits) : null,
     uid,
     ownsUid: allowSource && uid !== null,
     timeoutMs: buildTimeoutMs,

@@ -30,7 +30,7 @@ export interface Interpreters {
   select(requires: string): Promise<Interpreter>;
   /** Versions of all that steps can run. */
   versions(): Promise<string[]>;
-  /** Folders of the interpreters found so far. */
+  /** Folders of the interpreters found so far that steps can run. */
   prefixes(): string[];
 }
 
@@ -90,7 +90,10 @@ export function createInterpreters(options: InterpreterOptions): Interpreters {
         ...new Set([...found.values()].flatMap(({ version, hindrance }) => (hindrance === null ? [version] : []))),
       ];
     },
-    prefixes: () => [...new Set([...found.values()].map(({ prefix }) => prefix))].filter((prefix) => prefix !== "/usr"),
+    prefixes() {
+      const usable = [...found.values()].filter(({ hindrance }) => hindrance === null);
+      return [...new Set(usable.map(({ prefix }) => prefix))].filter((prefix) => prefix !== "/usr");
+    },
   };
   return interpreters;
 }

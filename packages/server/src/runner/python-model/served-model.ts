@@ -26,6 +26,7 @@ import {
   stopSupervised,
   waitForExit,
 } from "../attempt/supervise.ts";
+import { boundAttempt } from "../bounds.ts";
 import type { Host } from "../host.ts";
 import { makeFolders } from "../prepare-command.ts";
 import { copyModel, makeSocketFolder, removeSocketFolder } from "./place-model.ts";
@@ -38,6 +39,8 @@ const againMs = 30_000;
 const foreverMs = 10 * 365 * 24 * 3_600_000;
 /** Of the watchdog, and of what the model starts beside itself. */
 const besideBytes = 512 * 2 ** 20;
+/** It computes with one thread; a second one is for what Python does beside. */
+const servingCpus = 2;
 
 export interface ServedModelOptions {
   readonly host: Host;
@@ -56,6 +59,7 @@ export class ServedModel {
   #wanted: WantedModel | undefined;
   #unwantedAt: number | undefined = performance.now();
   #state: Omit<HostedModel, "type" | "releaseId"> = { state: "starting", socket: null, error: null };
+  #attempt: Attempt | undefined;
   #living: Promise<void> | undefined;
   #woken = Promise.withResolvers<void>();
 
@@ -63,8 +67,8 @@ export class ServedModel {
     this.#options = options;
   }
 
-  get state() {
-    return this.#state;
+  get state(): Omit<HostedModel, "type" | "releaseId"> {
+    return { ...this.#state, isolation: this.#attempt?.isolation ?? null };
   }
 
   /** By some gateway; undefined: by none any more. */
@@ -96,6 +100,7 @@ export class ServedModel {
     const { host, folder, key, onOver } = this.#options;
     const { signal } = this.#leaving;
     const attempt = await this.#open();
+    this.#attempt = attempt;
     signal.addEventListener("abort", () => attempt.leave(), { once: true });
     const watching = setInterval(
       () =>
@@ -141,7 +146,7 @@ export class ServedModel {
     await mkdir(folder.path, { recursive: true, mode: 0o700 });
     const earlier = await readJson<AttemptState>(folder.state);
     const uid = earlier ? earlier.uid : await host.isolation.reserveUid(folder.path);
-    const state = { fence: 0, uid, startedAt: null };
+    const state = { ...earlier, fence: 0, uid, startedAt: null };
     await writeJson(folder.state, state);
     const payload = { kind: "check-model" as const, files: [], timeoutMs: 0, memoryBytes: 0 };
     return new Attempt({ workId: key, folder, state, payload }, log);
@@ -169,16 +174,23 @@ export class ServedModel {
     const sockets = await makeSocketFolder(host, key, uid);
     const args = ["serve", model, join(sockets, "s"), String(wanted.memoryBytes), String(wanted.startSeconds)];
     const readOnly = [folder.given, ...workerVisible(host, python)];
-    const view = { cwd: folder.step, readOnly, writable: [folder.step, sockets], network: false };
+    const memoryBytes = wanted.memoryBytes + besideBytes;
+    const { groups, isolation } = await boundAttempt(host, key, { network: "none", memoryBytes, cpus: servingCpus });
+    await attempt.update({ isolation });
+    const ownNetwork = isolation.network === "none";
+    const view = { cwd: folder.step, readOnly, writable: [folder.step, sockets], ownNetwork };
     return {
       command: host.isolation.wrap(workerCommand(host, python, args), view),
       cwd: folder.step,
       env: workerEnvironment(python, folder.step),
       uid,
       ownsUid: uid !== null,
-      network: false,
+      network: !ownNetwork,
+      door: null,
+      wrapped: host.isolation.isWrapped,
+      groups,
       timeoutMs: foreverMs,
-      memoryBytes: wanted.memoryBytes + besideBytes,
+      memoryBytes: isolation.memory.by === "cgroup" ? null : memoryBytes,
       fileBytes: 256 * 2 ** 20,
       disk: { folder: folder.step, maxBytes: 2 ** 30 },
       log: folder.log,

@@ -26,6 +26,7 @@ export function commandWork(given: Given): CommandWork {
     env: {},
     // of no matter where a test does not say so: interpreters start slowly on a machine that is busy
     limits: { timeoutMs: 250_000, memoryBytes: null, cpu: 1, ...limits },
+    network: "egress",
     token: "pave_run_secret",
     ...rest,
   };

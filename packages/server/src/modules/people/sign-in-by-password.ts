@@ -1,0 +1,28 @@
+import type { Ctx } from "../../db/context.ts";
+import type { Actor } from "../../kernel/actor.ts";
+import { PaveError } from "../../kernel/pave-error.ts";
+import { accountLimit, addressLimit, countAttempt, startSession } from "../access/index.ts";
+import { hashPassword, isOutdated, verifyPassword } from "./password-hash.ts";
+import { findAccount, setPassword } from "./password-store.ts";
+
+/**
+ * A session for who knows the password. Unknown accounts, accounts without a password and wrong passwords cost the
+ * same and are told in the same words.
+ */
+export async function signInByPassword(
+  anonymous: Ctx,
+  input: { readonly account: string; readonly password: string },
+  from: { readonly address: string; readonly userAgent: string },
+): Promise<{ session: string; actor: Actor }> {
+  const limits = [accountLimit("password", input.account), addressLimit("password", from.address)];
+  const attempt = await countAttempt(anonymous, limits);
+  const account = await findAccount(anonymous, input.account);
+  const hash = account?.hash ?? undefined;
+  if (!(await verifyPassword(input.password, hash)) || !account)
+    throw new PaveError("access.password_wrong", "Account and password do not fit together", {
+      fix: "Type both again. Who has forgotten theirs asks a platform admin for a sign-in link, and sets a new one under Settings.",
+    });
+  await attempt.forgive();
+  if (hash && isOutdated(hash)) await setPassword(anonymous, account.id, await hashPassword(input.password));
+  return startSession(anonymous, account.id, { method: "password", ...from });
+}
