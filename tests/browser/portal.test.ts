@@ -213,6 +213,17 @@ describe.skipIf(!browserPath)("the pages of the portal in a browser", { timeout:
     await dialog.waitFor({ state: "detached" });
   });
 
+  it("makes a backup and proves it, and says while it does", async () => {
+    await page.goto(`${platform.url}/settings/backups`);
+    await page.getByText("No backup yet").waitFor();
+    await page.getByRole("button", { name: "Make the first one" }).click();
+    const table = page.getByRole("table", { name: "Backups" });
+    await table.getByText("succeeded").waitFor();
+    await table.getByRole("button", { name: /^Actions on the backup/ }).click();
+    await page.getByRole("menuitem", { name: "Read every byte (verify)" }).click();
+    await table.getByText("verify passed").waitFor();
+  });
+
   it("goes anywhere from the keyboard", async () => {
     await page.goto(`${platform.url}/projects/${project}`);
     await heading(project);
@@ -241,6 +252,8 @@ describe.skipIf(!browserPath)("the pages of the portal in a browser", { timeout:
     await eve.getByRole("heading", { name: "Teams", exact: true }).waitFor();
     expect(await eve.getByRole("form", { name: "Add somebody" }).count()).toBe(0);
     expect(await eve.getByRole("button", { name: "Invite" }).count()).toBe(0);
+    await eve.goto(`${platform.url}/settings/backups`);
+    await eve.getByText("eve lacks the permission backup.manage").waitFor();
     await eve.goto(`${platform.url}/projects/empty/settings`);
     await eve.getByText("only an admin of the project changes roles").waitFor();
     await eve.goto(`${platform.url}/environments/production`);

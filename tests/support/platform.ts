@@ -42,7 +42,11 @@ export interface TestPlatform extends UsedPlatform {
 
 /** Starts one. Environments built by earlier test platforms are found again, so that a test does not install Python packages. */
 export async function startPlatform(
-  options: { readonly environment?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly environment?: Readonly<Record<string, string>>;
+    /** Fills the data folder before the first start. */
+    readonly prepare?: (home: string) => Promise<unknown>;
+  } = {},
 ): Promise<TestPlatform> {
   const base = await mkdtemp(join(tmpdir(), "pave-e2e-"));
   const home = join(base, "home");
@@ -72,7 +76,7 @@ export async function startPlatform(
     await rm(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   await shareEnvironments(home);
-  await start().catch(async (error: unknown) => {
+  await (options.prepare?.(home) ?? Promise.resolve()).then(start).catch(async (error: unknown) => {
     await remove();
     throw error;
   });

@@ -14,6 +14,7 @@ export * from "./resources/access.ts";
 export * from "./resources/activity.ts";
 export * from "./resources/connections.ts";
 export * from "./resources/decisions.ts";
+export * from "./resources/backups.ts";
 export * from "./resources/deployments.ts";
 export * from "./resources/discussion.ts";
 export * from "./resources/ground-truth.ts";

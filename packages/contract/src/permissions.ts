@@ -53,6 +53,8 @@ export type ProjectPermission = keyof typeof projectPermissions;
 export const platformPermissionTable = {
   "platform.use": { lets: "sign in and look around: lists, environments, the platform's plans", who: "everybody" },
   "platform.admin": { lets: "manage principals, teams, tokens and owners of everybody", who: "platform admins" },
+  "backup.manage": { lets: "make, look at, drill and remove backups", who: "platform admins" },
+  "backup.download": { lets: "download a backup: all that the platform knows", who: "platform admins" },
   "project.create": { lets: "create projects", who: "everybody" },
   "environment.update": { lets: "plan changes of environments", who: "platform admins" },
   "platform-plan.approve": { lets: "approve and reject plans of the platform", who: "platform admins" },

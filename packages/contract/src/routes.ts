@@ -2,6 +2,7 @@ import { accessRoutes } from "./routes/access.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
+import { backupRoutes } from "./routes/backups.ts";
 import { deploymentRoutes } from "./routes/deployments.ts";
 import { discussionRoutes } from "./routes/discussion.ts";
 import { environmentRoutes } from "./routes/environments.ts";
@@ -31,6 +32,7 @@ import { workRoutes } from "./routes/work.ts";
 /** The API of Pave: the routes of every resource. Paths are below `/api/v1`. */
 export const routes = {
   ...systemRoutes,
+  ...backupRoutes,
   ...accessRoutes,
   ...decisionRoutes,
   ...ownershipRoutes,

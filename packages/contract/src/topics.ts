@@ -6,6 +6,7 @@ export const topics = {
   home: "home",
   /** What somebody is told; only that person hears of it. */
   inbox: (principalId: string) => `inbox/${principalId}`,
+  backups: "backups",
   project: (name: string) => `project/${name}`,
   run: (project: string, number: number) => `project/${project}/run/${number}`,
   logs: (project: string, number: number, step: string) => `project/${project}/run/${number}/logs/${step}`,

@@ -35,6 +35,7 @@ import {
   createFolderStore,
   loadSigningKey,
 } from "./modules/artifacts/index.ts";
+import { backupsChannel, backupsRoutes, createBackups } from "./modules/backups/index.ts";
 import { createComponents } from "./modules/components/index.ts";
 import {
   connectionCheckOwner,
@@ -103,6 +104,7 @@ import { createOidc } from "./protocols/oidc/index.ts";
 import { createPrometheus } from "./protocols/prometheus/index.ts";
 import { ledgerKeyFile, writePrivateFile } from "./roles/local-files.ts";
 import type { Loop } from "./roles/loops.ts";
+import { runBackupJobs } from "./roles/run-backup-job.ts";
 import { ensureAdmin, ensureClientToken, ensureRoleTokens, processName, seedOnce } from "./seed.ts";
 import { readSystem } from "./system.ts";
 
@@ -318,6 +320,19 @@ export async function createApp(options: AppOptions): Promise<App> {
     keys: createIssuerKeys(),
     audience: () => addresses.apiUrl.replace(/\/$/, ""),
   };
+  const backups = createBackups({
+    folder: config.backupFolder || join(config.dataFolder, "backups"),
+    address: database.address,
+    schedule: config.backupSchedule,
+    drillEvery: config.backupDrillEvery,
+    retention: { daily: config.backupKeepDaily, weekly: config.backupKeepWeekly },
+    recipient: config.backupRecipient,
+    passphraseFile: config.backupPassphraseFile,
+    identityFile: config.backupIdentityFile,
+    reserveBytes: config.diskReserve,
+    holder,
+    runJob: runBackupJobs({ PAVE_HOME: config.dataFolder, PAVE_LOG_LEVEL: config.logLevel }),
+  });
   const hints = await startHints(ctx);
   const notifications = createNotifications({
     vault,
@@ -352,6 +367,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         return project.id;
       },
     }),
+    ...backupsRoutes(backups),
     ...artifactsRoutes({ artifacts, signingKey, clock: ctx.clock, reserve }),
     ...projectsRoutes(projects),
     ...startProjectRoutes(projects, {
@@ -449,6 +465,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     { name: "prune-notifications", everyMs: 3_600_000, run: notifications.prune },
     { name: "prune-terminals", everyMs: 600_000, run: pruneTerminals },
     { name: "prune-trusts", everyMs: 600_000, run: pruneTrusts },
+    {
+      ...{ name: "backups", everyMs: 10_000, channel: backupsChannel },
+      run: backups.tick,
+      end: backups.stop,
+    },
     { name: "prune", everyMs: 3_600_000, run: serving.prune },
     { name: "join-labels", everyMs: 60_000, run: groundTruth.joinPending },
     { name: "request-log", everyMs: 60_000, run: groundTruth.compact },

@@ -8,7 +8,7 @@ import { isPaveError, messageOf } from "./kernel/pave-error.ts";
 
 /**
  * The server's entry: `up` runs the embedded platform, `serve --role …` one role, `down` ends what a server that is gone
- * left running, `config` prints the settings. It is started by the terminal client; `--json` makes it talk to that in
+ * left running, `config` prints the settings, `backup-job` makes, checks and restores backups. It is started by the terminal client; `--json` makes it talk to that in
  * lines of JSON.
  */
 const { values, positionals } = parseArgs({
@@ -69,6 +69,17 @@ async function run(command: string | undefined, config: Config): Promise<void> {
   if (command === "down") {
     const { down } = await import("./roles/down.ts");
     process.stdout.write(`${JSON.stringify(await down(config.dataFolder))}\n`);
+    return;
+  }
+  if (command === "backup-job") {
+    const { doJob, readJob } = await import("./roles/backup-job.ts");
+    const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
+    const result = await doJob(await readJob(), config, {
+      log,
+      signal: stopping.signal,
+      onProgress: (text, done, total) => say({ progress: { text, done, total } }),
+    });
+    say({ result });
     return;
   }
   if (command === "serve") {

@@ -6,6 +6,13 @@ import { alertsList } from "./alerts-list.ts";
 import { alertsShow } from "./alerts-show.ts";
 import { commentsAdd } from "./comments-add.ts";
 import { commentsList } from "./comments-list.ts";
+import { backup } from "./backup.ts";
+import { backupsDownload } from "./backups-download.ts";
+import { backupsDrill } from "./backups-drill.ts";
+import { backupsList } from "./backups-list.ts";
+import { backupsRemove } from "./backups-remove.ts";
+import { backupsShow } from "./backups-show.ts";
+import { backupsVerify } from "./backups-verify.ts";
 import { config } from "./config.ts";
 import { connectionsAdd } from "./connections-add.ts";
 import { connectionsCheck } from "./connections-check.ts";
@@ -74,6 +81,7 @@ import { reviewsApprove } from "./reviews-approve.ts";
 import { reviewsReject } from "./reviews-reject.ts";
 import { reviewsRequest } from "./reviews-request.ts";
 import { reviewsShow } from "./reviews-show.ts";
+import { restore } from "./restore.ts";
 import { rollback } from "./rollback.ts";
 import { rolloutsList } from "./rollouts-list.ts";
 import { rolloutsShow } from "./rollouts-show.ts";
@@ -127,6 +135,10 @@ export const groups: readonly CommandGroup[] = [
   { title: "Along the road", commands: [push, lock, predict] },
   { title: "Servers", commands: [login, logout, whoami, contextsList, contextsUse, contextsRemove] },
   { title: "This machine", commands: [up, down, open, serve, doctor, config] },
+  {
+    title: "Backup",
+    commands: [backup, restore, backupsList, backupsShow, backupsVerify, backupsDrill, backupsDownload, backupsRemove],
+  },
   {
     title: "Things",
     commands: [

@@ -83,6 +83,11 @@ const people = createRoute({
   path: "/settings/people",
   component: lazyRouteComponent(() => import("../pages/people/page.tsx"), "PeoplePage"),
 });
+const backups = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/backups",
+  component: lazyRouteComponent(() => import("../pages/backups/page.tsx"), "BackupsPage"),
+});
 const projectSettings = createRoute({
   getParentRoute: () => shell,
   path: "/projects/$project/settings",
@@ -188,6 +193,7 @@ const routeTree = root.addChildren([
     projectActivity,
     settings,
     people,
+    backups,
     projectSettings,
     runs,
     compare,

@@ -10,7 +10,7 @@ import { wrapDatabaseError } from "./database-errors.ts";
 import { type Migration, readMigrations } from "./migration-files.ts";
 
 /** "pave" in ASCII: the key of the advisory lock. */
-const lockKey = 0x70617665;
+export const lockKey = 0x70617665;
 
 interface AppliedMigration {
   readonly number: number;
@@ -102,7 +102,8 @@ async function readApplied(client: pg.Client): Promise<readonly AppliedMigration
   return rows;
 }
 
-async function createTable(client: pg.Client): Promise<void> {
+/** Notes which migrations a database has. */
+export async function createTable(client: pg.Client): Promise<void> {
   await client.query(`
     create table if not exists pave_migrations (
       number integer primary key,

@@ -11,6 +11,8 @@ import type { Tables } from "./tables.ts";
 
 export interface Database extends Pick<Listener, "listen">, Pick<Notifier, "notify"> {
   readonly kysely: Kysely<Tables>;
+  /** For what needs connections beside the pool. */
+  readonly address: DatabaseAddress;
   /** For what Kysely cannot say, such as COPY; its errors are not wrapped. */
   readonly pool: pg.Pool;
   /** Sends waiting hints, then ends all connections. */
@@ -52,6 +54,7 @@ export function openDatabase(address: DatabaseAddress, options: DatabaseOptions 
     log,
   });
   return {
+    address,
     kysely,
     pool,
     listen: listener.listen,

@@ -122,6 +122,42 @@ create table attempts (
 );
 CREATE UNIQUE INDEX attempts_token ON attempts USING btree (token_id) WHERE token_id IS NOT NULL;
 
+create table backup_checks (
+  id text not null,
+  backup_id text not null,
+  kind text not null,
+  cause text not null,
+  state text not null,
+  progress jsonb,
+  findings jsonb not null default '[]'::jsonb,
+  error jsonb,
+  created_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint backup_checks_pkey PRIMARY KEY (id),
+  constraint backup_checks_backup_id_fkey FOREIGN KEY (backup_id) REFERENCES backups(id),
+  constraint backup_checks_cause_check CHECK (cause = ANY (ARRAY['manual'::text, 'scheduled'::text])),
+  constraint backup_checks_kind_check CHECK (kind = ANY (ARRAY['verify'::text, 'drill'::text])),
+  constraint backup_checks_state_check CHECK (state = ANY (ARRAY['requested'::text, 'running'::text, 'passed'::text, 'failed'::text]))
+);
+CREATE INDEX backup_checks_backup ON backup_checks USING btree (backup_id, created_at DESC);
+
+create table backups (
+  id text not null,
+  kind text not null,
+  state text not null,
+  requested_by text,
+  progress jsonb,
+  error jsonb,
+  summary jsonb,
+  created_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  constraint backups_pkey PRIMARY KEY (id),
+  constraint backups_kind_check CHECK (kind = ANY (ARRAY['manual'::text, 'scheduled'::text, 'found'::text])),
+  constraint backups_state_check CHECK (state = ANY (ARRAY['requested'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'removing'::text, 'removed'::text]))
+);
+CREATE INDEX backups_created ON backups USING btree (created_at DESC);
+
 create table blob_holders (
   digest text not null,
   holder_id text not null,

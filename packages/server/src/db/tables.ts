@@ -107,6 +107,42 @@ export interface AttemptsTable {
   isolation: JsonColumn | null;
 }
 
+export type BackupChecksKind = "verify" | "drill";
+
+export type BackupChecksCause = "manual" | "scheduled";
+
+export type BackupChecksState = "requested" | "running" | "passed" | "failed";
+
+export interface BackupChecksTable {
+  id: string;
+  backup_id: string;
+  kind: BackupChecksKind;
+  cause: BackupChecksCause;
+  state: BackupChecksState;
+  progress: JsonColumn | null;
+  findings: Generated<JsonColumn>;
+  error: JsonColumn | null;
+  created_at: Timestamp;
+  finished_at: Timestamp | null;
+}
+
+export type BackupsKind = "manual" | "scheduled" | "found";
+
+export type BackupsState = "requested" | "running" | "succeeded" | "failed" | "removing" | "removed";
+
+export interface BackupsTable {
+  id: string;
+  kind: BackupsKind;
+  state: BackupsState;
+  requested_by: string | null;
+  progress: JsonColumn | null;
+  error: JsonColumn | null;
+  summary: JsonColumn | null;
+  created_at: Timestamp;
+  started_at: Timestamp | null;
+  finished_at: Timestamp | null;
+}
+
 export interface BlobHoldersTable {
   digest: string;
   holder_id: string;
@@ -1361,6 +1397,8 @@ export interface Tables {
   attempt_logs: AttemptLogsTable;
   attempt_secrets: AttemptSecretsTable;
   attempts: AttemptsTable;
+  backup_checks: BackupChecksTable;
+  backups: BackupsTable;
   blob_holders: BlobHoldersTable;
   blobs: BlobsTable;
   comment_versions: CommentVersionsTable;

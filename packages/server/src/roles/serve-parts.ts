@@ -8,6 +8,7 @@ import { handOutClient } from "./hand-out-client.ts";
 import { listen } from "./listen.ts";
 import { runLoops } from "./loops.ts";
 import type { ServeOptions } from "./serve.ts";
+import { assertNoRestore } from "./unfinished-restore.ts";
 
 /** The api or the worker role on an outside PostgreSQL; any number of each, no leader. */
 export async function serveParts(role: "api" | "worker", config: Config, { log, signal }: ServeOptions): Promise<void> {
@@ -17,6 +18,7 @@ export async function serveParts(role: "api" | "worker", config: Config, { log, 
       `--role ${role} needs PAVE_DATABASE_URL: an embedded database belongs to one \`pave up\``,
       { fix: "Set PAVE_DATABASE_URL to a PostgreSQL 15 or newer." },
     );
+  await assertNoRestore(config.dataFolder);
   await migrate(config.databaseUrl, { log });
   const database = openDatabase(config.databaseUrl, { log, poolSize: 16 });
   const addresses = {

@@ -11,6 +11,7 @@ import type { Logger } from "../kernel/logger.ts";
 import { messageOf } from "../kernel/pave-error.ts";
 import { beginGateway, type KeepGatewayOptions } from "./keep-gateway.ts";
 import { assertPortFree } from "./ports.ts";
+import { assertNoRestore } from "./unfinished-restore.ts";
 
 export interface UpOptions {
   readonly log: Logger;
@@ -28,6 +29,7 @@ export async function up(config: Config, options: UpOptions): Promise<void> {
   const lock = await lockDataFolder(config.dataFolder);
   const stops: (() => Promise<unknown>)[] = [() => lock.release()];
   try {
+    await assertNoRestore(config.dataFolder);
     await assertPortFree(config.host, config.port, "PAVE_PORT");
     const logFolder = join(config.dataFolder, "logs");
     await mkdir(logFolder, { recursive: true, mode: 0o700 });

@@ -17,6 +17,7 @@ const pages: readonly Entry[] = [
   ["Activity", "Who did what?", "/activity"],
   ["Settings", "Your account and tokens", "/settings"],
   ["People", "People, invitations, teams", "/settings/people"],
+  ["Backups", "Could the platform be brought back?", "/settings/backups"],
 ].map(([title = "", detail = "", href = ""]) => ({ id: `page ${href}`, group: "Pages", title, detail, href }));
 
 const groups: Readonly<Record<Jump["kind"], string>> = {

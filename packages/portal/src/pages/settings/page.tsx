@@ -8,6 +8,7 @@ import { Page } from "../../ui/page.tsx";
 import { Pill } from "../../ui/pill.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { Account } from "./account.tsx";
+import { BackupsCard } from "./backups-card.tsx";
 import { SettingsTabs } from "./settings-tabs.tsx";
 import { Tokens } from "./tokens.tsx";
 
@@ -27,7 +28,10 @@ export function SettingsPage() {
               <Account />
               <Tokens seesAll={session.platformAdmin} />
             </div>
-            <Me session={session} />
+            <div className={layout.stack}>
+              <Me session={session} />
+              {session.platformAdmin ? <BackupsCard /> : null}
+            </div>
           </div>
         )}
       </QueryView>

@@ -137,7 +137,8 @@ export async function endServer(identity: ProcessIdentity): Promise<void> {
 }
 
 /** It may be starting, recovering or shutting down: wait until it answers or is gone. */
-async function waitForServer(
+/** Undefined where it does not answer, or not to us. */
+export async function waitForServer(
   cluster: Cluster,
   identity: ProcessIdentity,
   password: string,

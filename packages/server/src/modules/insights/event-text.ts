@@ -23,6 +23,9 @@ export const quietEvents: ReadonlySet<string> = new Set([
   "comment.mentioned",
   "comment.edited",
   "python-environment.requested",
+  "backup.requested",
+  "backup.check-requested",
+  "backup.drill-requested",
 ]);
 
 /** "approved" and "plan 4 in production": apart, so that what one person did to one thing can be said in one line. */
@@ -69,7 +72,20 @@ const inEnvironment = (data: Facts): string => (data("environment") ? ` in ${dat
 const endpoint = (data: Facts): string => [data("environment"), data("deployment")].filter(Boolean).join(" / ");
 const isFine = (result: string): boolean => result === "ok" || result === "succeeded";
 
+const backup = (verb: string): Say => {
+  return (data) => ({ verb, object: "a backup", ...(data("message") ? { end: data("message") } : {}) });
+};
+
 const sentences: Readonly<Record<string, Say>> = {
+  "platform.restored": () => ({ verb: "was restored from", object: "a backup" }),
+  "backup.finished": backup("made"),
+  "backup.failed": backup("could not make"),
+  "backup.removed": backup("removed"),
+  "backup.downloaded": backup("downloaded"),
+  "backup.check-passed": backup("read all bytes of"),
+  "backup.check-failed": backup("found damage in"),
+  "backup.drill-passed": backup("proved, by restoring it on the side,"),
+  "backup.drill-failed": backup("could not restore, on the side,"),
   "project.created": (data) => ({ verb: "created", object: `the project ${data("name")}` }),
   "project.tier-changed": (data) => ({ verb: "made", object: "the project", end: data("tier") }),
   "revision.pushed": (data) => ({ verb: "pushed", object: `revision ${data("number")}` }),

@@ -1,3 +1,5 @@
+export { checkChain } from "./check-chain.ts";
+export { exportCheckpoints } from "./export-checkpoints.ts";
 export { ledgerKey } from "./ledger-key.ts";
 export { ledgerMetrics } from "./ledger-metrics.ts";
 export { ledgerRoutes } from "./ledger-routes.ts";

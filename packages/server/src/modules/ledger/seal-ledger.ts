@@ -29,6 +29,8 @@ export async function sealLedger(ctx: Ctx, holder: string): Promise<number> {
   });
 }
 
+export const checkpointName = (position: number): string => `checkpoint-${String(position).padStart(12, "0")}.jsonl`;
+
 /** Where signed checkpoints go, outside of the database: the artifact store keeps them under `ledger/`. */
 export type CheckpointSink = (name: string, content: string) => Promise<void>;
 
@@ -43,7 +45,7 @@ export async function signCheckpoint(ctx: Ctx, exportTo: CheckpointSink): Promis
   const signature = sign(null, Buffer.from(checkpointText(content)), key.privateKeyPem).toString("base64");
   await insertCheckpoint(ctx, { position: head.position, hash: head.hash, time, key_id: key.keyId, signature });
   await exportTo(
-    `checkpoint-${String(head.position).padStart(12, "0")}.jsonl`,
+    checkpointName(head.position),
     writeLedgerLine({ kind: "header", publicKey: key.publicKeyPem }) +
       writeLedgerLine({ kind: "checkpoint", ...content, signature }),
   );
