@@ -423,6 +423,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const protocols: Protocol[] = [
     createOauth({
       ...trusting,
+      keysChanged: publishKeys,
       terminalTokenMs: config.terminalDays * 86_400_000,
       portalUrl: () => addresses.apiUrl,
     }),

@@ -18,12 +18,13 @@ export const tokensList: Command = {
     const now = Date.now();
     const shown = items.filter((token) => options.all === true || isGood(token, now));
     const rows = shown.map((token) => [
-      token.id.slice(0, 8),
+      // the first characters of ids that were made together are the same
+      token.id.slice(0, 13),
       token.name,
       token.hint,
       token.principal.name,
       token.project,
-      token.scopes ? (presetOf(token.scopes) ?? `${token.scopes.length} permissions`) : null,
+      token.scopes ? limits(token.scopes) : null,
       until(token, now),
       token.lastUsedAt ? `${ago(token.lastUsedAt)}${token.lastUsedFrom ? ` from ${token.lastUsedFrom}` : ""}` : null,
     ]);
@@ -31,6 +32,9 @@ export const tokensList: Command = {
     return { data: { items: shown }, text: table(head, rows, "No tokens.") };
   },
 };
+
+const limits = (scopes: readonly string[]): string =>
+  presetOf(scopes) ?? (scopes.length <= 2 ? scopes.join(" ") : `${scopes.length} permissions`);
 
 const isGood = ({ revokedAt, expiresAt }: Token, now: number): boolean =>
   revokedAt === null && Date.parse(expiresAt) > now;

@@ -211,6 +211,11 @@ function scopeNames(scopes: readonly string[]): readonly string[] {
 
 /** What happens to it before long. */
 function Ending({ token }: { token: Token }) {
-  if (token.replacedBy !== null) return <Pill tone="warn">replaced</Pill>;
-  return expiresSoon(token, Date.now()) ? <Pill tone="warn">soon</Pill> : null;
+  const word = token.replacedBy !== null ? "replaced" : expiresSoon(token, Date.now()) ? "soon" : undefined;
+  if (word === undefined) return null;
+  return (
+    <div>
+      <Pill tone="warn">{word}</Pill>
+    </div>
+  );
 }

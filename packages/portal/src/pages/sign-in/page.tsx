@@ -27,7 +27,7 @@ export function SignInPage() {
     );
   }, [navigate, queryClient]);
   if (outcome === "signing in") return <EmptyState title="Signing in…" />;
-  const home = () => void navigate({ to: "/" });
+  const home = () => void navigate({ href: takeReturn() });
   if (outcome === "no link") return <SignedOut onSignedIn={home} />;
   return <SignedOut error={outcome} onSignedIn={home} />;
 }

@@ -103,7 +103,7 @@ const roleScopes = { runner: "work.lease", gateway: "gateway.sync" } as const;
 const scopes: readonly string[] = [...rolePermissions.admin, ...platformPermissions];
 
 /** Throws unless it is a permission that a token can be limited to. */
-export function assertScope(scope: string): void {
+function assertScope(scope: string): void {
   if (scopes.includes(scope)) return;
   const near = suggestion(scope, [...scopes, ...scopePresetNames]);
   throw new PaveError("request.invalid", `scopes: there is no permission ${scope}${near}`, {

@@ -17,6 +17,8 @@ const subjectTypes = ["urn:ietf:params:oauth:token-type:id_token", "urn:ietf:par
 
 export interface GrantsDeps extends ExchangeDeps {
   readonly terminalTokenMs: number;
+  /** Called when a token was made, so that gateways take it at once. */
+  keysChanged(ctx: Ctx): Promise<void>;
 }
 
 export type Grant = (ctx: Ctx, form: Form, request: ProtocolRequest, deps: GrantsDeps) => Promise<object>;

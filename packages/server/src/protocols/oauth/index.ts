@@ -42,6 +42,7 @@ export const createOauth = (deps: OauthDeps): Protocol => ({
             "Correct it.",
           );
         const body = await grant(ctx, form, request, deps);
+        await deps.keysChanged(ctx);
         return { status: 200, headers: { "cache-control": "no-store" }, body };
       },
     },
