@@ -141,10 +141,9 @@ test("bytes that rotted in the pool are set aside by a check, and the next backu
   const target = platform.folder("rotten");
   const { id } = await backup("rotten");
   const found = await findBackup(target, id);
-  const lines = [];
-  for await (const line of blobLines(found)) lines.push(line);
-  const [line] = lines;
-  const path = join(target, "blobs", line && "file" in line ? line.file : "");
+  const files: string[] = [];
+  for await (const line of blobLines(found)) if (line.kind !== "missing") files.push(line.file);
+  const path = join(target, "blobs", files[0] ?? "");
   const bytes = await readFile(path);
   await writeFile(
     path,
