@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { Run } from "@pave/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reachableRoot } from "../packages/server/src/drivers/process/reachable.ts";
-import { eventually } from "./support/eventually.ts";
 import { processesIn } from "../packages/server/src/runner/testing/processes-in.ts";
+import { eventually } from "./support/eventually.ts";
 import { createFixtureProject } from "./support/fixture-project.ts";
 import { startPlatform, type TestPlatform } from "./support/platform.ts";
 

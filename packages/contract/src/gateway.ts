@@ -10,11 +10,11 @@
  */
 import { z } from "zod";
 import { digestSchema, timeSchema } from "./common.ts";
-import { attemptIsolationSchema } from "./resources/isolation.ts";
 import { windowCountsSchema } from "./drift/counts/window-counts.ts";
 import { referenceProfileSchema } from "./drift/profile/reference-profile.ts";
 import { latencySchema } from "./latency.ts";
 import { requestLogRuleSchema } from "./request-log.ts";
+import { attemptIsolationSchema } from "./resources/isolation.ts";
 import { pythonRequestSchema } from "./resources/work.ts";
 
 /** A path within a model folder: relative, with `/`, never leaving the folder. */

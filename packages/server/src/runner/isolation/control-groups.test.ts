@@ -22,7 +22,8 @@ describe.skipIf(!canBound)("control groups", () => {
   it("hold the limits that an attempt was given, below a group that keeps memory for the platform", async () => {
     const groups = await openControlGroups(root);
     const { join: folders, memory, processes, version } = await made(groups, "one");
-    const read = async (folder: string | null, file: string) => (await readFile(join(folder ?? "", file), "utf8")).trim();
+    const read = async (folder: string | null, file: string) =>
+      (await readFile(join(folder ?? "", file), "utf8")).trim();
     const limit = version === 1 ? "memory.limit_in_bytes" : "memory.max";
     expect(await read(memory, limit)).toBe(String(limits.memoryBytes));
     expect(await read(processes, "pids.max")).toBe("100");

@@ -65,8 +65,7 @@ export async function createIsolation({ wanted, searchPath }: IsolationOptions):
   const hindrance = "found" in looked ? null : looked.hindrance;
   if (!bubblewrap && wanted !== "auto" && wants("bwrap"))
     throw unavailable(`bubblewrap (${hindrance})`, `To go on, ${install}, or choose another isolation`);
-  const networkBy =
-    pool !== undefined && (await canLeaveNetwork()) ? "root" : bubblewrap?.ownNetwork ? "bwrap" : null;
+  const networkBy = pool !== undefined && (await canLeaveNetwork()) ? "root" : bubblewrap?.ownNetwork ? "bwrap" : null;
   const ownNetwork = networkBy !== null;
   const missing = [
     ...(pool || wanted === "none" ? [] : ["no own users: only root can give each attempt a user of its own"]),
