@@ -88,8 +88,8 @@ describe.skipIf(!isRoot)("a step that spies", { timeout: 400_000 }, () => {
     };
     expect(report.errors).toEqual(Object.fromEntries(Object.keys(targets).map((name) => [name, told(name)])));
     expect(step?.attempts[0]?.isolation).toMatchObject({ user: true, network: "none" });
-    const shown = await platform.pave(["runs", "show", String(run.number)], { folder });
-    expect(shown.stdout).toContain("spy isolated: own user");
+    const shown = await platform.json<Run>(["runs", "show", String(run.number)], { folder });
+    expect(shown.graph[0]?.attempts[0]?.isolation).toEqual(step?.attempts[0]?.isolation);
     expect(report.uid).toBeGreaterThan(1000);
     // its environment names the API and a token for this run, nothing else of the platform
     expect(report.platform.filter((name) => /PAVE_(HOME|ROLE_TOKEN|DATABASE_URL|API_URL)/.test(name))).toEqual([]);
