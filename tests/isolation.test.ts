@@ -63,6 +63,7 @@ describe.skipIf(!isRoot)("a step that spies", { timeout: 400_000 }, () => {
       "another run's process": ["kill", Number(pid)],
       "the server": ["kill", pids.server],
       "becoming root": ["setuid", 0],
+      "its tracking server": ["track", "/api/2.0/mlflow/runs/create"],
       "the gateway": ["port", Number(new URL((await platform.client.systemInfo()).gateway.url).port)],
     } as const;
     await writeFile(join(folder, "steps", "spy", "targets.json"), JSON.stringify(targets));
@@ -79,6 +80,7 @@ describe.skipIf(!isRoot)("a step that spies", { timeout: 400_000 }, () => {
     const isConfined = step?.attempts[0]?.isolation?.files === true;
     const signals = new Set(["another run's process", "the server"]);
     const told = (name: string): string => {
+      if (name === "its tracking server") return "worked";
       if (name === "the gateway") return "ECONNREFUSED";
       if (name === "becoming root") return isConfined ? "EINVAL" : "EPERM";
       // there is one folder in it, its own
