@@ -1,7 +1,7 @@
 """A network of the step's own, with nobody in it but what answers at the door.
 
-In bubblewrap the namespace is made by it, and enter.py hands the listening socket out. Without bubblewrap, as root, the
-child makes the namespace itself before it becomes the step's user.
+As root the child makes the namespace itself, before it becomes the step's user, and hands the listening socket out.
+Otherwise bubblewrap makes the namespace, and enter.py in it hands the socket out.
 """
 
 import array
@@ -26,9 +26,9 @@ def make_hand_over(spec):
 
 def prepare_network(spec, outside):
     """In the child, still with all its privileges. Raises OSError."""
-    if outside is not None:
-        os.dup2(outside.fileno(), HAND_OUT, inheritable=spec["wrapped"])
-    if spec["network"] or spec["wrapped"]:
+    if not spec["makesNetwork"]:
+        if outside is not None:
+            os.dup2(outside.fileno(), HAND_OUT, inheritable=True)
         return
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWNET) != 0:

@@ -69,13 +69,15 @@ async function prepareCheck(host: Host, attempt: Attempt, work: CheckModelWork):
     cpus: null,
   });
   await attempt.update({ isolation });
-  const ownNetwork = isolation.network === "none";
+  const isClosed = isolation.network === "none";
+  const ownNetwork = isClosed && host.isolation.networkBy === "bwrap";
   const view = { cwd: folder.step, readOnly: [folder.given, ...visible], writable: [folder.step], ownNetwork };
   return {
     command: host.isolation.wrap(command, view),
     cwd: folder.step,
     env,
-    network: !ownNetwork,
+    network: !isClosed,
+    makesNetwork: isClosed && host.isolation.networkBy === "root",
     door: null,
     wrapped: host.isolation.isWrapped,
     groups,

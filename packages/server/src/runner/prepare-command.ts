@@ -66,10 +66,10 @@ export async function prepareCommand(host: Host, attempt: Attempt, work: Command
   const door = hasDoor(host, work) ? { socket: doorSocket(attempt), port: doorPort(host.apiUrl) } : null;
   const view = {
     cwd,
-    readOnly: door ? [...readOnly, host.scripts] : readOnly,
+    readOnly: door && host.isolation.networkBy === "bwrap" ? [...readOnly, host.scripts] : readOnly,
     writable: [attempt.folder.step],
     temporary: join(attempt.folder.step, "tmp"),
-    ownNetwork: isClosed,
+    ownNetwork: isClosed && host.isolation.networkBy === "bwrap",
   };
   return {
     ...secrets,
@@ -80,6 +80,7 @@ export async function prepareCommand(host: Host, attempt: Attempt, work: Command
       ...stepEnvironment(work, place, door ? doorUrl(host.apiUrl) : host.apiUrl),
     },
     network: !isClosed,
+    makesNetwork: isClosed && host.isolation.networkBy === "root",
     door,
     wrapped: host.isolation.isWrapped,
     groups,
@@ -106,9 +107,9 @@ export async function prepareCommand(host: Host, attempt: Attempt, work: Command
 export const hasDoor = ({ isolation }: Host, { network, token }: CommandWork): boolean =>
   network === "none" && token !== "" && isolation.bounds.network;
 
-/** In bubblewrap a first program of ours makes the listening socket: see enter.py. */
+/** Where bubblewrap makes the network, a first program of ours makes the listening socket in it: see enter.py. */
 async function throughDoor(host: Host, port: number, command: readonly string[]): Promise<readonly string[]> {
-  if (!host.isolation.isWrapped) return command;
+  if (host.isolation.networkBy !== "bwrap") return command;
   const python = await host.interpreters.select(">=3.9");
   const enter = join(host.scripts, "enter.py");
   return [python.path, "-I", "-S", enter, String(handOutDescriptor), String(port), ...command];

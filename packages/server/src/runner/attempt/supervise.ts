@@ -23,6 +23,8 @@ export interface SupervisedCommand {
   readonly ownsUid: boolean;
   /** False: a network of its own, with nobody in it. Only where the machine can have that. */
   readonly network: boolean;
+  /** Whether root makes that network before the command becomes another user's; else bubblewrap does. */
+  readonly makesNetwork: boolean;
   /** What answers in that network: connections to the port come out at the socket. */
   readonly door: { readonly socket: string; readonly port: number } | null;
   /** Whether `command` is one that starts bubblewrap. */

@@ -21,7 +21,7 @@ export interface StepView {
   readonly writable: readonly string[];
   /** What it finds as /tmp and /var/tmp; in memory when absent. */
   readonly temporary?: string;
-  /** A network of its own, in bubblewrap. Without it the supervisor makes one. */
+  /** A network of its own, made by bubblewrap: see `networkBy`. */
   readonly ownNetwork?: boolean;
 }
 
@@ -29,6 +29,11 @@ export interface IsolationDriver {
   readonly kind: Isolation;
   /** What it holds, and why not more. */
   readonly bounds: Pick<RunnerBounds, "user" | "files" | "network" | "accepted" | "missing">;
+  /**
+   * Who makes the network of a step that has its own: `root` before it becomes the step's user, which is cheaper, or
+   * bubblewrap; null where there is none to be had.
+   */
+  readonly networkBy: "root" | "bwrap" | null;
   /** Whether commands run in bubblewrap, which turns a death by signal into an exit code. */
   readonly isWrapped: boolean;
   /** A user for the attempt that lives in `folder`; null where attempts have none of their own. */
@@ -60,7 +65,8 @@ export async function createIsolation({ wanted, searchPath }: IsolationOptions):
   const hindrance = "found" in looked ? null : looked.hindrance;
   if (!bubblewrap && wanted !== "auto" && wants("bwrap"))
     throw unavailable(`bubblewrap (${hindrance})`, `To go on, ${install}, or choose another isolation`);
-  const ownNetwork = bubblewrap?.ownNetwork ?? (pool !== undefined && (await canLeaveNetwork()));
+  const networkBy = pool !== undefined && (await canLeaveNetwork()) ? "root" : bubblewrap?.ownNetwork ? "bwrap" : null;
+  const ownNetwork = networkBy !== null;
   const missing = [
     ...(pool || wanted === "none" ? [] : ["no own users: only root can give each attempt a user of its own"]),
     ...(bubblewrap ? [] : [`no own view of files and processes: ${hindrance}; ${install}`]),
@@ -75,6 +81,7 @@ export async function createIsolation({ wanted, searchPath }: IsolationOptions):
       accepted: wanted !== "auto",
       missing,
     },
+    networkBy,
     isWrapped: bubblewrap !== undefined,
     builderUid: pool?.builderUid ?? null,
     reserveUid: async (folder) => pool?.reserve(folder) ?? null,

@@ -175,6 +175,7 @@ async function startBuild(
       PAVE_ATTEMPT: `${attempt.folder.path}/`,
     },
     network: true,
+    makesNetwork: false,
     door: null,
     wrapped: allowSource && host.isolation.isWrapped,
     groups: allowSource ? await host.groups.make(attempt.workId, buildLimits) : null,

@@ -93,6 +93,7 @@ async function lockNow(
       cwd: work,
       env: { ...settings, PATH: "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8", HOME: work, TMPDIR: work },
       network: true,
+      makesNetwork: false,
       door: null,
       wrapped: false,
       groups: null,

@@ -177,7 +177,8 @@ export class ServedModel {
     const memoryBytes = wanted.memoryBytes + besideBytes;
     const { groups, isolation } = await boundAttempt(host, key, { network: "none", memoryBytes, cpus: servingCpus });
     await attempt.update({ isolation });
-    const ownNetwork = isolation.network === "none";
+    const isClosed = isolation.network === "none";
+    const ownNetwork = isClosed && host.isolation.networkBy === "bwrap";
     const view = { cwd: folder.step, readOnly, writable: [folder.step, sockets], ownNetwork };
     return {
       command: host.isolation.wrap(workerCommand(host, python, args), view),
@@ -185,7 +186,8 @@ export class ServedModel {
       env: workerEnvironment(python, folder.step),
       uid,
       ownsUid: uid !== null,
-      network: !ownNetwork,
+      network: !isClosed,
+      makesNetwork: isClosed && host.isolation.networkBy === "root",
       door: null,
       wrapped: host.isolation.isWrapped,
       groups,
