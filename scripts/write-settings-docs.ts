@@ -33,12 +33,43 @@ const groups: readonly { readonly title: string; readonly text: string; readonly
     text: "",
     names: ["isolation", "python", "sourceBuilds", "stepDisk", "modelCheckSeconds", "modelCheckMemory"],
   },
-  { title: "People", text: "", names: ["laptop"] },
+  {
+    title: "People",
+    text: "[People](people.md) and [signing in](sign-in.md) say how they go together.",
+    names: ["laptop", "passwords", "terminalDays", "ciIssuers"],
+  },
+  {
+    title: "Sign-in by an OpenID provider",
+    text: "[People](people.md#an-openid-provider) has an example.",
+    names: [
+      ...["oidcIssuer", "oidcClientId", "oidcClientSecretFile", "oidcName", "oidcScopes", "oidcNameClaim"],
+      ...["oidcEmailVerifiedClaim", "oidcGroupsClaim", "oidcGroupsFile", "oidcAllowedDomains", "oidcAllowedGroups"],
+      "oidcTimeoutSeconds",
+    ],
+  },
+  {
+    title: "Secrets",
+    text: "[Secrets](secrets.md) says which key seals.",
+    names: ["masterKeyFile", "masterKey", "masterKeyCommand"],
+  },
+  {
+    title: "What the server and connections may reach",
+    text: "",
+    names: ["outboundAllow", "outboundHttp", "loopbackConnections"],
+  },
+  {
+    title: "Backups",
+    text: "[Backup](backup.md) says how they are made and proved.",
+    names: [
+      ...["backupFolder", "backupSchedule", "backupKeepDaily", "backupKeepWeekly", "backupRecipient"],
+      ...["backupPassphraseFile", "backupIdentityFile", "backupDrillEvery"],
+    ],
+  },
   { title: "Alerts", text: "", names: ["alertWebhook", "alertWebhookSecretFile"] },
   {
     title: "How long things are kept",
     text: "",
-    names: ["requestLogDays", "predictionDays", "alertDays", "deliveryDays"],
+    names: ["requestLogDays", "predictionDays", "alertDays", "deliveryDays", "notificationDays"],
   },
   { title: "Estimates", text: "", names: ["priceCpuHourUsd", "priceGibHourUsd", "carbonGramsPerKwh"] },
 ];
