@@ -313,7 +313,12 @@ describe("reading through a connection", { timeout: 60_000 }, () => {
     ],
     [
       "too many bytes",
-      () => failure("mysql", { query: "SELECT repeat('x', 300000) AS a FROM seq_1_to_10", maxBytes: 1_000_000 }),
+      () =>
+        failure("mysql", {
+          query:
+            "SELECT repeat('x', 300000) AS a UNION ALL SELECT repeat('y', 300000) UNION ALL SELECT repeat('z', 500000)",
+          maxBytes: 1_000_000,
+        }),
       /more than 1000000 bytes/,
     ],
     ["no row", () => failure("postgres", { query: "SELECT * FROM orders WHERE id = 7" }), /the query gives no row/],
@@ -384,7 +389,7 @@ pipelines:
       orders: { uses: pave/read-connection@1, with: { connection: warehouse, query: "SELECT id, note FROM orders ORDER BY id" }, retries: 0 }
       shop: { uses: pave/read-connection@1, with: { connection: shop, query: "SELECT id, note FROM orders ORDER BY id" } }
       prices: { uses: pave/read-connection@1, with: { connection: lake, path: prices/2026 11.csv, version: "2026-11"${over} } }
-      after: { uses: pave/profile-table@1, inputs: { table: orders.table } }
+      after: { uses: pave/profile-table@1, inputs: { source: orders.table } }
   staging:
     steps:
       orders: { uses: pave/read-connection@1, with: { connection: warehouse, query: "SELECT current_user AS who" } }
@@ -431,7 +436,7 @@ pipelines:
       code: "connection.invalid",
       fix: "Give --database and --user",
     });
-    expect(await error(["--type", "http", "--url", "https://a.test", "--bucket", "b"])).toMatchObject({
+    expect(await error(["--type", "http", "--url", "https://a.test", "--bucket", "bucket1"])).toMatchObject({
       message: expect.stringContaining("has no bucket"),
     });
     expect(await error(["--type", "http", "--url", "https://ada:x@a.test"])).toMatchObject({

@@ -1,5 +1,6 @@
 export * from "./client.ts";
 export * from "./common.ts";
+export * from "./connection-place.ts";
 export * from "./counted.ts";
 export * from "./diff-values.ts";
 export * from "./errors.ts";

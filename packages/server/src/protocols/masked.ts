@@ -49,7 +49,10 @@ export const maskedProtocol = (protocol: Protocol, masksOf: ActingMasks): Protoc
 
 function maskRequest(request: ProtocolRequest, masks: readonly Mask[]): ProtocolRequest {
   // a body is JSON: texts in it are escaped once more than they were said
-  const mask = createMasker([...masks, ...masks.map(({ name, text }) => ({ name, text: JSON.stringify(text).slice(1, -1) }))]);
+  const mask = createMasker([
+    ...masks,
+    ...masks.map(({ name, text }) => ({ name, text: JSON.stringify(text).slice(1, -1) })),
+  ]);
   const stream = request.stream.pipe(new SecretRefuser(masks));
   request.stream.on("error", (error) => stream.destroy(error));
   return {

@@ -19,6 +19,8 @@ import { useMembersQuery } from "../project/use-members-query.ts";
 import { useProjectQuery } from "../project/use-project-query.ts";
 import classes from "../settings/settings.module.css";
 import { usePeopleQuery } from "../settings/use-settings-queries.ts";
+import { Connections } from "./connections.tsx";
+import { Secrets } from "./secrets.tsx";
 
 type Member = NonNullable<ReturnType<typeof useMembersQuery>["data"]>["items"][number];
 const tiers = ["experimental", "internal", "critical"] as const;
@@ -32,13 +34,15 @@ export function ProjectSettingsPage() {
       title="Settings"
       crumbs={projectCrumbs(project, "Settings")}
       tabs={<ProjectTabs project={project} />}
-      subtitle="Who may do what here. What the project runs and serves stands in its pave.yaml."
+      subtitle="Who may do what here, and what its steps are given. What the project runs and serves stands in its pave.yaml."
     >
       <QueryView query={query} rows={8}>
         {(data) => (
           <div className={layout.columns}>
             <div className={layout.stack}>
               <Members project={project} />
+              <Secrets project={project} />
+              <Connections project={project} />
               <RoleTable />
             </div>
             <Tier project={project} tier={data.tier} />

@@ -6,6 +6,7 @@ import { QueryView } from "../../ui/query-view.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { chooseStep } from "./choose-step.ts";
 import { RunActions } from "./run-actions.tsx";
+import { RunDatasets } from "./run-datasets.tsx";
 import { RunFigures } from "./run-figures.tsx";
 import { RunGraph } from "./run-graph.tsx";
 import { RunOutcome } from "./run-outcome.tsx";
@@ -45,7 +46,8 @@ export function RunPage() {
 function subtitleOf(run: Run): string {
   const what = run.kind === "evaluation" ? "Evaluation for a plan" : `Pipeline ${run.pipeline}`;
   const note = run.note ?? run.revision.message;
-  return `${what} of revision ${run.revision.number}${note ? ` (${note})` : ""}, started by ${run.requestedBy.name}`;
+  const where = run.environment ? ` for ${run.environment}` : "";
+  return `${what}${where} of revision ${run.revision.number}${note ? ` (${note})` : ""}, started by ${run.requestedBy.name}`;
 }
 
 function RunView({ run }: { run: Run }) {
@@ -56,6 +58,7 @@ function RunView({ run }: { run: Run }) {
     <>
       <RunOutcome run={run} />
       <RunFigures run={run} />
+      <RunDatasets run={run} />
       <Card flush>
         <RunGraph
           steps={run.graph}
