@@ -250,6 +250,7 @@ function Tier({ project, tier }: { project: string; tier: (typeof tiers)[number]
 const sentences: readonly (readonly [ProjectPermission, string])[] = [
   ["project.read", "see everything"],
   ["run.start", "push, run, log, register"],
+  ["secret.update", "set secrets, connections"],
   ["plan.create", "plan releases"],
   ["plan.approve", "approve plans"],
   ["plan.apply", "apply plans"],
