@@ -42,7 +42,7 @@ describe.skipIf(!browserPath)("secrets and connections in a browser", { timeout:
     await dialog.getByLabel("Port").fill("1");
     await dialog.getByLabel("Database").fill("sales");
     await dialog.getByLabel("User").fill("reader");
-    await dialog.getByLabel("Password").fill("another-secret-value");
+    await dialog.getByRole("textbox", { name: "Password" }).fill("another-secret-value");
     if (pictures) await mkdir(pictures, { recursive: true });
     if (pictures) await page.screenshot({ path: join(pictures, "connection-form.png") });
     await dialog.getByRole("button", { name: "Add the connection" }).click();
