@@ -76,7 +76,8 @@ export async function resolvePlace(
         "add the connection with the URL that is meant",
       );
   }
-  const [address] = addresses;
+  // many servers listen on IPv4 alone, and there is one address to try
+  const address = addresses.find((one) => isIP(one) === 4) ?? addresses[0];
   if (address === undefined) throw new ConnectionFailure("host", `${host}: the host is not known`, "correct the host");
   return { host: bare, address, kind: kindOfAddress(address) };
 }

@@ -179,6 +179,8 @@ const unescapeXml = (text: string): string =>
 /** Path style wherever the server is not Amazon's own. */
 export function s3Url({ settings }: Connection, key: string): URL {
   const { bucket = "", region = "us-east-1", url } = settings;
+  if (key.split("/").some((part) => part === "." || part === ".."))
+    throw new ConnectionFailure("query", `key ${key} has a part that is . or ..`, "name an object of the bucket");
   const path = key.split("/").map(encodeSegment).join("/");
   if (url === undefined) return new URL(`https://${bucket}.s3.${region}.amazonaws.com/${path}`);
   return new URL(`${url.replace(/\/+$/, "")}/${encodeSegment(bucket)}${path === "" ? "" : `/${path}`}`);

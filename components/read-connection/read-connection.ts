@@ -27,12 +27,17 @@ async function readConnection(step: Step): Promise<void> {
   };
   try {
     const read = { step, connection, limits };
-    const etag = query === null ? await readFile(read, path ?? "") : await readDatabase(read, query);
-    describeTable(step, connection, { query, path, etag });
+    const found = query === null ? await readFile(read, path ?? "") : await readDatabase(read, query);
+    describeTable(step, connection, { query, path, ...found });
   } catch (error) {
     if (!(error instanceof ConnectionFailure)) throw error;
     throw new StepError(`connection ${connection.name}: ${error.message}; ${error.fix}`);
   }
+}
+
+interface Found extends Written {
+  /** Of a file, where its server gives one. */
+  readonly etag: string | null;
 }
 
 interface Read {
@@ -51,7 +56,7 @@ function whatToRead(step: Step): { readonly query: string | null; readonly path:
   });
 }
 
-async function readDatabase({ step, connection, limits }: Read, query: string): Promise<null> {
+async function readDatabase({ step, connection, limits }: Read, query: string): Promise<Found> {
   const read = { postgres: readPostgres, mysql: readMysql, s3: null, http: null }[connection.type];
   if (read === null) throw wrongWay(connection, "path", "a file");
   const db = await openDuckDb({ readable: [], writable: step.outputFolder, isRepeatable: true });
@@ -69,14 +74,13 @@ async function readDatabase({ step, connection, limits }: Read, query: string): 
     );
     if (!table || meter.rows === 0)
       throw new ConnectionFailure("query", "the query gives no row", "check its conditions");
-    await write(db, await table.finish(), step);
-    return null;
+    return { ...(await write(db, await table.finish(), step)), etag: null };
   } finally {
     db.close();
   }
 }
 
-async function readFile({ step, connection, limits }: Read, path: string): Promise<string | null> {
+async function readFile({ step, connection, limits }: Read, path: string): Promise<Found> {
   if (connection.type !== "s3" && connection.type !== "http") throw wrongWay(connection, "query", "a SELECT");
   const url = connection.type === "s3" ? s3Url(connection, path) : urlBelow(connection, path);
   const file = join(tmpdir(), basename(path).replace(/[^\w.-]/g, "_") || "file");
@@ -91,27 +95,27 @@ async function readFile({ step, connection, limits }: Read, path: string): Promi
     await loadSource(db, source, "source", texts);
     const { rows } = await db.row("SELECT count(*) AS rows FROM source");
     new Meter(limits).take(Number(rows), 0);
-    await write(db, "FROM source", step);
+    return { ...(await write(db, "FROM source", step)), etag };
   } finally {
     db.close();
     rmSync(file, { force: true });
   }
-  return etag;
 }
 
-const wrongWay = ({ type }: Connection, param: string, what: string): ConnectionFailure =>
-  new ConnectionFailure(
+function wrongWay({ type }: Connection, param: string, what: string): ConnectionFailure {
+  return new ConnectionFailure(
     "query",
     `a connection of the type ${type} is read by \`${param}\`: ${what}`,
     `give \`${param}\` instead`,
   );
+}
 
-let written: {
+interface Written {
   readonly rows: number;
   readonly columns: readonly { readonly name: string; readonly type: string; readonly exactType: string }[];
-};
+}
 
-async function write(db: DuckDb, query: string, step: Step): Promise<void> {
+async function write(db: DuckDb, query: string, step: Step): Promise<Written> {
   const path = outputPath(step, "table.parquet");
   await copyToParquet(db, query, path);
   const { rows } = await db.row(`SELECT count(*) AS rows FROM read_parquet(${literal(path)})`);
@@ -120,16 +124,17 @@ async function write(db: DuckDb, query: string, step: Step): Promise<void> {
     const { name, type, duckDbType } = toColumn(String(row.column_name), String(row.column_type));
     return { name, type: type === "other" ? "string" : type, exactType: duckDbType };
   });
-  written = { rows: Number(rows), columns };
+  return { rows: Number(rows), columns };
 }
 
 function describeTable(
   step: Step,
   connection: Connection,
-  source: { readonly query: string | null; readonly path: string | null; readonly etag: string | null },
+  { query, path, etag, rows, columns }: Found & { readonly query: string | null; readonly path: string | null },
 ): void {
   const bytes = statSync(outputPath(step, "table.parquet")).size;
   const { name, type, environment } = connection;
-  writeMetadata(step, { table: { ...written, bytes, source: { connection: name, type, environment, ...source } } });
-  say(`wrote ${written.rows} rows, ${written.columns.length} columns, ${bytes} bytes`);
+  const source = { connection: name, type, environment, query, path, etag };
+  writeMetadata(step, { table: { rows, columns, bytes, source } });
+  say(`wrote ${rows} rows, ${columns.length} columns, ${bytes} bytes`);
 }

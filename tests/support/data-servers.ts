@@ -104,7 +104,7 @@ export async function startMariadbServer(database: string): Promise<DataServer> 
     (found) => found !== undefined,
     60_000,
   );
-  await ask(`create database ${database}`, "");
+  await ask(`create database ${database} character set utf8mb4`, "");
   return {
     port,
     ask: (statement) => ask(statement),

@@ -1,6 +1,7 @@
 export * from "./certificate-problem.ts";
 export * from "./client.ts";
 export * from "./common.ts";
+export * from "./connection-place.ts";
 export * from "./counted.ts";
 export * from "./diff-values.ts";
 export * from "./errors.ts";

@@ -27,8 +27,8 @@ export const connectionsAdd: Command = {
     { flags: "--no-password", help: "of HTTP that asks for none" },
   ],
   examples: [
-    "pave connections add warehouse --type postgres --host db.example --database sales --user reader < password.txt",
-    "pave connections add lake -e staging --type s3 --bucket lake --region eu-central-1 --user AKIA… < key.txt",
+    "cat password.txt | pave connections add warehouse --type postgres --host db.example --database sales --user reader",
+    "cat key.txt | pave connections add lake -e staging --type s3 --bucket lake --region eu-central-1 --user AKIDREADER",
   ],
   async run(context, [name = ""], options) {
     const client = await context.client();

@@ -1,4 +1,4 @@
-import type { Connection } from "@pave/contract";
+import { connectionPlace } from "@pave/contract";
 import { type Command, projectOption, text } from "../command.ts";
 import { projectName } from "../local/project-folder.ts";
 import { ago, table } from "../output.ts";
@@ -15,7 +15,7 @@ export const connectionsList: Command = {
       connection.name,
       connection.environment ?? "any",
       connection.type,
-      placeOf(connection),
+      connectionPlace(connection),
       connection.updatedBy.name,
       ago(connection.updatedAt),
       ago(connection.lastUsedAt),
@@ -24,11 +24,3 @@ export const connectionsList: Command = {
     return { data, text: table(heads, rows, "No connections: pave connections add NAME --type …") };
   },
 };
-
-/** `reader@db:5432/sales`, `https://files.example/data`, `s3://lake`. */
-export function placeOf({ type, settings }: Pick<Connection, "type" | "settings">): string {
-  const { host, port, database, user, url, bucket, region } = settings;
-  if (type === "s3") return `s3://${bucket}${url ? ` at ${url}` : region ? ` in ${region}` : ""}`;
-  if (type === "http") return url ?? "";
-  return `${user}@${host}${port ? `:${port}` : ""}/${database}`;
-}

@@ -1,7 +1,7 @@
+import { connectionPlace } from "@pave/contract";
 import { CliError, type Command, projectOption, text } from "../command.ts";
 import { projectName } from "../local/project-folder.ts";
 import { ago } from "../output.ts";
-import { placeOf } from "./connections-list.ts";
 
 export const connectionsShow: Command = {
   name: "connections show",
@@ -16,7 +16,7 @@ export const connectionsShow: Command = {
     if (data.length === 0)
       throw new CliError(`There is no connection ${name}`, { fix: "See what there is with `pave connections list`." });
     const lines = data.flatMap((connection) => [
-      `${connection.environment ?? "any environment"}: ${connection.type}, ${placeOf(connection)}`,
+      `${connection.environment ?? "any environment"}: ${connection.type}, ${connectionPlace(connection)}`,
       `  TLS ${connection.settings.tls === false ? "off" : "on"}${connection.settings.ca ? ", with certificates of its own" : ""}; ${connection.hasPassword ? "with a password" : "without a password"}`,
       `  version ${connection.version}, set by ${connection.updatedBy.name} ${ago(connection.updatedAt)}`,
       `  ${connection.lastUsedAt ? `used ${ago(connection.lastUsedAt)} by run ${connection.lastUsedRun}` : "never used"}`,

@@ -1,4 +1,4 @@
-import { type Command, projectOption, text } from "../command.ts";
+import { CliError, type Command, projectOption, text } from "../command.ts";
 import { projectName } from "../local/project-folder.ts";
 import { readStandardInput } from "../local/standard-input.ts";
 
@@ -10,10 +10,24 @@ export const environmentOption = {
 export const secretsSet: Command = {
   name: "secrets set",
   summary: "set a secret from standard input; it is never shown again",
-  arguments: [{ name: "<name>", help: "name, written as an environment variable's: API_TOKEN" }],
+  arguments: [
+    { name: "<name>", help: "name, written as an environment variable's: API_TOKEN" },
+    { name: "[value...]", help: "never here: the value comes on standard input" },
+  ],
   options: [projectOption, environmentOption],
-  examples: ["pave secrets set API_TOKEN < token.txt", "pass show warehouse | pave secrets set API_TOKEN -e staging"],
-  async run(context, [name = ""], options) {
+  examples: [
+    "cat token.txt | pave secrets set API_TOKEN",
+    "pass show warehouse | pave secrets set API_TOKEN -e staging",
+  ],
+  async run(context, [name = "", ...more], options) {
+    // taken as arguments so that no error repeats them
+    if (more.some((word) => word !== undefined))
+      throw new CliError(
+        "A secret's value is no argument: others on this machine see arguments, and shells keep them",
+        {
+          fix: `Send it on standard input: cat FILE | pave secrets set ${name}`,
+        },
+      );
     const client = await context.client();
     const project = await projectName(context.folder, text(options.project));
     const value = await readStandardInput(`the value of ${name}`, context);

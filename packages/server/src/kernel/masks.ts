@@ -9,7 +9,7 @@ export interface Mask {
   readonly text: string;
 }
 
-export const masked = "***";
+const masked = "***";
 
 /** Lines and cores that are shorter would mask ordinary text. */
 const shortest = 8;

@@ -25,6 +25,8 @@ import { RepositoryCard } from "./repository.tsx";
 import { RoleTable } from "./role-table.tsx";
 import { ServiceAccounts } from "./service-accounts.tsx";
 import { Trusts } from "./trusts.tsx";
+import { Connections } from "./connections.tsx";
+import { Secrets } from "./secrets.tsx";
 
 type Member = NonNullable<ReturnType<typeof useMembersQuery>["data"]>["items"][number];
 const tiers = ["experimental", "internal", "critical"] as const;
@@ -38,7 +40,7 @@ export function ProjectSettingsPage() {
       title="Settings"
       crumbs={projectCrumbs(project, "Settings")}
       tabs={<ProjectTabs project={project} />}
-      subtitle="Who may do what here. What the project runs and serves stands in its pave.yaml."
+      subtitle="Who may do what here, and what its steps are given. What the project runs and serves stands in its pave.yaml."
     >
       <QueryView query={query} rows={8}>
         {(data) => (
@@ -49,6 +51,8 @@ export function ProjectSettingsPage() {
               <EffectiveRights project={project} />
               <ServiceAccounts project={project} />
               <Trusts project={project} />
+              <Secrets project={project} />
+              <Connections project={project} />
               <RoleTable />
             </div>
             <div className={layout.stack}>

@@ -7,6 +7,7 @@ import { StateBadge } from "../../ui/state-badge.tsx";
 import { Discussion } from "../discussion/discussion.tsx";
 import { chooseStep } from "./choose-step.ts";
 import { RunActions } from "./run-actions.tsx";
+import { RunDatasets } from "./run-datasets.tsx";
 import { RunFigures } from "./run-figures.tsx";
 import { RunGraph } from "./run-graph.tsx";
 import { RunOutcome } from "./run-outcome.tsx";
@@ -46,7 +47,8 @@ export function RunPage() {
 function subtitleOf(run: Run): string {
   const what = run.kind === "evaluation" ? "Evaluation for a plan" : `Pipeline ${run.pipeline}`;
   const note = run.note ?? run.revision.message;
-  return `${what} of revision ${run.revision.number}${note ? ` (${note})` : ""}, started by ${run.requestedBy.name}`;
+  const where = run.environment ? ` for ${run.environment}` : "";
+  return `${what}${where} of revision ${run.revision.number}${note ? ` (${note})` : ""}, started by ${run.requestedBy.name}`;
 }
 
 function RunView({ run }: { run: Run }) {
@@ -57,6 +59,7 @@ function RunView({ run }: { run: Run }) {
     <>
       <RunOutcome run={run} />
       <RunFigures run={run} />
+      <RunDatasets run={run} />
       <Card flush>
         <RunGraph
           steps={run.graph}

@@ -39,7 +39,13 @@ export function readSettings(
   if (given.ca !== undefined && !given.ca.includes("-----BEGIN CERTIFICATE-----"))
     throw invalid("`ca`: expected certificates in PEM", "Name the file of the authority's certificate");
   const host = given.host ?? (given.url === undefined ? "" : new URL(given.url).hostname);
-  return { ...given, tls: given.tls ?? !isOwnMachine(host) };
+  const tls = given.tls ?? !isOwnMachine(host);
+  if (tls && given.url?.toLowerCase().startsWith("http:"))
+    throw invalid(
+      "`url` is one of http, and the connection is to use TLS",
+      "Give one of https, or --tls off where the network is trusted",
+    );
+  return { ...given, tls };
 }
 
 const isHost = (text: string): boolean => isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text);

@@ -26,6 +26,9 @@ export const quietEvents: ReadonlySet<string> = new Set([
   "backup.requested",
   "backup.check-requested",
   "backup.drill-requested",
+  "secret.used",
+  "connection.used",
+  "connection.checked",
 ]);
 
 /** "approved" and "plan 4 in production": apart, so that what one person did to one thing can be said in one line. */
@@ -89,6 +92,11 @@ const sentences: Readonly<Record<string, Say>> = {
   "project.created": (data) => ({ verb: "created", object: `the project ${data("name")}` }),
   "project.tier-changed": (data) => ({ verb: "made", object: "the project", end: data("tier") }),
   "revision.pushed": (data) => ({ verb: "pushed", object: `revision ${data("number")}` }),
+  "secret.set": (data) => ({ verb: "set", object: `the secret ${data("name")}${inEnvironment(data)}` }),
+  "secret.removed": (data) => ({ verb: "removed", object: `the secret ${data("name")}${inEnvironment(data)}` }),
+  "connection.set": (data) => ({ verb: "set", object: `the connection ${data("name")}${inEnvironment(data)}` }),
+  "connection.removed": (data) => ({ verb: "removed", object: `the connection ${data("name")}${inEnvironment(data)}` }),
+  "master-key.rotated": () => ({ verb: "rotated", object: "the master key of secrets" }),
   "environment.changed": subject("changed", "the environment "),
   "environment.restored": subject("restored", "the environment "),
   "run.requested": run("started"),

@@ -13,7 +13,7 @@ import { type Artifacts, createArtifacts, createFolderStore } from "../../artifa
 import { createComponents } from "../../components/index.ts";
 import { createConnections } from "../../connections/index.ts";
 import { createProjects } from "../../projects/index.ts";
-import { createSecrets, openVault } from "../../secrets/index.ts";
+import { createSecrets, openVault, type Secrets } from "../../secrets/index.ts";
 import { attemptOwner } from "../create-attempts.ts";
 import { createPipelines, type Pipelines } from "../create-pipelines.ts";
 import type { FinishedRun, PipelinesDeps } from "../pipelines-deps.ts";
@@ -29,6 +29,7 @@ export interface TestWorld {
   readonly pipelines: Pipelines;
   readonly project: { readonly id: string; readonly name: string };
   /** Ends of runs, in order. */
+  readonly secrets: Secrets;
   readonly finished: FinishedRun[];
   /** Another process on the same database. */
   another(): { jobs: Jobs; pipelines: Pipelines };
@@ -62,6 +63,9 @@ export async function createTestWorld(
   const finished: FinishedRun[] = [];
   const open = async () => {
     const jobs = createJobs();
+    const vault = await openVault(ctx, { command: [], key: "", file: join(folder, "master-keys") });
+    const secrets = createSecrets({ vault });
+    const connections = createConnections({ vault, secrets, allowLoopback: true });
     const projects = await createProjects({
       artifacts,
       components,
@@ -70,12 +74,13 @@ export async function createTestWorld(
       checkGate: () => [],
       facts: async () => new Map(),
       waiting: async () => [],
+      namesOf: async (ctx, projectId) => ({
+        secrets: await secrets.list(ctx, projectId),
+        connections: await connections.list(ctx, projectId),
+      }),
       onPythonEnvironmentFinished: async (ctx) => ctx.afterCommit(() => ctx.database.notify(runsChannel)),
     });
     const onRunFinished: NonNullable<PipelinesDeps["onRunFinished"]> = async (_, run) => void finished.push(run);
-    const vault = await openVault(ctx, { command: [], key: "", file: join(folder, "master-keys") });
-    const secrets = createSecrets({ vault });
-    const connections = createConnections({ vault, secrets, allowLoopback: true });
     const assertRunsFor = async () => undefined;
     const deps: PipelinesDeps = {
       ...{ jobs, artifacts, components, projects, secrets, connections, assertRunsFor },
@@ -83,9 +88,9 @@ export async function createTestWorld(
     };
     const pipelines = createPipelines(deps);
     jobs.on(attemptOwner, pipelines.attemptHandler);
-    return { jobs, projects, deps, pipelines };
+    return { jobs, projects, deps, pipelines, secrets };
   };
-  const { jobs, projects, deps, pipelines } = await open();
+  const { jobs, projects, deps, pipelines, secrets } = await open();
   const project = await projects.createProject(ctx, { name });
   const others: Jobs[] = [];
 
@@ -95,6 +100,7 @@ export async function createTestWorld(
     jobs,
     artifacts,
     pipelines,
+    secrets,
     project,
     finished,
     another() {

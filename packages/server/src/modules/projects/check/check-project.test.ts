@@ -37,7 +37,7 @@ test.each<[string, Change[], string[]]>([
     "a component that is not there",
     [[spec, "pave/split-table@1", "pave/splt-table@1"]],
     [
-      "pave.yaml:20:15 There is no component `pave/splt-table`; did you mean `pave/split-table@1`? | Use one of pave/evaluate-classifier@1, pave/ingest-table@1, pave/profile-table@1, pave/reference-profile@1, pave/run-notebook@1, pave/run-script@1, pave/split-table@1, pave/validate-table@1, or a folder of the project with a component.yaml",
+      "pave.yaml:20:15 There is no component `pave/splt-table`; did you mean `pave/split-table@1`? | Use one of pave/evaluate-classifier@1, pave/ingest-table@1, pave/profile-table@1, pave/read-connection@1, pave/reference-profile@1, pave/run-notebook@1, pave/run-script@1, pave/split-table@1, pave/validate-table@1, or a folder of the project with a component.yaml",
     ],
   ],
   [

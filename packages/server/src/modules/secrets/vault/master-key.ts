@@ -11,7 +11,7 @@ export interface MasterKey {
 }
 
 /** A key that this process holds itself. */
-export function heldKey(key: Buffer): MasterKey {
+function heldKey(key: Buffer): MasterKey {
   const id = `key-${createHash("sha256").update("pave master key").update(key).digest("hex").slice(0, 16)}`;
   return {
     id,

@@ -1,0 +1,171 @@
+import { Button, Checkbox, Group, PasswordInput, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import {
+  type Connection,
+  type ConnectionSettings,
+  type ConnectionType,
+  connectionFields,
+  connectionTypes,
+  nameSchema,
+  topics,
+} from "@pave/contract";
+import { useEffect, useState } from "react";
+import { api } from "../../lib/api.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { useAction } from "../../ui/use-action.ts";
+import { EnvironmentSelect } from "./environment-select.tsx";
+
+type Field = Exclude<keyof ConnectionSettings, "tls">;
+const labels: Readonly<Record<Field, string>> = {
+  host: "Host",
+  port: "Port",
+  database: "Database",
+  user: "User",
+  url: "URL",
+  region: "Region",
+  bucket: "Bucket",
+  ca: "Certificates to trust (PEM)",
+};
+const passwordLabels: Readonly<Record<ConnectionType, string>> = {
+  postgres: "Password",
+  mysql: "Password",
+  s3: "Secret access key",
+  http: "Password, or a token where there is no user",
+};
+
+/** Adds a connection or sets one anew; the password is always asked for, since nobody can read the one that is there. */
+export function ConnectionForm({
+  project,
+  asked,
+  onClose,
+}: {
+  project: string;
+  asked: Connection | "new" | undefined;
+  onClose: () => void;
+}) {
+  const before = asked === "new" ? undefined : asked;
+  const [name, setName] = useState("");
+  const [environment, setEnvironment] = useState<string | null>(null);
+  const [type, setType] = useState<ConnectionType>("postgres");
+  const [fields, setFields] = useState<Partial<Record<Field, string>>>({});
+  const [tls, setTls] = useState(true);
+  const [password, setPassword] = useState("");
+  useEffect(() => {
+    const { tls: isOn = true, ...settings } = before?.settings ?? {};
+    setName(before?.name ?? "");
+    setEnvironment(before?.environment ?? null);
+    setType(before?.type ?? "postgres");
+    setFields(Object.fromEntries(Object.entries(settings).map(([field, value]) => [field, String(value)])));
+    setTls(isOn);
+    setPassword("");
+  }, [before]);
+  const { needs, takes } = connectionFields[type];
+  const set = useAction({
+    act: () =>
+      api.setConnection({
+        params: { project, connection: name },
+        body: {
+          ...{ type, password, settings: settingsOf([...needs, ...takes], fields, tls) },
+          ...(environment === null ? {} : { environment }),
+        },
+      }),
+    topics: [topics.project(project)],
+    done: "The connection is set",
+  });
+  const isWhole =
+    nameSchema.safeParse(name).success &&
+    needs.every((field) => (fields[field] ?? "") !== "") &&
+    (password !== "" || type === "http");
+  return (
+    <Dialog
+      opened={asked !== undefined}
+      onClose={onClose}
+      title={before ? `Change ${before.name}` : "Add a connection"}
+      centered
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          set.mutateAsync(undefined).then(onClose, () => undefined);
+        }}
+      >
+        <Stack gap="sm">
+          {before ? null : (
+            <>
+              <TextInput
+                size="xs"
+                label="Name"
+                description="By which pave.yaml reads through it"
+                required
+                maxLength={63}
+                data-autofocus
+                value={name}
+                onChange={(event) => setName(event.currentTarget.value)}
+              />
+              <EnvironmentSelect value={environment} onChange={setEnvironment} />
+            </>
+          )}
+          <Select
+            size="xs"
+            label="Type"
+            data={connectionTypes.map((one) => ({ value: one, label: one === "mysql" ? "mysql, MariaDB" : one }))}
+            allowDeselect={false}
+            value={type}
+            onChange={(value) => setType(connectionTypes.find((one) => one === value) ?? type)}
+          />
+          {[...needs, ...takes].map((field) => {
+            const shared = {
+              size: "xs",
+              label: labels[field],
+              required: needs.includes(field),
+              value: fields[field] ?? "",
+            } as const;
+            const change = (value: string) => setFields((all) => ({ ...all, [field]: value }));
+            return field === "ca" ? (
+              <Textarea
+                key={field}
+                {...shared}
+                autosize
+                minRows={1}
+                maxRows={4}
+                onChange={(event) => change(event.currentTarget.value)}
+              />
+            ) : (
+              <TextInput key={field} {...shared} onChange={(event) => change(event.currentTarget.value)} />
+            );
+          })}
+          <Checkbox
+            size="xs"
+            label="TLS with a certificate that is checked"
+            checked={tls}
+            onChange={(event) => setTls(event.currentTarget.checked)}
+          />
+          <PasswordInput
+            size="xs"
+            label={passwordLabels[type]}
+            description="It is not shown again"
+            required={type !== "http"}
+            autoComplete="new-password"
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={set.isPending} disabled={!isWhole}>
+              {before ? "Change the connection" : "Add the connection"}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}
+
+function settingsOf(known: readonly Field[], fields: Partial<Record<Field, string>>, tls: boolean): ConnectionSettings {
+  const given = known.flatMap((field) => {
+    const text = fields[field]?.trim() ?? "";
+    return text === "" ? [] : [[field, field === "port" ? Number(text) : text] as const];
+  });
+  return { ...Object.fromEntries(given), tls };
+}
