@@ -122,7 +122,7 @@ describe.skipIf(!browserPath)("people in a browser", { timeout: 120_000 }, () =>
     const rights = ada.page.getByRole("table", { name: "Who may do what" });
     await rights.getByText("reviewer here").waitFor();
     await picture(ada, "project-settings");
-    await ada.page.getByLabel("Only those who may").fill("approve and reject plans");
+    await ada.page.getByRole("combobox", { name: "Only those who may" }).fill("approve and reject plans");
     await ada.page.getByRole("option", { name: "approve and reject plans" }).click();
     await rights.getByText("dev", { exact: true }).waitFor({ state: "detached" });
     const dev = await come(id("dev"));
