@@ -55,7 +55,7 @@ describe.skipIf(!browserPath)("people in a browser", { timeout: 120_000 }, () =>
     for (const { page } of [dev, grace]) await page.goto(`${url}/projects/flights/plans/1`);
     await dev.page.getByText("Nobody has said anything yet").waitFor();
     await picture(dev, "discussion-empty");
-    const field = dev.page.getByLabel("Comment", { exact: true });
+    const field = dev.page.getByLabel("Say something");
     await field.click();
     await dev.page.keyboard.type("Is the threshold right, @gr");
     await dev.page.getByRole("option", { name: "@grace" }).waitFor();
@@ -85,7 +85,7 @@ describe.skipIf(!browserPath)("people in a browser", { timeout: 120_000 }, () =>
     const vera = await come(id("vera"));
     await vera.page.goto(`${url}/projects/flights/plans/1`);
     await vera.page.getByText("You are viewer in flights; this takes developer or reviewer or admin").first().waitFor();
-    expect(await vera.page.getByLabel("Comment", { exact: true }).count()).toBe(0);
+    expect(await vera.page.getByLabel("Say something").count()).toBe(0);
     await picture(vera, "discussion-viewer");
   });
 
