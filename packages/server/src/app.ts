@@ -59,6 +59,7 @@ import {
   createEnvironments,
   createProjects,
   environmentsRoutes,
+  explainApprovals,
   getEnvironment,
   getRevision,
   projectsRoutes,
@@ -229,7 +230,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       },
     }),
     ...ownershipRoutes({ keysChanged: publishKeys }),
-    ...decisionRoutes({ explainPlan: plans.explain }),
+    ...decisionRoutes({ explainPlan: plans.explain, explainApprovals }),
     ...ledgerRoutes({
       readableProjects,
       readsPlatform: (ctx) => can(ctx, "ledger.read"),
