@@ -78,7 +78,9 @@ describe.skipIf(!browserPath)("people in a browser", { timeout: 120_000 }, () =>
     await dev.page.getByRole("button", { name: "Edit" }).click();
     await dev.page.getByLabel("Edit the comment").fill("Is it right?");
     await dev.page.keyboard.press("Control+Enter");
-    await dev.page.getByText(", edited").waitFor();
+    await dev.page.getByRole("button", { name: "edited" }).click();
+    await dev.page.getByRole("dialog").getByText("Is the threshold right, @grace").waitFor();
+    await dev.page.keyboard.press("Escape");
     await grace.page.getByRole("button", { name: "Resolve" }).click();
     await grace.page.getByRole("button", { name: "dev: resolved by grace, 2 comments" }).waitFor();
 
