@@ -93,7 +93,7 @@ it("reviews a model version, and hands over what somebody held", { timeout: 60_0
   expect((await pave("root", "principals", "disable", "ada")).said).toContain("pave users hand-over ada SUCCESSOR");
   expect((await pave("root", "users", "hand-over", "ada", "grace", "--dry-run")).said).toContain("run 1 of flights");
   expect((await pave("root", "principals", "disable", "ada", "--to", "grace")).said).toContain("Disabled ada");
-  expect((await pave("grace", "projects", "set-owner", "flights", "no-team")).said).toContain(
+  expect((await pave("root", "projects", "set-owner", "flights", "no-team")).said).toContain(
     "There is no team no-team",
   );
 });
