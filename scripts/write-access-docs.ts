@@ -26,7 +26,7 @@ const after = [
 ].reduce(
   (text, [name, lines]) =>
     text.replace(
-      new RegExp(`<!-- ${name}: made by scripts/write-access-docs.ts -->\n[^]*?<!-- end -->`),
+      new RegExp(`<!-- ${name}: made by scripts/write-access-docs.ts -->\n[\\s\\S]*?<!-- end -->`),
       () => `<!-- ${name}: made by scripts/write-access-docs.ts -->\n${(lines as string[]).join("\n")}\n<!-- end -->`,
     ),
   before,

@@ -55,7 +55,7 @@ describe.skipIf(!browserPath)("people in a browser", { timeout: 120_000 }, () =>
     for (const { page } of [dev, grace]) await page.goto(`${url}/projects/flights/plans/1`);
     await dev.page.getByText("Nobody has said anything yet").waitFor();
     await picture(dev, "discussion-empty");
-    const field = dev.page.getByLabel("Comment", { exact: true });
+    const field = dev.page.getByLabel("Say something");
     await field.click();
     await dev.page.keyboard.type("Is the threshold right, @gr");
     await dev.page.getByRole("option", { name: "@grace" }).waitFor();
@@ -78,14 +78,16 @@ describe.skipIf(!browserPath)("people in a browser", { timeout: 120_000 }, () =>
     await dev.page.getByRole("button", { name: "Edit" }).click();
     await dev.page.getByLabel("Edit the comment").fill("Is it right?");
     await dev.page.keyboard.press("Control+Enter");
-    await dev.page.getByText(", edited").waitFor();
+    await dev.page.getByRole("button", { name: "edited" }).click();
+    await dev.page.getByRole("dialog").getByText("Is the threshold right, @grace").waitFor();
+    await dev.page.keyboard.press("Escape");
     await grace.page.getByRole("button", { name: "Resolve" }).click();
     await grace.page.getByRole("button", { name: "dev: resolved by grace, 2 comments" }).waitFor();
 
     const vera = await come(id("vera"));
     await vera.page.goto(`${url}/projects/flights/plans/1`);
     await vera.page.getByText("You are viewer in flights; this takes developer or reviewer or admin").first().waitFor();
-    expect(await vera.page.getByLabel("Comment", { exact: true }).count()).toBe(0);
+    expect(await vera.page.getByLabel("Say something").count()).toBe(0);
     await picture(vera, "discussion-viewer");
   });
 
@@ -122,7 +124,7 @@ describe.skipIf(!browserPath)("people in a browser", { timeout: 120_000 }, () =>
     const rights = ada.page.getByRole("table", { name: "Who may do what" });
     await rights.getByText("reviewer here").waitFor();
     await picture(ada, "project-settings");
-    await ada.page.getByLabel("Only those who may").fill("approve and reject plans");
+    await ada.page.getByRole("combobox", { name: "Only those who may" }).fill("approve and reject plans");
     await ada.page.getByRole("option", { name: "approve and reject plans" }).click();
     await rights.getByText("dev", { exact: true }).waitFor({ state: "detached" });
     const dev = await come(id("dev"));

@@ -76,6 +76,7 @@ import {
   createEnvironments,
   createProjects,
   environmentsRoutes,
+  explainApprovals,
   getEnvironment,
   getRevision,
   projectsRoutes,
@@ -355,7 +356,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...terminalsRoutes(),
     ...trustsRoutes({ ...trusting, keysChanged: publishKeys }),
     ...ownershipRoutes({ keysChanged: publishKeys }),
-    ...decisionRoutes({ explainPlan: plans.explain }),
+    ...decisionRoutes({ explainPlan: plans.explain, explainApprovals }),
     ...ledgerRoutes({
       readableProjects,
       readsPlatform: (ctx) => can(ctx, "ledger.read"),

@@ -16,7 +16,7 @@ export const roadStageSchema = z.object({
 
 /** Something that goes no further, or gets no better, until a person sees to it. */
 export const waitingSchema = z.object({
-  kind: z.enum(["approval", "blocked-plan", "failed-run", "alert", "paused-rollout"]),
+  kind: z.enum(["approval", "blocked-plan", "failed-run", "alert", "paused-rollout", "review"]),
   title: z.string(),
   /** What is wrong, or what is missing, in one line. */
   detail: z.string(),

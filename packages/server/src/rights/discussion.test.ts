@@ -182,6 +182,18 @@ describe("a review of a model version", () => {
       code: "review.self",
       message: expect.stringContaining("answered its questions"),
     });
+    const twin = await house.person("twin", { flights: "reviewer" });
+    const email = { email: "dev@example.org" };
+    await house.ctx.db.updateTable("principals").set(email).where("id", "in", [dev.id, twin.id]).execute();
+    expect((await decide(twin.token, "approved")).body.error.message).toContain("asked for this review");
+    const { body: home } = await house.send("GET", "/api/v1/home", grace.token);
+    expect(home.waiting).toContainEqual(
+      expect.objectContaining({
+        kind: "review",
+        detail: "is to be reviewed for staging",
+        command: "pave reviews show flights-model@1 --project flights",
+      }),
+    );
     expect((await decide(grace.token, "rejected")).body.error.code).toBe("request.invalid");
     expect((await decide(grace.token, "approved", "looked")).body).toMatchObject({
       verdict: "approved",

@@ -11,6 +11,7 @@ import { Page } from "../../ui/page.tsx";
 import { Pill } from "../../ui/pill.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
+import { OwnerOf } from "../project/owner-of.tsx";
 import { NowFigures } from "./now-figures.tsx";
 import { Releases } from "./releases.tsx";
 import { RollbackButton } from "./rollback-button.tsx";
@@ -36,6 +37,9 @@ export function DeploymentPage() {
       state={
         <>
           <Pill>{key.environment}</Pill>
+          <Pill>
+            of <OwnerOf project={key.project} />
+          </Pill>
           {query.data ? <StateBadge state={query.data.health} /> : null}
         </>
       }

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Markdown } from "../../ui/markdown.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
 import { CommentField } from "./comment-field.tsx";
+import { CommentVersions } from "./comment-versions.tsx";
 import classes from "./discussion.module.css";
 
 interface CommentItemProps {
@@ -15,6 +16,7 @@ interface CommentItemProps {
 /** One comment: who, when, what; its author may correct it or take it back. */
 export function CommentItem({ project, comment, onEdit, onDelete }: CommentItemProps) {
   const [isEditing, setEditing] = useState(false);
+  const [isLooking, setLooking] = useState(false);
   const { author, createdAt, editedAt, deletedAt, text, own } = comment;
   return (
     <article id={`comment-${comment.id}`} className={classes.comment} aria-label={`Comment by ${author.name}`}>
@@ -22,7 +24,14 @@ export function CommentItem({ project, comment, onEdit, onDelete }: CommentItemP
         <b>{author.name}</b>
         <span className={classes.soft}>
           <TimeAgo at={createdAt} />
-          {editedAt && !deletedAt ? ", edited" : ""}
+          {editedAt && !deletedAt ? (
+            <>
+              {", "}
+              <button type="button" className={classes.link} onClick={() => setLooking(true)}>
+                edited
+              </button>
+            </>
+          ) : null}
         </span>
         {own && !isEditing ? (
           <span className={classes.actions}>
@@ -54,6 +63,7 @@ export function CommentItem({ project, comment, onEdit, onDelete }: CommentItemP
       ) : (
         <Markdown source={text} />
       )}
+      <CommentVersions project={project} comment={comment.id} opened={isLooking} onClose={() => setLooking(false)} />
     </article>
   );
 }

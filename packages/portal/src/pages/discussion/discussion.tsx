@@ -1,13 +1,12 @@
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type Comment, counted, topics } from "@pave/contract";
-import { IconMessages } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useDenied } from "../../app/use-may.ts";
 import { api } from "../../lib/api.ts";
 import { Card } from "../../ui/card.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
-import { EmptyState, QueryView } from "../../ui/query-view.tsx";
+import { QueryView } from "../../ui/query-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { CommentField } from "./comment-field.tsx";
 import { CommentItem } from "./comment-item.tsx";
@@ -44,11 +43,9 @@ export function Discussion({ project, subject }: DiscussionProps) {
         {({ items }) => (
           <>
             {threads.length === 0 ? (
-              <EmptyState
-                icon={<IconMessages size={28} stroke={1.5} />}
-                title="Nobody has said anything yet"
-                detail={denied ?? "Ask, explain, decide together; @ tells somebody."}
-              />
+              <p className={classes.empty}>
+                <b>Nobody has said anything yet.</b> {denied ?? "Ask, explain, decide together; @ tells somebody."}
+              </p>
             ) : null}
             {threads.map((thread) => (
               <Thread
@@ -61,7 +58,7 @@ export function Discussion({ project, subject }: DiscussionProps) {
             {denied === null ? (
               <CommentField
                 project={project}
-                label="Comment"
+                label="Say something"
                 send="Comment"
                 onSend={(text) => add.mutateAsync({ text })}
               />

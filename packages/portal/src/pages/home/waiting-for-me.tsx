@@ -4,6 +4,7 @@ import {
   IconAlertTriangle,
   IconChecks,
   IconGitPullRequest,
+  IconListCheck,
   IconPlayerPause,
   IconShieldX,
   IconX,
@@ -18,6 +19,7 @@ const kinds: Record<Waiting["kind"], { icon: typeof IconX; tone: string; verb: s
   approval: { icon: IconGitPullRequest, tone: "warn", verb: "Review" },
   alert: { icon: IconAlertTriangle, tone: "bad", verb: "Look" },
   "paused-rollout": { icon: IconPlayerPause, tone: "warn", verb: "Decide" },
+  review: { icon: IconListCheck, tone: "warn", verb: "Review" },
   "failed-run": { icon: IconX, tone: "bad", verb: "Look" },
   "blocked-plan": { icon: IconShieldX, tone: "bad", verb: "Look" },
 };

@@ -34,7 +34,13 @@ function ReviewCard({ project, review }: { project: string; review: Review }) {
   const about = [topics.reviews(project, model)];
   const denied = useDenied(project, "review.request");
   const deniedVerdict = useDenied(project, "review.decide");
-  const [deciding, setDeciding] = useState<"approved" | "rejected">();
+  // what was asked stays while the dialog fades
+  const [asked, setAsked] = useState<"approved" | "rejected">("approved");
+  const [isAsking, setAsking] = useState(false);
+  const open = (what: typeof asked) => {
+    setAsked(what);
+    setAsking(true);
+  };
   const ask = useAction({
     act: () => api.requestReview({ params: { project, model, version }, body: { environment } }),
     topics: about,
@@ -83,11 +89,11 @@ function ReviewCard({ project, review }: { project: string; review: Review }) {
             <GuardedButton
               size="xs"
               blocked={review.mayDecide.allowed ? null : review.mayDecide.reason}
-              onClick={() => setDeciding("approved")}
+              onClick={() => open("approved")}
             >
               Approve
             </GuardedButton>
-            <GuardedButton size="xs" variant="default" blocked={deniedVerdict} onClick={() => setDeciding("rejected")}>
+            <GuardedButton size="xs" variant="default" blocked={deniedVerdict} onClick={() => open("rejected")}>
               Reject
             </GuardedButton>
           </>
@@ -98,13 +104,13 @@ function ReviewCard({ project, review }: { project: string; review: Review }) {
         )}
       </Group>
       <ConfirmDialog
-        opened={deciding !== undefined}
-        title={`${deciding === "approved" ? "Approve" : "Reject"} ${model} version ${version} for ${environment}?`}
-        confirm={deciding === "approved" ? "Approve" : "Reject"}
-        danger={deciding === "rejected"}
-        comment={{ label: "Why", placeholder: "Kept beside the verdict", required: deciding === "rejected" }}
-        onConfirm={async (why) => deciding && decide.mutateAsync({ verdict: deciding, comment: why })}
-        onClose={() => setDeciding(undefined)}
+        opened={isAsking}
+        title={`${asked === "approved" ? "Approve" : "Reject"} ${model} version ${version} for ${environment}?`}
+        confirm={asked === "approved" ? "Approve" : "Reject"}
+        danger={asked === "rejected"}
+        comment={{ label: "Why", placeholder: "Kept beside the verdict", required: asked === "rejected" }}
+        onConfirm={(why) => decide.mutateAsync({ verdict: asked, comment: why })}
+        onClose={() => setAsking(false)}
       >
         Gates of {environment} may ask for the verdict. Answers stay as they are from then on.
       </ConfirmDialog>

@@ -4,6 +4,7 @@ import { exactTime, shortDigest } from "../../lib/format.ts";
 import { Card } from "../../ui/card.tsx";
 import { CopyLine } from "../../ui/copy-line.tsx";
 import { type Fact, Facts } from "../../ui/facts.tsx";
+import { OwnerOf } from "../project/owner-of.tsx";
 
 /** Where it serves, what it was checked with, and what exactly it is. */
 export function WhereLive({ version }: { version: ModelVersion }) {
@@ -31,6 +32,7 @@ export function WhereLive({ version }: { version: ModelVersion }) {
       label: "Aliases",
       value: version.aliases.length === 0 ? "none" : version.aliases.map((alias) => `@${alias}`).join(", "),
     },
+    { label: "Owner", value: <OwnerOf project={version.project} /> },
     { label: "Checked", value: check ? checkText(check) : servingText(version.serving) },
     { label: "Registered", value: `${exactTime(version.createdAt)} by ${version.createdBy.name}` },
     { label: "Digest", value: <code title={version.digest}>{shortDigest(version.digest)}</code> },

@@ -17,6 +17,7 @@ import { StateBadge } from "../../ui/state-badge.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { Discussion } from "../discussion/discussion.tsx";
+import { OwnerOf } from "../project/owner-of.tsx";
 import { AlertState } from "./alert-list.tsx";
 import { useAlertQuery } from "./use-monitoring-queries.ts";
 import { PsiOfDrift } from "./what-is-psi.tsx";
@@ -85,6 +86,7 @@ function AlertView({ project, alert }: { project: string; alert: AlertDetail }) 
                 ),
               },
               { label: "Model", value: model === null ? "–" : `${model} version ${modelVersion}, release ${release}` },
+              { label: "Owner", value: <OwnerOf project={project} /> },
               { label: "Severity", value: alert.severity },
               { label: "Opened", value: <TimeAgo at={alert.openedAt} /> },
               {

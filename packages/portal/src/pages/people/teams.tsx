@@ -8,6 +8,7 @@ import { type Column, DataTable } from "../../ui/data-table.tsx";
 import layout from "../../ui/layout.module.css";
 import { EmptyState, QueryView } from "../../ui/query-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
+import { DisableDialog } from "../settings/disable-dialog.tsx";
 import classes from "../settings/settings.module.css";
 import { usePeopleQuery, useTeamsQuery } from "../settings/use-settings-queries.ts";
 
@@ -16,6 +17,8 @@ type Team = NonNullable<ReturnType<typeof useTeamsQuery>["data"]>["items"][numbe
 /** Teams own projects; their roles are their members'. Changed by platform admins, seen by everybody. */
 export function Teams({ mayChange }: { mayChange: boolean }) {
   const query = useTeamsQuery();
+  const [leaving, setLeaving] = useState<Team>();
+  const asRef = ({ id, name }: Team) => ({ id, name, kind: "team" as const });
   return (
     <Card title="Teams" flush>
       <QueryView query={query} rows={2}>
@@ -23,7 +26,7 @@ export function Teams({ mayChange }: { mayChange: boolean }) {
           <DataTable
             caption="Teams"
             rows={items}
-            columns={columns(mayChange)}
+            columns={columns(mayChange, setLeaving)}
             rowKey={({ id }) => id}
             empty={
               <EmptyState title="No team yet" detail="A team owns projects; what it may do there its members may do." />
@@ -32,11 +35,16 @@ export function Teams({ mayChange }: { mayChange: boolean }) {
         )}
       </QueryView>
       {mayChange ? <AddTeam /> : null}
+      <DisableDialog
+        leaving={leaving && asRef(leaving)}
+        others={(query.data?.items ?? []).map(asRef)}
+        onClose={() => setLeaving(undefined)}
+      />
     </Card>
   );
 }
 
-const columns = (mayChange: boolean): Column<Team>[] => [
+const columns = (mayChange: boolean, onDisable: (team: Team) => void): Column<Team>[] => [
   { key: "name", title: "Team", tight: true, cell: ({ name }) => <b style={{ fontWeight: 550 }}>{name}</b> },
   { key: "members", title: "Members", cell: (team) => <Members team={team} mayChange={mayChange} /> },
   ...(mayChange
@@ -46,6 +54,21 @@ const columns = (mayChange: boolean): Column<Team>[] => [
           title: <span className={layout.hidden}>Add</span>,
           width: 200,
           cell: (team: Team) => <AddMember team={team} />,
+        },
+        {
+          key: "disable",
+          title: <span className={layout.hidden}>Disable</span>,
+          tight: true,
+          cell: (team: Team) => (
+            <Button
+              variant="default"
+              size="compact-xs"
+              aria-label={`Disable ${team.name}`}
+              onClick={() => onDisable(team)}
+            >
+              Disable
+            </Button>
+          ),
         },
       ]
     : []),

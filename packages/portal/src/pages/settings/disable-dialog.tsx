@@ -39,14 +39,18 @@ function Content({ leaving, others, onClose }: DisableDialogProps & { leaving: P
   const disable = useAction({
     act: () => api.disablePrincipal({ params: { principal: leaving.id }, body: to === null ? {} : { to } }),
     topics: ["principals", "tokens", "teams", "holdings"],
-    done: "Disabled, and all tokens revoked",
+    done: `${leaving.name} is disabled`,
   });
-  const candidates = others.filter(({ id, kind }) => id !== leaving.id && kind === "user");
+  const isTeam = leaving.kind === "team";
+  const wanted = isTeam ? "team" : "user";
+  const candidates = others.filter(({ id, kind }) => id !== leaving.id && kind === wanted);
   return (
     <Stack gap="sm">
       <Text size="sm">
-        They are signed out, and all their tokens are revoked. What they did stays in the ledger. This cannot be taken
-        back.
+        {isTeam
+          ? "What its members may by it ends with their next request."
+          : "They are signed out, and all their tokens are revoked."}{" "}
+        What they did stays in the ledger. This cannot be taken back.
       </Text>
       <QueryView query={query} rows={2}>
         {({ items }) => (

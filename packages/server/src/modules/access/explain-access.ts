@@ -24,6 +24,12 @@ export type ExplainPlan = (
   plan: { readonly projectId: string | null; readonly number: number; readonly action: string },
 ) => Promise<readonly DecisionReason[]>;
 
+export interface ExplainDeps {
+  readonly explainPlan: ExplainPlan;
+  /** What environments say of the actor's approvals in general; told, and not judged by: the answer is about one plan. */
+  explainApprovals(ctx: Ctx, projectId: string): Promise<readonly DecisionReason[]>;
+}
+
 export interface ExplainAccess {
   readonly who?: string | undefined;
   readonly action: string;
@@ -35,11 +41,7 @@ export interface ExplainAccess {
  * May somebody do something, and why? About oneself, with the bounds of the token one asks with; about others to admins
  * of the project and of the platform. The answer is `decide`'s, the same that a request would meet.
  */
-export async function explainAccess(
-  ctx: Ctx,
-  explainPlan: ExplainPlan,
-  input: ExplainAccess,
-): Promise<AccessExplanation> {
+export async function explainAccess(ctx: Ctx, deps: ExplainDeps, input: ExplainAccess): Promise<AccessExplanation> {
   const kind = kindOf(input.action);
   const action = input.action as Permission;
   if (kind === "project" && input.project === undefined) throw missingProject(action);
@@ -55,8 +57,10 @@ export async function explainAccess(
   const more =
     input.plan === undefined
       ? []
-      : await explainPlan(asked, { projectId: project?.id ?? null, number: input.plan, action });
-  const reasons = [...disabled(target), ...decided, ...more];
+      : await deps.explainPlan(asked, { projectId: project?.id ?? null, number: input.plan, action });
+  const isGeneral = allowed && action === "plan.approve" && project && input.plan === undefined;
+  const told = isGeneral ? await deps.explainApprovals(asked, project.id) : [];
+  const reasons = [...disabled(target), ...decided, ...more, ...told];
   const isAllowed = allowed && target.disabledAt === null && more.every((reason) => reason.allows);
   return {
     who: refOf(target),

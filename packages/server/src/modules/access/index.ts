@@ -1,5 +1,6 @@
 export { accessRoutes, callerOf, sessionCookie, sessionOf } from "./access-routes.ts";
 export { everybodyOn, findPrincipal, findProject, findProjects } from "./access-store.ts";
+export { accountsOf } from "./accounts-of.ts";
 export { type Answerable, answerableFor } from "./answerable.ts";
 export { authenticate, isStillSignedIn, withActor } from "./authenticate.ts";
 export { decisionRoutes } from "./decision-routes.ts";

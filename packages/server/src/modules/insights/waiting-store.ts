@@ -9,7 +9,7 @@ export interface WaitingScope {
 
 /** One thing that waits; what a column holds depends on what it is. */
 export interface WaitingRow {
-  readonly source: "plan" | "run" | "alert" | "rollout";
+  readonly source: "plan" | "run" | "alert" | "rollout" | "review";
   readonly project: string | null;
   readonly number: number;
   /** Of an alert `page` or `ticket`. */
@@ -18,7 +18,7 @@ export interface WaitingRow {
   readonly environment: string | null;
   /** The deployment of an alert or a rollout. */
   readonly deployment: string | null;
-  /** Of a rollout the version that it brings. */
+  /** Of a rollout the version that it brings; of a review the model. */
   readonly title: string | null;
   /** What is wrong. */
   readonly reason: string | null;
@@ -35,7 +35,7 @@ const most = 20;
 
 /**
  * In one query: plans that need a decision; the newest run of each pipeline where it failed in the last week; alerts
- * that nobody looks at yet; rollouts that paused for want of a verdict.
+ * that nobody looks at yet; rollouts that paused for want of a verdict; reviews of model versions that are open.
  */
 export async function findWaiting(ctx: Ctx, { projectIds, platform }: WaitingScope): Promise<WaitingRow[]> {
   const ids = sql`${[...projectIds]}::text[]`;
@@ -69,6 +69,10 @@ export async function findWaiting(ctx: Ctx, { projectIds, platform }: WaitingSco
        from rollouts o join deployments d on d.id = o.deployment_id join releases l on l.id = o.release_id
        where d.project_id = any(${ids}) and ${isWithoutVerdict}
        order by o.paused_at desc limit ${most})
+      union all
+      (select 'review', r.project_id, r.version, r.state, r.environment, null, r.model, null, r.requested_at
+       from reviews r where r.project_id = any(${ids}) and r.state = 'open'
+       order by r.requested_at desc limit ${most})
     ) w
     left join projects j on j.id = w.project_id
     order by w.at desc`.execute(ctx.db);

@@ -12,6 +12,7 @@ export async function listWaiting(ctx: Ctx, scope: WaitingScope): Promise<Waitin
 /** Whoever is paged comes first; then what others wait for, then what only gets no better. */
 function urgencyOf({ source, state }: WaitingRow): number {
   if (source === "alert") return state === "page" ? 0 : 3;
+  if (source === "review") return 1;
   if (source === "plan") return state === "blocked" ? 5 : 1;
   return source === "rollout" ? 2 : 4;
 }
@@ -49,6 +50,14 @@ function wordsOf(row: WaitingRow): Words {
         detail: reason ?? "",
         href: `/projects/${project}/monitoring/alerts/${number}`,
         command: command(`alerts show ${number}`),
+      };
+    case "review":
+      return {
+        kind: "review",
+        title: `${title} version ${number}`,
+        detail: `is to be reviewed for ${environment}`,
+        href: `/projects/${project}/models/${encodeURIComponent(title ?? "")}/versions/${number}`,
+        command: command(`reviews show ${title}@${number}`),
       };
     case "rollout":
       return rolloutWords(row, command);

@@ -11,7 +11,8 @@ export type RolesNow = (principalId: string) => readonly Role[];
 const satisfies = (held: Role, wanted: Role): boolean =>
   rolePermissions[wanted].every((permission) => rolePermissions[held].includes(permission));
 
-const mayDecide = (held: readonly Role[], rule: ApprovalRule): boolean =>
+/** Does one of the roles stand for one that the rule asks for? */
+export const mayDecide = (held: readonly Role[], rule: Pick<ApprovalRule, "roles">): boolean =>
   held.some((role) => rule.roles.some((wanted) => satisfies(role, wanted)));
 
 /** The rule, with at least one approval where an action changes rules. */

@@ -1,3 +1,4 @@
+export { mayDecide } from "./approval.ts";
 export { checkGate, type GateProblem } from "./check-gate.ts";
 export { createPlans, type Plans } from "./create-plans.ts";
 export { type PlanToDecide, planToDecide } from "./deciders.ts";

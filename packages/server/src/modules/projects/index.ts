@@ -4,6 +4,7 @@ export type { Vars } from "./check/substitute-vars.ts";
 export { createProjects, type Projects } from "./create-projects.ts";
 export { createEnvironments } from "./environments/create-environments.ts";
 export { environmentsRoutes } from "./environments/environments-routes.ts";
+export { explainApprovals } from "./environments/explain-approvals.ts";
 export { getEnvironment, listEnvironments } from "./environments/get-environment.ts";
 export { seedEnvironments } from "./environments/seed-environments.ts";
 export { projectsRoutes, startProjectRoutes } from "./projects-routes.ts";

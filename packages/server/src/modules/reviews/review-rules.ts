@@ -15,13 +15,15 @@ export interface Judged {
   readonly answers: readonly AnswerRow[];
   /** Who has part in the version itself: who registered it, who asked for the run that made it. */
   readonly makers: readonly string[];
+  /** All accounts of who would decide, and the machines that they own. */
+  readonly deciders: readonly string[];
   /** May those whose work it is decide it, too? The environment's rule for plans. */
   readonly selfApproval: boolean;
 }
 
 /** Why this actor may not give a verdict now, beside lacking the permission; undefined when nothing stands against it. */
 export function refuseVerdict(
-  { review, verdict, answers, makers, selfApproval }: Judged,
+  { review, verdict, answers, makers, deciders, selfApproval }: Judged,
   actor: Ctx["actor"],
   wanted: "approved" | "rejected",
 ): Refusal | undefined {
@@ -37,7 +39,7 @@ export function refuseVerdict(
       message: `${actor.name} is a ${actor.kind}; model versions are reviewed by people`,
       fix: "Ask somebody with the role reviewer or admin.",
     };
-  const part = wanted === "approved" && !selfApproval ? partOf(review, answers, makers, actor.principalId) : undefined;
+  const part = wanted === "approved" && !selfApproval ? partOf(review, answers, makers, deciders) : undefined;
   if (part)
     return {
       code: "review.self",
@@ -58,9 +60,9 @@ function partOf(
   review: ReviewRow,
   answers: readonly AnswerRow[],
   makers: readonly string[],
-  principalId: string,
+  deciders: readonly string[],
 ): string | undefined {
-  if (makers.includes(principalId)) return "made this version";
-  if (review.requestedById === principalId) return "asked for this review";
-  return answers.some(({ answeredById }) => answeredById === principalId) ? "answered its questions" : undefined;
+  if (makers.some((id) => deciders.includes(id))) return "made this version";
+  if (deciders.includes(review.requestedById)) return "asked for this review";
+  return answers.some(({ answeredById }) => deciders.includes(answeredById)) ? "answered its questions" : undefined;
 }

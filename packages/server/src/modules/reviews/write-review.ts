@@ -3,7 +3,7 @@ import { type Ctx, inTransaction } from "../../db/context.ts";
 import { newId } from "../../kernel/ids.ts";
 import { must, PaveError } from "../../kernel/pave-error.ts";
 import { suggestion } from "../../kernel/spec/index.ts";
-import { can, principalRefs } from "../access/index.ts";
+import { accountsOf, can, principalRefs } from "../access/index.ts";
 import { recordEvent } from "../ledger/index.ts";
 import { getVersion, type ModelVersionRow } from "../models/index.ts";
 import { getEnvironment, listEnvironments } from "../projects/index.ts";
@@ -191,6 +191,7 @@ async function judge(ctx: Ctx, review: store.ReviewRow): Promise<Judged> {
     verdict: verdictOf(review, spec.reviews ?? []),
     answers: await store.listAnswers(ctx, [review.id]),
     makers: [version.createdBy, ...(requester ? [requester.requested_by] : [])],
+    deciders: await accountsOf(ctx, ctx.actor.principalId),
     selfApproval: spec.approvals.selfApproval,
   };
 }
