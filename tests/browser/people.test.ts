@@ -50,7 +50,10 @@ describe.skipIf(!browserPath)("people in a browser", { timeout: 120_000 }, () =>
       launchBrowser(),
     ]);
     await writeFile(join(folder, "secret"), clientSecret);
-    await writeFile(join(folder, "groups.yaml"), "apiVersion: pave/v1\nkind: groups\ngroups:\n  ml: { teams: [team-ml] }\n");
+    await writeFile(
+      join(folder, "groups.yaml"),
+      "apiVersion: pave/v1\nkind: groups\ngroups:\n  ml: { teams: [team-ml] }\n",
+    );
     platform = await startPlatform({
       environment: {
         PAVE_OIDC_ISSUER: provider.issuer,

@@ -15,6 +15,7 @@ import {
   assertCan,
   assertWithinToken,
   can,
+  countBadToken,
   createSignInLink,
   isStillSignedIn,
   pruneAttempts,
@@ -323,7 +324,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     handlers,
     protocols,
-    access: { sessionCookie, authenticate: withActor, authorize, assertWithinToken },
+    access: { sessionCookie, authenticate: withActor, countBadToken, authorize, assertWithinToken },
     loops,
     createContext: context,
     async seed() {

@@ -447,6 +447,15 @@ test("a provider that lies about its issuer is not believed from the start", asy
   }
 });
 
+test("tokens that are nobody's are counted by address; who has a good one does not notice", async () => {
+  const bad = `pave_api_${"0".repeat(32)}_0000000`;
+  const ask = async (token: string) =>
+    (await fetch(`${url}/api/v1/session`, { headers: { authorization: `Bearer ${token}` } })).status;
+  const answers = new Set<number>();
+  for (let tries = 0; tries < 310; tries += 1) answers.add(await ask(bad));
+  expect([[...answers], await ask(admin)]).toEqual([[401, 429], 200]);
+});
+
 test("disabling a principal keeps working beside all this", async () => {
   const { id } = await createPrincipal(app.createContext(), { kind: "user", name: "short-stay" });
   const session = await byLink("short-stay");

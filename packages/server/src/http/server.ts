@@ -10,7 +10,7 @@ import type { Logger } from "../kernel/logger.ts";
 import { must, PaveError } from "../kernel/pave-error.ts";
 import { knownKeys, orList } from "../kernel/spec/index.ts";
 import { allowedMethods } from "./allowed-methods.ts";
-import { bearerOf, nobody } from "./caller.ts";
+import { authenticateBearer, bearerOf, nobody } from "./caller.ts";
 import type { Handlers, RequestIo } from "./handlers.ts";
 import type { Protocol } from "./protocol.ts";
 import { invalidRequest, renderError, unknownQuery } from "./render-error.ts";
@@ -24,6 +24,8 @@ import { serveSchemas } from "./serve-schemas.ts";
 export interface HttpAccess {
   readonly sessionCookie: string;
   authenticate(ctx: Ctx, token: string): Promise<Ctx>;
+  /** Throws once too many tokens that are nobody's came from an address. */
+  countBadToken(ctx: Ctx, address: string): Promise<void>;
   /** Throws unless the actor may; `project` is the name in the path, if any. */
   authorize(ctx: Ctx, permission: Permission | "signed-in", project: string | undefined): Promise<void>;
   /** Throws if the bounds of the actor's token alone say that it may not, whatever its principal may. */
@@ -166,7 +168,9 @@ async function identify(
     });
   }
   if (!bearer && definition.method !== "GET") assertSameOrigin(request.headers);
-  const ctx = await options.access.authenticate(anonymous, bearer ?? session ?? "");
+  const ctx = bearer
+    ? await authenticateBearer(options.access, anonymous, bearer, request.ip)
+    : await options.access.authenticate(anonymous, session ?? "");
   await options.access.authorize(ctx, definition.permission, (request.params as { project?: string }).project);
   return { ctx, tokenId: ctx.actor.grant === "unlimited" ? null : ctx.actor.grant.tokenId };
 }

@@ -1,7 +1,7 @@
 export { accessRoutes, callerOf, sessionCookie, sessionOf } from "./access-routes.ts";
 export { findProject, findProjects } from "./access-store.ts";
 export { authenticate, isStillSignedIn, withActor } from "./authenticate.ts";
-export { type AppliedGrants, applyGroupGrants, type GroupGrants } from "./group-grants.ts";
+export { applyGroupGrants, type GroupGrants } from "./group-grants.ts";
 export { mintToken } from "./mint-token.ts";
 export {
   assertCan,
@@ -23,11 +23,11 @@ export {
   principalRefs,
   setProjectRole,
 } from "./principals.ts";
-export { accountLimit, addressLimit, countAttempt } from "./rate-limit.ts";
+export { accountLimit, addressLimit, countAttempt, countBadToken } from "./rate-limit.ts";
 export { pruneAttempts } from "./rate-limit-store.ts";
 export { revokeToken } from "./revoke-token.ts";
 export { findSession, lastSeen, listSessions } from "./session-store.ts";
-export { endSessions, type SessionOrigin, sessionMs, startSession } from "./sessions.ts";
+export { endSessions, sessionMs, startSession } from "./sessions.ts";
 export { createSignInLink, signIn } from "./sign-in.ts";
 export { addTeamMember, defaultOwner, getTeam, listTeams, platformTeam, removeTeamMember } from "./teams.ts";
 export { isTokenText, newTokenText, tokenHash } from "./token-text.ts";

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Ctx } from "../../db/context.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import type { Clock } from "../../kernel/time.ts";
@@ -56,10 +57,11 @@ export function createPeople(deps: PeopleDeps) {
       if (ended > 0) await deps.keysChanged(ctx);
       return ended;
     },
-    /** The provider's page that ends its own session; null where it has none or does not answer: signing out never waits for it. */
+    /** The provider's page that ends its own session; null where it has none or does not answer within a second. */
     async providerSignOut(_ctx: Ctx, issuer: string): Promise<string | null> {
       if (!oidc || !isSameIssuer(oidc.settings.issuer, issuer)) return null;
-      const metadata = await oidc.provider.metadata().catch(() => undefined);
+      const known = oidc.provider.metadata().catch(() => undefined);
+      const metadata = await Promise.race([known, sleep(1_000, undefined, { ref: false })]);
       if (!metadata?.end_session_endpoint) return null;
       const url = new URL(metadata.end_session_endpoint);
       url.searchParams.set("client_id", oidc.settings.clientId);
