@@ -14,16 +14,21 @@ export const moduleRanks: Readonly<Record<string, number>> = {
   access: 2,
   people: 3,
   plans: 3,
+  terminals: 3,
+  trusts: 3,
   usage: 3,
+  discussion: 3,
   secrets: 3,
   artifacts: 4,
   components: 4,
+  connections: 4,
   projects: 4,
   computes: 4,
   tracking: 5,
   models: 5,
   pipelines: 6,
   "supply-chain": 6,
+  reviews: 6,
   "dev-environments": 6,
   infrastructure: 6,
   serving: 7,
@@ -31,13 +36,16 @@ export const moduleRanks: Readonly<Record<string, number>> = {
   monitoring: 8,
   releases: 9,
   insights: 10,
+  ownership: 10,
   assistant: 10,
   notifications: 10,
+  repositories: 10,
 };
 
 /** Within a rank, what may import what; no cycle may come of it. */
 const sameRank: Readonly<Record<string, readonly string[]>> = {
   components: ["artifacts"],
+  connections: ["components"],
   projects: ["artifacts", "components"],
   models: ["tracking"],
 };

@@ -15,6 +15,7 @@ const parts = [
   ["imports", [node, ["scripts/check-imports.ts"]]],
   ["dead code", [node, ["node_modules/knip/bin/knip.js", "--no-progress"]]],
   ["generated files", [node, ["scripts/write-openapi.ts", "--check"]]],
+  ["generated tables of rights", [node, ["scripts/write-access-docs.ts", "--check"]]],
   ["generated docs", [node, ["scripts/write-cli-docs.ts", "--check"]]],
 ];
 let failed = 0;

@@ -42,7 +42,7 @@ describe("a platform in parts", { timeout: 120_000 }, () => {
     expect(JSON.parse(await readFile(join(platform.homes.api, "cli.json"), "utf8"))).toMatchObject({
       token: platform.token,
     });
-    const { items } = await platform.client.listTokens();
+    const { items } = await platform.client.listTokens({ query: {} });
     expect(items.filter(({ name }) => name === "pave on this machine")).toHaveLength(1);
   });
 

@@ -5,6 +5,8 @@ import json
 import os
 import time
 
+from masking import Masker
+
 FRAME_CHARACTERS = 16_000
 TAIL_BYTES = 8_192
 IDLE_SECONDS = 0.3
@@ -14,13 +16,16 @@ TAIL_OF_FILE = 262_144
 class AttemptLog:
     """Appends to what the runner wrote before; only one of the two writes at a time."""
 
-    def __init__(self, path, limit_bytes):
+    def __init__(self, path, limit_bytes, masks=()):
         self.file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         self.offset = continue_from(self.file)
         self.room = limit_bytes
-        self.streams = {name: Stream() for name in ("stdout", "stderr")}
+        self.streams = {name: Stream(masks) for name in ("stdout", "stderr")}
 
     def write(self, name, data):
+        self.take(name, self.streams[name].masker.feed(data))
+
+    def take(self, name, data):
         stream = self.streams[name]
         stream.tail = (stream.tail + data)[-TAIL_BYTES:]
         if self.room <= 0:
@@ -40,6 +45,7 @@ class AttemptLog:
 
     def close(self):
         for name, stream in self.streams.items():
+            self.take(name, stream.masker.feed(b"", final=True))
             stream.text += stream.decoder.decode(b"", final=True)
             self.emit(name, len(stream.text))
         os.close(self.file)
@@ -68,7 +74,8 @@ class AttemptLog:
 
 
 class Stream:
-    def __init__(self):
+    def __init__(self, masks):
+        self.masker = Masker(masks)
         self.decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self.text = ""
         self.tail = b""

@@ -31,7 +31,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from attempt_log import AttemptLog
 from disk import DiskWatch
-from outputs import seal_outputs
+from masking import find_secrets, mask_text
+from outputs import printable, seal_outputs
 from processes import become_reaper, count_oom_kills, descendants, kill_everything, measure_memory, start_time_of
 from step_process import StartError, start_step
 
@@ -40,12 +41,23 @@ CHUNK_BYTES = 65536
 
 
 def main(folder):
-    if not claim(folder):
-        return
     with open(os.path.join(folder, "spec.json"), encoding="utf-8") as file:
         spec = json.load(file)
+    # Before the claim: whose runner was killed while it told them has not begun.
+    secrets = read_secrets() if spec.get("takesSecrets") else {"env": {}, "masks": []}
+    if not claim(folder):
+        return
+    spec["env"] = {**spec["env"], **secrets["env"]}
+    spec["masks"] = secrets["masks"]
     result = Supervisor(spec).run()
     write_whole(os.path.join(folder, "exit.json"), result)
+
+
+def read_secrets():
+    """What the runner tells over a pipe, because it stands in no file."""
+    secrets = json.loads(sys.stdin.buffer.read())
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    return secrets
 
 
 def claim(folder):
@@ -66,7 +78,7 @@ def claim(folder):
 class Supervisor:
     def __init__(self, spec):
         self.spec = spec
-        self.log = AttemptLog(spec["log"], spec["logLimitBytes"])
+        self.log = AttemptLog(spec["log"], spec["logLimitBytes"], spec["masks"])
         self.selector = selectors.DefaultSelector()
         self.reason = None
         self.kill_at = None
@@ -108,8 +120,17 @@ class Supervisor:
             "oomKilled": exit_signal == "SIGKILL" and self.reason is None and count_oom_kills() > oom_kills,
             "stdoutTail": self.log.tail("stdout"),
             "stderrTail": self.log.tail("stderr"),
-            "outputs": seal_outputs(self.spec["outputs"], self.spec["uid"]) if self.spec["outputs"] else None,
+            "outputs": self.seal() if self.spec["outputs"] else None,
         }
+
+    def seal(self):
+        outputs = seal_outputs(self.spec["outputs"], self.spec["uid"])
+        for path, name in find_secrets(self.spec["outputs"]["folder"], outputs["files"], self.spec["masks"]):
+            outputs["problems"].append("%s: has the value of the secret %s in it" % (printable(path), name))
+            outputs["files"] = [file for file in outputs["files"] if file["path"] != path]
+        # A name may be what gives it away.
+        outputs["problems"] = [mask_text(problem, self.spec["masks"]) for problem in outputs["problems"]]
+        return outputs
 
     def listen_to_signals(self):
         reader, writer = os.pipe()

@@ -36,6 +36,6 @@ export async function dismissReviewers(): Promise<void> {
   const { items } = await client.listPrincipals();
   for (const { name: principal } of items.filter((one) => one.name.startsWith(reviewers) && !one.disabledAt)) {
     await client.removeMember({ params: { project, principal } }).catch(() => undefined);
-    await client.disablePrincipal({ params: { principal } });
+    await client.disablePrincipal({ params: { principal }, body: {} });
   }
 }

@@ -41,7 +41,7 @@ describe("the template tabular-classification", () => {
 
     for (const [path, file] of first) {
       const text = file.content.toString();
-      if (/\.(yaml|json|ipynb)$/.test(path))
+      if (/\.(ya?ml|json|ipynb)$/.test(path))
         expect({ path, errors: parseDocument(text).errors }).toEqual({ path, errors: [] });
       expect(text.endsWith("\n"), `${path} ends with a line end`).toBe(true);
       expect(file.executable).toBe(false);
@@ -159,7 +159,9 @@ const schemas = {
 const paths = [
   ".devcontainer/devcontainer.json",
   ".gitattributes",
+  ".github/workflows/pave.yml",
   ".gitignore",
+  ".gitlab-ci.yml",
   "README.md",
   "expectations.yaml",
   "model-card.md",

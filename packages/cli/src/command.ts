@@ -1,4 +1,5 @@
 import type { Client, Problem } from "@pave/contract";
+import type { Connection } from "./connection.ts";
 import type { Output } from "./output.ts";
 
 /** What a command is handed. The API client is made on first use, so that `up` and `config` need no server. */
@@ -10,7 +11,7 @@ export interface CommandContext {
   readonly folder: string;
   /** Throws a CliError with the way out when no platform can be reached or nobody is signed in. */
   client(): Promise<Client>;
-  connection(): Promise<{ url: string; token: string | undefined }>;
+  connection(): Promise<Connection>;
 }
 
 interface Argument {

@@ -1,7 +1,8 @@
 import { ApiError } from "@pave/contract";
 import { CommanderError } from "commander";
-import { type Command, type CommandContext, exitCodes, type Options } from "./command.ts";
+import { type Command, type CommandContext, exitCodes, type Options, text } from "./command.ts";
 import { connect, findConnection } from "./connection.ts";
+import { projectNameIfAny } from "./local/project-folder.ts";
 import { colors, createOutput } from "./output.ts";
 import { plainClient, shownJson } from "./plain-text.ts";
 import { createProgram, usageError } from "./program.ts";
@@ -31,13 +32,24 @@ try {
 async function execute(command: Command, args: readonly (string | undefined)[], options: Options): Promise<void> {
   const json = options.json === true;
   const output = createOutput({ json, quiet: options.quiet === true });
+  const connection = once(() =>
+    findConnection({
+      context: text(options.context),
+      project: () => projectNameIfAny(process.cwd(), text(options.project)),
+    }),
+  );
+  const client = once(async () => {
+    const found = await connection();
+    sayIfEnding(found.expiresAt, found.context, output);
+    return json ? connect(found) : plainClient(await connect(found));
+  });
   const context: CommandContext = {
     output,
     json,
     signal: interrupted.signal,
     folder: process.cwd(),
-    client: async () => (json ? await connect() : plainClient(await connect())),
-    connection: findConnection,
+    client,
+    connection,
   };
   try {
     const result = await command.run(context, args, options);
@@ -48,7 +60,7 @@ async function execute(command: Command, args: readonly (string | undefined)[], 
     const rendered = renderError(error);
     process.exitCode = interrupted.signal.aborted ? exitCodes.interrupted : rendered.exitCode;
     if (isAbort(error) && !json) return;
-    tell(rendered.body, `${rendered.text}${await more(error)}`, json);
+    tell(rendered.body, `${rendered.text}${await more(error, connection)}`, json);
   }
 }
 
@@ -59,10 +71,30 @@ function tell(body: unknown, text: string, json: boolean): void {
 }
 
 /** On a terminal, where the docs say more about it. */
-async function more(error: unknown): Promise<string> {
+async function more(error: unknown, connection: CommandContext["connection"]): Promise<string> {
   if (!(error instanceof ApiError) || !process.stderr.isTTY) return "";
-  const { url } = await findConnection();
+  const { url } = await connection().catch(() => ({ url: "" }));
   return `\n${colors.dim(`  More: ${url}${error.body.docs}`)}`;
+}
+
+/** In time to sign in again. */
+function sayIfEnding(
+  expiresAt: string | undefined,
+  context: string | undefined,
+  output: CommandContext["output"],
+): void {
+  if (expiresAt === undefined || context === undefined) return;
+  const days = (Date.parse(expiresAt) - Date.now()) / 86_400_000;
+  if (days < 3) output.note(`Your sign-in to ${context} ends on ${expiresAt.slice(0, 10)}: \`pave login\` renews it.`);
+}
+
+/** Made on first use, and once. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function isAbort(error: unknown): boolean {

@@ -5,6 +5,7 @@ import { groups } from "./commands/index.ts";
 const common: readonly Option[] = [
   { flags: "--json", help: "print the result, or the error, as JSON" },
   { flags: "-q, --quiet", help: "no progress" },
+  { flags: "--context <name>", help: "the server, of `pave contexts list` (default: the current one)" },
 ];
 
 /** From nothing to production and back. */

@@ -1,6 +1,9 @@
 import { accessRoutes } from "./routes/access.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
+import { connectionRoutes } from "./routes/connections.ts";
+import { decisionRoutes } from "./routes/decisions.ts";
 import { deploymentRoutes } from "./routes/deployments.ts";
+import { discussionRoutes } from "./routes/discussion.ts";
 import { environmentRoutes } from "./routes/environments.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
 import { groundTruthRoutes } from "./routes/ground-truth.ts";
@@ -8,34 +11,51 @@ import { insightRoutes } from "./routes/insights.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { monitoringRoutes } from "./routes/monitoring.ts";
+import { notificationRoutes } from "./routes/notifications.ts";
+import { ownershipRoutes } from "./routes/ownership.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { planRoutes } from "./routes/plans.ts";
 import { platformPlanRoutes } from "./routes/platform-plans.ts";
 import { projectRoutes } from "./routes/projects.ts";
+import { repositoryRoutes } from "./routes/repositories.ts";
+import { reviewRoutes } from "./routes/reviews.ts";
 import { rolloutRoutes } from "./routes/rollouts.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { secretRoutes } from "./routes/secrets.ts";
 import { systemRoutes } from "./routes/system.ts";
+import { terminalRoutes } from "./routes/terminals.ts";
 import { trackedRunRoutes } from "./routes/tracked-runs.ts";
+import { trustRoutes } from "./routes/trusts.ts";
 import { workRoutes } from "./routes/work.ts";
 
 /** The API of Pave: the routes of every resource. Paths are below `/api/v1`. */
 export const routes = {
   ...systemRoutes,
   ...accessRoutes,
+  ...decisionRoutes,
+  ...ownershipRoutes,
   ...peopleRoutes,
+  ...terminalRoutes,
+  ...trustRoutes,
   ...ledgerRoutes,
   ...insightRoutes,
   ...artifactRoutes,
   ...projectRoutes,
+  ...secretRoutes,
+  ...connectionRoutes,
   ...runRoutes,
   ...trackedRunRoutes,
   ...modelRoutes,
+  ...reviewRoutes,
+  ...discussionRoutes,
   ...environmentRoutes,
   ...planRoutes,
   ...platformPlanRoutes,
   ...deploymentRoutes,
+  ...repositoryRoutes,
   ...rolloutRoutes,
   ...monitoringRoutes,
+  ...notificationRoutes,
   ...gatewayRoutes,
   ...groundTruthRoutes,
   ...workRoutes,

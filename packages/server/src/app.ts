@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { apiVersion } from "@pave/contract";
 import type { Config } from "./config.ts";
 import { type Ctx, createContext } from "./db/context.ts";
 import type { Database } from "./db/open-database.ts";
+import { createAddressGuard, createGuardedFetch } from "./drivers/guarded-fetch/index.ts";
 import { startHints } from "./http/event-stream.ts";
 import type { Handlers } from "./http/handlers.ts";
 import type { Protocol } from "./http/protocol.ts";
@@ -9,14 +11,15 @@ import type { HttpAccess } from "./http/server.ts";
 import { streamRoute } from "./http/stream-route.ts";
 import { createJobs, workMetrics } from "./jobs/index.ts";
 import type { Logger } from "./kernel/logger.ts";
+import { PaveError } from "./kernel/pave-error.ts";
 import { version } from "./kernel/version.ts";
 import {
   accessRoutes,
   assertCan,
   assertWithinToken,
   can,
-  countBadToken,
   createSignInLink,
+  decisionRoutes,
   isStillSignedIn,
   pruneAttempts,
   readableProjectNames,
@@ -33,14 +36,24 @@ import {
   loadSigningKey,
 } from "./modules/artifacts/index.ts";
 import { createComponents } from "./modules/components/index.ts";
+import {
+  connectionCheckOwner,
+  connectionCheckWork,
+  connectionsRoutes,
+  createConnections,
+} from "./modules/connections/index.ts";
+import { discussionRoutes } from "./modules/discussion/index.ts";
 import { compareTruth, createGroundTruth, groundTruthRoutes } from "./modules/ground-truth/index.ts";
 import { createInfrastructure, createLocalProvisioner, infrastructureRoutes } from "./modules/infrastructure/index.ts";
-import { insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modules/insights/index.ts";
+import { findSubject, insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modules/insights/index.ts";
 import { ledgerKey, ledgerMetrics, ledgerRoutes, sealLedger, signCheckpoint } from "./modules/ledger/index.ts";
 import { getVersion, modelsRoutes, versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
 import { createMonitoring, webhookChannel } from "./modules/monitoring/index.ts";
+import { createNotifications, createSendMail, deliveriesChannel } from "./modules/notifications/index.ts";
+import { assertHoldsNothing, handOver, ownershipRoutes } from "./modules/ownership/index.ts";
 import { createPeople, type OidcSettings, peopleRoutes, pruneOidc } from "./modules/people/index.ts";
 import {
+  actingAttempt,
   attemptOrigin,
   attemptOwner,
   attemptRun,
@@ -48,6 +61,7 @@ import {
   evaluationStep,
   type PipelinesDeps,
   pipelinesRoutes,
+  registeredVersion,
   runMetrics,
   runnerRoutes,
   runResult,
@@ -56,6 +70,7 @@ import {
 } from "./modules/pipelines/index.ts";
 import { createPlans, plansChannel, plansRoutes } from "./modules/plans/index.ts";
 import {
+  commitsOf,
   createEnvironments,
   createProjects,
   environmentsRoutes,
@@ -66,6 +81,9 @@ import {
   startProjectRoutes,
 } from "./modules/projects/index.ts";
 import { checkReleaseGate, createReleases, releasesRoutes } from "./modules/releases/index.ts";
+import { createRepositories, pushesChannel } from "./modules/repositories/index.ts";
+import { reviewsRoutes } from "./modules/reviews/index.ts";
+import { createSecrets, openVault, secretsRoutes } from "./modules/secrets/index.ts";
 import {
   createServing,
   isReleased,
@@ -74,8 +92,13 @@ import {
   servingMetrics,
   servingRoutes,
 } from "./modules/serving/index.ts";
+import { pruneTerminals, terminalsRoutes } from "./modules/terminals/index.ts";
 import { ensureExperiment } from "./modules/tracking/index.ts";
+import { createIssuerKeys, pruneTrusts, trustsRoutes } from "./modules/trusts/index.ts";
+import { issuersOf } from "./parse-issuer.ts";
+import { createActingMasks, maskedProtocol } from "./protocols/masked.ts";
 import { createMlflow } from "./protocols/mlflow/index.ts";
+import { createOauth } from "./protocols/oauth/index.ts";
 import { createOidc } from "./protocols/oidc/index.ts";
 import { createPrometheus } from "./protocols/prometheus/index.ts";
 import { ledgerKeyFile, writePrivateFile } from "./roles/local-files.ts";
@@ -123,6 +146,17 @@ export async function createApp(options: AppOptions): Promise<App> {
   const [store, signingKey] = [await createFolderStore({ folder: storeFolder }), await loadSigningKey(ctx)];
   const reserve = createDiskReserve({ folder: storeFolder, reserveBytes: config.diskReserve });
   const artifacts = createArtifacts({ store, signingKey, clock: ctx.clock });
+  const vault = await openVault(ctx, {
+    command: config.masterKeyCommand,
+    key: config.masterKey,
+    file: config.masterKeyFile || join(config.dataFolder, "master-keys"),
+  });
+  const secrets = createSecrets({ vault });
+  const connections = createConnections({
+    vault,
+    secrets,
+    allowLoopback: allowsLoopback(config, options.embeddedDatabase),
+  });
   const jobs = createJobs();
   const components = createComponents({ artifacts });
   const plans = createPlans();
@@ -142,10 +176,25 @@ export async function createApp(options: AppOptions): Promise<App> {
     checkGate: checkReleaseGate,
     facts: projectFacts,
     waiting: (ctx, projectId) => listWaiting(ctx, { projectIds: [projectId], platform: false }),
+    namesOf: async (ctx, projectId) => ({
+      secrets: await secrets.list(ctx, projectId),
+      connections: await connections.list(ctx, projectId),
+    }),
     onProjectCreated: async (ctx, project) => void (await ensureExperiment(ctx, project)),
     onPythonEnvironmentFinished: async (ctx) => ctx.afterCommit(() => database.notify(runsChannel)),
   });
+  const isGuarded = async (ctx: Ctx, name: string) => (await getEnvironment(ctx, name)).spec.approvals.quorum > 0;
   const pipelinesDeps: PipelinesDeps = {
+    secrets,
+    connections,
+    async assertRunsFor(ctx, environment) {
+      if (await isGuarded(ctx, environment))
+        throw new PaveError(
+          "access.denied",
+          `A run for ${environment} would get what belongs to it, and the plans of ${environment} take approvals`,
+          { fix: "Run for an environment without approvals, or for none; `pave environments list` shows them" },
+        );
+    },
     jobs,
     artifacts,
     components,
@@ -157,6 +206,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
   const pipelines = createPipelines(pipelinesDeps);
   jobs.on(attemptOwner, pipelines.attemptHandler);
+  jobs.on(connectionCheckOwner, connectionCheckWork(components, connections));
   const checkLimits = { timeoutMs: config.modelCheckSeconds * 1000, memoryBytes: config.modelCheckMemory };
   jobs.on(versionCheckOwner, versionCheckHandler(artifacts, checkLimits));
   const serving = createServing({
@@ -188,7 +238,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     plans,
     infrastructure,
     artifacts,
-    projects: { getRevision, getEnvironment, ensureRevision: projects.ensureRevision },
+    projects: { getRevision, getEnvironment, commitsOf, ensureRevision: projects.ensureRevision },
     pipelines: {
       startEvaluation: (ctx, input) =>
         pipelines.startEvaluation(ctx, {
@@ -205,6 +255,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           metrics: steps[evaluationStep]?.metrics ?? {},
         };
       },
+      registeredVersion,
       runUsage,
     },
     estimates: {
@@ -217,6 +268,44 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     evidence: { predictionComparison, truth: compareTruth },
   });
+  const holder = processName();
+  const outbound = { allow: config.outboundAllow, http: config.outboundHttp };
+  const guard = createAddressGuard(outbound);
+  const guardedFetch = createGuardedFetch(outbound);
+  const repositories = createRepositories(
+    {
+      vault,
+      artifacts,
+      projects,
+      guard,
+      guardedFetch,
+      allowHttp: config.outboundHttp,
+      startRun: (ctx, { project, revision, pipeline, message }) =>
+        pipelines.startRun(ctx, {
+          projectId: project.id,
+          project: project.name,
+          revision: revision.id,
+          pipeline,
+          vars: {},
+          message,
+          refresh: false,
+          cause: { push: true },
+        }),
+      runState: runResult,
+      createPlan: (ctx, { project, revision, environment, message }) =>
+        releases.createPlan(ctx, {
+          projectId: project.id,
+          project: project.name,
+          environment,
+          revision: String(revision),
+          message,
+        }),
+      showPlan: (ctx, project, number) => plans.show(ctx, { projectId: project.id, number }),
+      assertEnvironment: async (ctx, name) => void (await getEnvironment(ctx, name)),
+      portalUrl: () => addresses.apiUrl,
+    },
+    holder,
+  );
   const people = createPeople({
     oidc: oidcSettings(config),
     passwords: config.passwords === "on",
@@ -224,15 +313,36 @@ export async function createApp(options: AppOptions): Promise<App> {
     keysChanged: publishKeys,
     clock: ctx.clock,
   });
+  const trusting = {
+    issuers: issuersOf(config.ciIssuers),
+    keys: createIssuerKeys(),
+    audience: () => addresses.apiUrl.replace(/\/$/, ""),
+  };
   const hints = await startHints(ctx);
+  const notifications = createNotifications({
+    vault,
+    fetch: guardedFetch,
+    sendMail: createSendMail({ guard }),
+    portalUrl: () => addresses.apiUrl,
+    holder,
+    days: config.notificationDays,
+  });
 
   const handlers: Handlers = {
     ...accessRoutes({
       portalUrl: () => addresses.apiUrl,
       keysChanged: publishKeys,
+      async beforeDisable(ctx, principal, successor) {
+        if (successor !== undefined) await handOver(ctx, { from: principal.id, to: successor });
+        await assertHoldsNothing(ctx, principal);
+      },
       providerSignOut: people.providerSignOut,
     }),
     ...peopleRoutes(people),
+    ...terminalsRoutes(),
+    ...trustsRoutes({ ...trusting, keysChanged: publishKeys }),
+    ...ownershipRoutes({ keysChanged: publishKeys }),
+    ...decisionRoutes({ explainPlan: plans.explain }),
     ...ledgerRoutes({
       readableProjects,
       readsPlatform: (ctx) => can(ctx, "ledger.read"),
@@ -259,20 +369,31 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
     ...environmentsRoutes(environments),
     ...pipelinesRoutes(pipelinesDeps),
+    ...secretsRoutes({ secrets, vault, isGuarded }),
+    ...connectionsRoutes({ connections, jobs, isGuarded }),
     ...runnerRoutes(pipelinesDeps),
     ...modelsRoutes({ artifacts, liveVersions }),
+    ...discussionRoutes({ findSubject }),
+    ...reviewsRoutes({
+      async assertEvidence(ctx, project, evidence) {
+        if (evidence.kind === "run") await findSubject(ctx, project, `run/${evidence.number}`);
+        if (evidence.kind === "artifact") await artifacts.getArtifactOf(ctx, project, evidence.id);
+      },
+    }),
     ...plansRoutes(plans),
     ...infrastructureRoutes(),
     ...servingRoutes(serving),
     ...groundTruthRoutes(groundTruth),
     ...releasesRoutes(releases, serving),
     ...monitoring.routes,
+    ...repositories.routes,
+    ...notifications.routes,
     stream: streamRoute({ hints, readableProjectNames, isStillSignedIn }),
     ...insightsRoutes({
       listDeployments: serving.list,
       assertEnvironment: async (ctx, name) => void (await getEnvironment(ctx, name)),
     }),
-    health: async () => ({ status: "ok", version }),
+    health: async () => ({ status: "ok", version, api: apiVersion }),
     systemInfo: (ctx) => readSystem(ctx, { embedded: options.embeddedDatabase, gatewayUrl: addresses.gatewayUrl }),
     async whoRuns(ctx) {
       const { actor } = ctx;
@@ -284,15 +405,20 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   };
 
+  const maskActing = createActingMasks({ actingAttempt, masksOf: secrets.masksOf });
   const protocols: Protocol[] = [
-    createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }),
+    createOauth({
+      ...trusting,
+      terminalTokenMs: config.terminalDays * 86_400_000,
+      portalUrl: () => addresses.apiUrl,
+    }),
     createOidc({ people, secureCookies: config.publicUrl.startsWith("https:"), portalUrl: () => addresses.apiUrl }),
+    maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }), maskActing),
     createPrometheus({
       sources: { serving: servingMetrics, runs: runMetrics, work: workMetrics, ledger: ledgerMetrics },
     }),
   ];
 
-  const holder = processName();
   const exportCheckpoint = (name: string, content: string) =>
     writePrivateFile(join(storeFolder, "ledger", name), content);
   const loops: Loop[] = [
@@ -310,6 +436,18 @@ export async function createApp(options: AppOptions): Promise<App> {
     { name: "monitors", everyMs: 5_000, run: monitoring.watch },
     { name: "service-levels", everyMs: 30_000, run: monitoring.watchSlo },
     { name: "webhook", everyMs: 5_000, channel: webhookChannel, run: monitoring.deliver },
+    { name: "pushes", everyMs: 2_000, channel: pushesChannel, run: repositories.tick },
+    { name: "commit-statuses", everyMs: 5_000, run: repositories.postStatuses },
+    { name: "notifications", everyMs: 1_000, run: notifications.listen },
+    {
+      ...{ name: "deliveries", everyMs: 2_000, channel: deliveriesChannel },
+      run: notifications.deliver,
+      end: notifications.stop,
+    },
+    { name: "expiring-tokens", everyMs: 3_600_000, run: notifications.tellOfExpiring },
+    { name: "prune-notifications", everyMs: 3_600_000, run: notifications.prune },
+    { name: "prune-terminals", everyMs: 600_000, run: pruneTerminals },
+    { name: "prune-trusts", everyMs: 600_000, run: pruneTrusts },
     { name: "prune", everyMs: 3_600_000, run: serving.prune },
     { name: "join-labels", everyMs: 60_000, run: groundTruth.joinPending },
     { name: "request-log", everyMs: 60_000, run: groundTruth.compact },
@@ -324,7 +462,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     handlers,
     protocols,
-    access: { sessionCookie, authenticate: withActor, countBadToken, authorize, assertWithinToken },
+    access: { sessionCookie, authenticate: withActor, authorize, assertWithinToken },
     loops,
     createContext: context,
     async seed() {
@@ -355,6 +493,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
 }
 
+/** May a connection lead to this machine itself? Said in so many words, or where there is one person, whose machine it is. */
+const allowsLoopback = (config: Config, embeddedDatabase: boolean): boolean =>
+  config.loopbackConnections === "auto"
+    ? isLaptop(config, embeddedDatabase)
+    : ["true", "1"].includes(config.loopbackConnections);
 /** Undefined where people sign in without a provider. */
 const oidcSettings = (config: Config): OidcSettings | undefined =>
   config.oidcIssuer === ""

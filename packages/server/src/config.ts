@@ -1,8 +1,10 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { isAllowEntry } from "./drivers/guarded-fetch/index.ts";
 import { PaveError } from "./kernel/pave-error.ts";
 import { parseBytes } from "./kernel/time.ts";
+import { parseIssuer } from "./parse-issuer.ts";
 
 export interface Setting {
   readonly env: string;
@@ -21,11 +23,33 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 );
 
+const issuers = list.transform((entries, issues) => {
+  for (const entry of entries) {
+    const issuer = parseIssuer(entry);
+    if (typeof issuer === "string") issues.addIssue(issuer);
+  }
+  return entries;
+});
+
 const bytes = z.string().transform((text, issues) => {
   const value = parseBytes(text);
   if (value === undefined) issues.addIssue("expected a size such as 1Gi or 500M");
   return value ?? z.NEVER;
 });
+
+const argv = z.string().transform((text, issues): string[] => {
+  const words = z.array(z.string().min(1)).min(1).safeParse(jsonOf(text));
+  if (!words.success) issues.addIssue('expected program and arguments as JSON, such as ["/opt/kms-wrap"]');
+  return words.data ?? [];
+});
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Every setting of the server, declared once: its variable, type, default and help. `pave config` prints this table. */
 export const settings = {
@@ -78,6 +102,28 @@ export const settings = {
     env: "PAVE_ALLOWED_HOSTS",
     type: list.default([]),
     help: "Host names the API answers for beside loopback, comma-separated.",
+  },
+  outboundAllow: {
+    env: "PAVE_OUTBOUND_ALLOW",
+    type: list.default([]).refine((entries) => entries.every(isAllowEntry), {
+      error: "expected addresses, networks and host names, comma-separated, such as 10.0.0.0/8,hooks.corp.example",
+    }),
+    help: "What the server may connect to for others (targets of notifications and the like) beside public addresses: addresses, networks, host names, *.domain; comma-separated.",
+  },
+  outboundHttp: {
+    env: "PAVE_OUTBOUND_HTTP",
+    type: z.stringbool().default(false),
+    help: "Whether that may be plain http to every host; https only otherwise, and http to what PAVE_OUTBOUND_ALLOW names.",
+  },
+  terminalDays: {
+    env: "PAVE_TERMINAL_DAYS",
+    type: z.coerce.number().int().min(1).max(366).default(30),
+    help: "Days that a terminal stays signed in after `pave login`.",
+  },
+  ciIssuers: {
+    env: "PAVE_CI_ISSUERS",
+    type: issuers.prefault("https://token.actions.githubusercontent.com=github,https://gitlab.com=gitlab"),
+    help: "Outside CI whose jobs can be trusted, as URL=github or URL=gitlab, comma-separated. The server reads their keys there, over https; http is taken for this machine itself only.",
   },
   apiUrl: {
     env: "PAVE_API_URL",
@@ -170,6 +216,11 @@ export const settings = {
     type: z.coerce.number().int().min(1).max(3650).default(30),
     help: "Days that is kept what PAVE_ALERT_WEBHOOK was told, and with what success.",
   },
+  notificationDays: {
+    env: "PAVE_NOTIFICATION_DAYS",
+    type: z.coerce.number().int().min(1).max(3650).default(90),
+    help: "Days that notifications are kept, in inboxes and in the log of what was sent where.",
+  },
   alertWebhook: {
     env: "PAVE_ALERT_WEBHOOK",
     type: z
@@ -186,6 +237,27 @@ export const settings = {
     env: "PAVE_ALERT_WEBHOOK_SECRET_FILE",
     type: z.string().default(""),
     help: "File with the secret that messages to PAVE_ALERT_WEBHOOK are signed with (HMAC-SHA-256).",
+  },
+  masterKeyFile: {
+    env: "PAVE_MASTER_KEY_FILE",
+    type: z.string().default(""),
+    help: "File of the master keys that secrets are sealed with, one a line in base64, the newest first; master-keys in the data folder unless told otherwise, made at the first start.",
+  },
+  masterKey: {
+    env: "PAVE_MASTER_KEY",
+    type: z.string().default(""),
+    help: "The master key itself, 32 random bytes in base64; seals instead of the file, whose keys still open.",
+    secret: true,
+  },
+  masterKeyCommand: {
+    env: "PAVE_MASTER_KEY_COMMAND",
+    type: argv.default([]),
+    help: 'Program and arguments as JSON, such as ["/opt/kms-wrap","--key","pave"]; with `wrap` or `unwrap` as its last argument it answers for a key management service, standard input to output, base64. Seals before all others.',
+  },
+  loopbackConnections: {
+    env: "PAVE_LOOPBACK_CONNECTIONS",
+    type: z.enum(["auto", "true", "false", "1", "0"]).default("auto"),
+    help: "Whether connections may lead to the machine of the runner itself. auto: yes on a platform for one person (PAVE_LAPTOP). Link-local addresses, where clouds keep credentials, are never allowed.",
   },
   passwords: {
     env: "PAVE_PASSWORDS",

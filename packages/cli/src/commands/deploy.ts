@@ -1,6 +1,7 @@
 import type { Client } from "@pave/contract";
 import { CliError, type Command, type CommandContext, list, projectOption, text } from "../command.ts";
 import { orNothingToDo } from "../local/or-nothing-to-do.ts";
+import { formatOption, planFormat } from "../local/plan-format.ts";
 import { findProjectFolder, projectName } from "../local/project-folder.ts";
 import { pushRevision } from "../local/push-revision.ts";
 import { waitForChecks } from "../local/wait-for-checks.ts";
@@ -22,11 +23,14 @@ export const deploy: Command = {
     { flags: "-m, --message <text>", help: "why" },
     { flags: "--dry-run", help: "show the plan and keep nothing but the pushed folder" },
     { flags: "--no-apply", help: "leave the plan open even when nothing is missing" },
+    { flags: "--wait", help: "wait until it is applied or waits for somebody (so unless told otherwise)" },
     { flags: "--no-wait", help: "return once the plan is made" },
+    formatOption,
   ],
   examples: [
     "pave deploy --to staging",
     "pave deploy --to staging --model flight-delays@2 --dry-run",
+    'pave deploy --to staging --dry-run --format markdown >> "$GITHUB_STEP_SUMMARY"',
     "pave deploy --to staging --model models:/tumours@champion --project clinic",
   ],
   async run(context, _args, options) {
@@ -36,6 +40,7 @@ export const deploy: Command = {
         fix: "For example: pave deploy --to staging (`pave environments list` shows them).",
       });
     const client = await context.client();
+    const format = planFormat(options);
     const project = await projectName(context.folder, text(options.project));
     const models = list(options.model);
     const message = text(options.message);
@@ -57,8 +62,8 @@ export const deploy: Command = {
           ...(message ? { message } : {}),
         },
       });
-      if (options.wait === false || dryRun) return planResult(plan);
-      return planResult(await waitForPlan(client, plan, context, { applies: autoApply }));
+      if (options.wait === false || dryRun) return planResult(plan, format);
+      return planResult(await waitForPlan(client, plan, context, { applies: autoApply }), format);
     });
   },
 };

@@ -1,8 +1,20 @@
 import type { Command } from "../command.ts";
+import { accessExplain } from "./access-explain.ts";
+import { accessList } from "./access-list.ts";
 import { alertsAcknowledge } from "./alerts-acknowledge.ts";
 import { alertsList } from "./alerts-list.ts";
 import { alertsShow } from "./alerts-show.ts";
+import { commentsAdd } from "./comments-add.ts";
+import { commentsList } from "./comments-list.ts";
 import { config } from "./config.ts";
+import { connectionsAdd } from "./connections-add.ts";
+import { connectionsCheck } from "./connections-check.ts";
+import { connectionsList } from "./connections-list.ts";
+import { connectionsRemove } from "./connections-remove.ts";
+import { connectionsShow } from "./connections-show.ts";
+import { contextsList } from "./contexts-list.ts";
+import { contextsRemove } from "./contexts-remove.ts";
+import { contextsUse } from "./contexts-use.ts";
 import { deploy } from "./deploy.ts";
 import { deploymentsAbort } from "./deployments-abort.ts";
 import { deploymentsList } from "./deployments-list.ts";
@@ -23,6 +35,8 @@ import { ledgerExport } from "./ledger-export.ts";
 import { ledgerStatus } from "./ledger-status.ts";
 import { ledgerVerify } from "./ledger-verify.ts";
 import { lock } from "./lock.ts";
+import { login } from "./login.ts";
+import { logout } from "./logout.ts";
 import { membersList } from "./members-list.ts";
 import { membersRemove } from "./members-remove.ts";
 import { membersSet } from "./members-set.ts";
@@ -45,11 +59,21 @@ import { predict } from "./predict.ts";
 import { principalsCreate } from "./principals-create.ts";
 import { principalsDisable } from "./principals-disable.ts";
 import { principalsList } from "./principals-list.ts";
+import { principalsSetOwner } from "./principals-set-owner.ts";
 import { projectsList } from "./projects-list.ts";
+import { projectsSetOwner } from "./projects-set-owner.ts";
 import { projectsSetTier } from "./projects-set-tier.ts";
 import { promote } from "./promote.ts";
 import { push } from "./push.ts";
+import { repositoriesConnect } from "./repositories-connect.ts";
+import { repositoriesDisconnect } from "./repositories-disconnect.ts";
+import { repositoriesShow } from "./repositories-show.ts";
 import { resourcesList } from "./resources-list.ts";
+import { reviewsAnswer } from "./reviews-answer.ts";
+import { reviewsApprove } from "./reviews-approve.ts";
+import { reviewsReject } from "./reviews-reject.ts";
+import { reviewsRequest } from "./reviews-request.ts";
+import { reviewsShow } from "./reviews-show.ts";
 import { rollback } from "./rollback.ts";
 import { rolloutsList } from "./rollouts-list.ts";
 import { rolloutsShow } from "./rollouts-show.ts";
@@ -59,7 +83,14 @@ import { runsList } from "./runs-list.ts";
 import { runsLogs } from "./runs-logs.ts";
 import { runsRetry } from "./runs-retry.ts";
 import { runsShow } from "./runs-show.ts";
+import { secretsList } from "./secrets-list.ts";
+import { secretsRemove } from "./secrets-remove.ts";
+import { secretsRotateKey } from "./secrets-rotate-key.ts";
+import { secretsSet } from "./secrets-set.ts";
 import { serve } from "./serve.ts";
+import { serviceAccountsCreate } from "./service-accounts-create.ts";
+import { serviceAccountsDisable } from "./service-accounts-disable.ts";
+import { serviceAccountsList } from "./service-accounts-list.ts";
 import { status } from "./status.ts";
 import { sync } from "./sync.ts";
 import { teamsAdd } from "./teams-add.ts";
@@ -71,13 +102,19 @@ import { templatesList } from "./templates-list.ts";
 import { tokensCreate } from "./tokens-create.ts";
 import { tokensList } from "./tokens-list.ts";
 import { tokensRevoke } from "./tokens-revoke.ts";
+import { tokensRotate } from "./tokens-rotate.ts";
+import { trustsAdd } from "./trusts-add.ts";
+import { trustsList } from "./trusts-list.ts";
+import { trustsRemove } from "./trusts-remove.ts";
 import { up } from "./up.ts";
 import { usersCancel } from "./users-cancel.ts";
+import { usersHandOver } from "./users-hand-over.ts";
 import { usersInvite } from "./users-invite.ts";
 import { usersList } from "./users-list.ts";
 import { usersRemove } from "./users-remove.ts";
 import { usersResend } from "./users-resend.ts";
 import { validate } from "./validate.ts";
+import { whoami } from "./whoami.ts";
 
 export interface CommandGroup {
   readonly title: string;
@@ -88,12 +125,14 @@ export interface CommandGroup {
 export const groups: readonly CommandGroup[] = [
   { title: "The road", commands: [newProject, init, sync, notebook, validate, run, deploy, promote, rollback, status] },
   { title: "Along the road", commands: [push, lock, predict] },
+  { title: "Servers", commands: [login, logout, whoami, contextsList, contextsUse, contextsRemove] },
   { title: "This machine", commands: [up, down, open, serve, doctor, config] },
   {
     title: "Things",
     commands: [
       projectsList,
       projectsSetTier,
+      projectsSetOwner,
       templatesList,
       runsList,
       runsShow,
@@ -102,6 +141,13 @@ export const groups: readonly CommandGroup[] = [
       runsRetry,
       modelsList,
       modelsShow,
+      reviewsShow,
+      reviewsRequest,
+      reviewsAnswer,
+      reviewsApprove,
+      reviewsReject,
+      commentsList,
+      commentsAdd,
       plansList,
       plansShow,
       plansCreate,
@@ -126,15 +172,29 @@ export const groups: readonly CommandGroup[] = [
       alertsList,
       alertsShow,
       alertsAcknowledge,
+      connectionsAdd,
+      connectionsList,
+      connectionsShow,
+      connectionsCheck,
+      connectionsRemove,
+      secretsSet,
+      secretsList,
+      secretsRemove,
+      secretsRotateKey,
       environmentsList,
       environmentsShow,
       environmentsApply,
+      repositoriesConnect,
+      repositoriesShow,
+      repositoriesDisconnect,
       resourcesList,
     ],
   },
   {
     title: "People and evidence",
     commands: [
+      accessExplain,
+      accessList,
       membersList,
       membersSet,
       membersRemove,
@@ -151,9 +211,18 @@ export const groups: readonly CommandGroup[] = [
       principalsList,
       principalsCreate,
       principalsDisable,
+      principalsSetOwner,
+      usersHandOver,
       tokensList,
       tokensCreate,
+      tokensRotate,
       tokensRevoke,
+      serviceAccountsList,
+      serviceAccountsCreate,
+      serviceAccountsDisable,
+      trustsList,
+      trustsAdd,
+      trustsRemove,
       ledgerStatus,
       ledgerExport,
       ledgerVerify,

@@ -11,9 +11,10 @@ export const principalsList: Command = {
       item.name,
       item.kind,
       item.platformAdmin ? "platform admin" : "",
+      item.owner ?? "",
       item.disabledAt ? "disabled" : "",
       ago(item.createdAt),
     ]);
-    return { data, text: table(["name", "kind", "", "", "since"], rows, "Nobody.") };
+    return { data, text: table(["name", "kind", "", "owner", "", "since"], rows, "Nobody.") };
   },
 };

@@ -1,5 +1,6 @@
 import { type Command, projectOption, text } from "../command.ts";
 import { orNothingToDo } from "../local/or-nothing-to-do.ts";
+import { formatOption, planFormat } from "../local/plan-format.ts";
 import { projectName } from "../local/project-folder.ts";
 import { planResult, waitForPlan } from "../local/wait-for-plan.ts";
 
@@ -14,11 +15,14 @@ export const promote: Command = {
     projectOption,
     { flags: "-m, --message <text>", help: "why" },
     { flags: "--dry-run", help: "show the plan and keep nothing" },
+    { flags: "--wait", help: "wait until it is applied or waits for somebody (so unless told otherwise)" },
     { flags: "--no-wait", help: "return once the plan is made" },
+    formatOption,
   ],
   examples: ["pave promote staging production"],
   async run(context, [from, to], options) {
     const client = await context.client();
+    const format = planFormat(options);
     const project = await projectName(context.folder, text(options.project));
     const message = text(options.message);
     const dryRun = options.dryRun === true;
@@ -27,8 +31,8 @@ export const promote: Command = {
         params: { project },
         body: { environment: to ?? "", from: from ?? "", dryRun, ...(message ? { message } : {}) },
       });
-      if (options.wait === false || dryRun) return planResult(plan);
-      return planResult(await waitForPlan(client, plan, context, { applies: true }));
+      if (options.wait === false || dryRun) return planResult(plan, format);
+      return planResult(await waitForPlan(client, plan, context, { applies: true }), format);
     });
   },
 };

@@ -14,6 +14,8 @@ export const run: Command = {
     { flags: "-m, --message <text>", help: "why this run" },
     { flags: "--var <name=value>", help: "override a variable of the spec", repeatable: true },
     { flags: "--refresh", help: "ignore cached results" },
+    { flags: "--wait", help: "wait until it has ended (so unless told otherwise)" },
+    { flags: "-e, --environment <name>", help: "with the secrets and connections of an environment without approvals" },
     { flags: "--no-wait", help: "return once it is queued" },
   ],
   examples: ["pave run", "pave run train --var sample=100000", "pave run --no-wait --json"],
@@ -22,6 +24,7 @@ export const run: Command = {
     const folder = await projectFolder(context.folder);
     const project = await projectName(context.folder, text(options.project));
     const message = text(options.message);
+    const environment = text(options.environment);
     const revision = await pushRevision(client, { project, folder, message: message ?? "", output: context.output });
     const name = pipeline ?? (await onlyPipeline(client, project, revision.id));
     const started = await client.startRun({
@@ -31,6 +34,7 @@ export const run: Command = {
         revision: revision.id,
         vars: parseVars(list(options.var)),
         refresh: options.refresh === true,
+        ...(environment ? { environment } : {}),
         ...(message ? { message } : {}),
       },
     });

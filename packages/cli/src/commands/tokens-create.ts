@@ -7,14 +7,18 @@ export const tokensCreate: Command = {
   arguments: [{ name: "<name>", help: "what it is for" }],
   options: [
     { flags: "-p, --project <name>", help: "good for this project only" },
-    { flags: "--principal <name>", help: "for another principal (platform admins)" },
-    { flags: "--scope <permission>", help: "limit it to permissions", repeatable: true },
+    { flags: "--principal <name>", help: "for a service account that you look after (others: platform admins)" },
+    {
+      flags: "--scope <permission>",
+      help: "limit it to permissions, or a preset: ci, read or predict",
+      repeatable: true,
+    },
     { flags: "--role <role>", help: "for `pave serve`: runner or gateway (platform admins)" },
     { flags: "--days <n>", help: "days until it expires", fallback: "90" },
   ],
   examples: [
     "export PAVE_ROLE_TOKEN=$(pave tokens create second-runner --role runner --json | jq -r .token)",
-    "pave tokens create ci -p flight-delays --days 30",
+    "pave tokens create scoring -p flight-delays --scope predict --days 30",
     "export PAVE_TOKEN=$(pave tokens create shell --json | jq -r .token)",
   ],
   async run(context, [name], options) {

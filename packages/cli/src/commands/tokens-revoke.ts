@@ -1,4 +1,5 @@
-import { CliError, type Command } from "../command.ts";
+import type { Command } from "../command.ts";
+import { findToken } from "../local/find-token.ts";
 
 export const tokensRevoke: Command = {
   name: "tokens revoke",
@@ -7,12 +8,8 @@ export const tokensRevoke: Command = {
   examples: ["pave tokens revoke 0190ab12"],
   async run(context, [id]) {
     const client = await context.client();
-    const matches = (await client.listTokens()).items.filter((token) => token.id.startsWith(id ?? "-"));
-    if (matches.length !== 1 || !matches[0])
-      throw new CliError(`${id}: ${matches.length} tokens match`, {
-        fix: "See `pave tokens list --json` for whole ids.",
-      });
-    const data = await client.revokeToken({ params: { token: matches[0].id } });
-    return { data, text: `Revoked ${matches[0].name}.` };
+    const token = await findToken(client, id ?? "");
+    const data = await client.revokeToken({ params: { token: token.id } });
+    return { data, text: `Revoked ${token.name}.` };
   },
 };

@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { findProjectFolder, gitState, projectFolder, projectName } from "./project-folder.ts";
+import { findProjectFolder, projectFolder, projectName } from "./project-folder.ts";
 
 let base: string;
 let folder: string;
@@ -19,8 +18,6 @@ async function put(path: string, text: string): Promise<void> {
   await mkdir(dirname(join(folder, path)), { recursive: true });
   await writeFile(join(folder, path), text);
 }
-const git = (...args: string[]) =>
-  execFileSync("git", ["-C", folder, "-c", "user.name=a", "-c", "user.email=a@b.c", ...args], { encoding: "utf8" });
 
 test("the project is found from any folder below, and not above", async () => {
   expect(await findProjectFolder(join(folder, "steps", "train"))).toBe(folder);
@@ -35,21 +32,6 @@ test("the name is read of a file that is broken elsewhere, or told where it is n
   expect(await projectName(folder, undefined)).toBe("late");
   await put("pave.yaml", "- a list\n");
   await expect(projectName(folder, undefined)).rejects.toThrow(/pave\.yaml has no readable `name`/);
-});
-
-test("what git knows goes along, without a password", async () => {
-  expect(await gitState(folder)).toBeNull();
-  git("init", "--quiet", "--initial-branch=main");
-  git("add", "--all");
-  git("commit", "--quiet", "-m", "first");
-  git("remote", "add", "origin", "https://me:secret@example.org/late.git");
-  expect(await gitState(folder)).toMatchObject({
-    branch: "main",
-    dirty: false,
-    remote: "https://example.org/late.git",
-  });
-  await put("steps/train/train.py", "print(1)\n");
-  expect(await gitState(folder)).toMatchObject({ dirty: true, diff: expect.stringContaining("+print(1)") });
 });
 
 test.each([

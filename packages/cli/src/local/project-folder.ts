@@ -1,13 +1,9 @@
-import { execFile } from "node:child_process";
 import { access } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { shownRemote } from "@pave/contract/checkout";
 import { CliError } from "../command.ts";
+import { environment } from "../environment.ts";
 import { checkName } from "./check-name.ts";
 import { nameIn, readSpec } from "./read-spec.ts";
-
-const run = promisify(execFile);
 
 /** The nearest folder with a `pave.yaml`, here or above. */
 export async function findProjectFolder(from: string): Promise<string | undefined> {
@@ -26,9 +22,11 @@ export async function projectFolder(from: string): Promise<string> {
   return folder;
 }
 
-/** The project named by the option, or by the `pave.yaml` of this folder. The server checks the file itself. */
+/** The project named by the option, by PAVE_PROJECT, or by the `pave.yaml` of this folder. The server checks the file itself. */
 export async function projectName(from: string, given: string | undefined): Promise<string> {
   if (given !== undefined) return checkName(given, "--project");
+  const { PAVE_PROJECT } = environment();
+  if (PAVE_PROJECT) return checkName(PAVE_PROJECT, "PAVE_PROJECT");
   const path = join(await projectFolder(from), "pave.yaml");
   const name = nameIn(await readSpec(path));
   if (name !== undefined) return checkName(name, path);
@@ -37,21 +35,10 @@ export async function projectName(from: string, given: string | undefined): Prom
   });
 }
 
-export async function gitState(folder: string) {
-  const git = async (...args: string[]) =>
-    (await run("git", ["-C", folder, ...args], { maxBuffer: 8 * 2 ** 20 }).catch(() => ({ stdout: "" }))).stdout.trim();
-  const commit = await git("rev-parse", "HEAD");
-  if (!commit) return null;
-  const diff = await git("diff", "HEAD");
-  const dirty = (await git("status", "--porcelain")) !== "";
-  const remote = await git("remote", "get-url", "origin");
-  return {
-    remote: shownRemote(remote),
-    commit,
-    branch: (await git("rev-parse", "--abbrev-ref", "HEAD")) || null,
-    dirty,
-    ...(dirty && diff.length < 900_000 ? { diff } : {}),
-  };
+/** The same where it may be that none is named. */
+export async function projectNameIfAny(from: string, given: string | undefined): Promise<string | undefined> {
+  const isNamed = given !== undefined || environment().PAVE_PROJECT || (await findProjectFolder(from)) !== undefined;
+  return isNamed ? projectName(from, given) : undefined;
 }
 
 export const exists = (path: string): Promise<boolean> =>

@@ -2,8 +2,8 @@ import { Readable } from "node:stream";
 import { type Client, counted, type FileEntry, type Revision, type Validation } from "@pave/contract";
 import { CliError } from "../command.ts";
 import type { Output } from "../output.ts";
+import { gitState } from "./git-state.ts";
 import { hashFiles, listProjectFiles, openProjectFile } from "./project-files.ts";
-import { gitState } from "./project-folder.ts";
 
 interface Folder {
   readonly project: string;

@@ -2,6 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Client, counted, diffValues, estimateText, type Plan, planCalls } from "@pave/contract";
 import { CliError, type CommandContext, exitCodes, type Result } from "../command.ts";
 import { colors, metric, state } from "../output.ts";
+import type { PlanFormat } from "./plan-format.ts";
+import { planMarkdown } from "./plan-markdown.ts";
+import { nextStep } from "./plan-next-step.ts";
 import { planCommand } from "./plan-of.ts";
 
 const moving = new Set(["evaluating", "applying"]);
@@ -46,10 +49,10 @@ const words = (plan: Plan): string =>
       ? `${plan.state}: ${plan.message}`
       : plan.state;
 
-export function planResult(plan: Plan): Result {
+export function planResult(plan: Plan, format: PlanFormat = "text"): Result {
   return {
     data: plan,
-    text: describePlan(plan),
+    text: format === "markdown" ? planMarkdown(plan) : describePlan(plan),
     exitCode: ["blocked", "failed", "rejected", "stale"].includes(plan.state) ? exitCodes.failed : exitCodes.ok,
   };
 }
@@ -106,25 +109,6 @@ const differences = ({ before, after }: Plan["actions"][number]): string[] =>
 function describeEstimate(estimate: NonNullable<Plan["estimate"]>): string[] {
   const { cost, carbon, once } = estimateText(estimate);
   return [`  estimate: ${cost}, ${carbon}${once ? `; once ${once}` : ""}`, colors.dim(`    ${estimate.method}`)];
-}
-
-/** What is to be done about a plan that does not go on by itself. */
-function nextStep(plan: Plan): string | undefined {
-  switch (plan.state) {
-    case "blocked": {
-      const blocking = plan.verdicts.filter(
-        ({ verdict, mode }) => mode === "prevent" && ["fail", "error"].includes(verdict),
-      );
-      const gates = counted(blocking.length, "gate");
-      return `Blocked by ${gates}: nothing was released. Release a model that passes, or correct the gate where it stands.`;
-    }
-    case "open":
-      return plan.number === 0 ? "It would wait for approval." : `Waits for approval: ${planCommand("approve", plan)}`;
-    case "stale":
-      return `Compute it again: ${planCommand("recompute", plan)}`;
-    default:
-      return undefined;
-  }
 }
 
 function compare(candidate: Record<string, number>, champion: Record<string, number>): string {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Client, Run, RunStep } from "@pave/contract";
+import { type Client, counted, type Run, type RunStep } from "@pave/contract";
 import { CliError, type CommandContext, exitCodes, type Result } from "../command.ts";
 import { colors, metric, seconds, state, table } from "../output.ts";
 
@@ -64,6 +64,11 @@ function noteOf(step: RunStep, run: Run): string {
   return (step.message ?? step.cacheMiss ?? "").split("\n").at(-1) ?? "";
 }
 
+const oneLine = (text: string): string => {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+};
+
 export function describeRun(run: Run): string {
   const rows = run.graph.map((step) => [
     step.name,
@@ -79,6 +84,10 @@ export function describeRun(run: Run): string {
     `${colors.bold(`${run.project} run ${run.number}`)}  ${state(run.state)}  ${run.pipeline}, revision ${run.revision.number}`,
     table(["step", "state", "cached", "took", "note"], rows, "no steps"),
     metrics.length > 0 ? `metrics: ${metrics.join(" · ")}` : "",
+    ...run.datasets.map(
+      ({ step, connection, environment, query, path, rows }) =>
+        `${step} read ${counted(rows, "row")} through ${connection}${environment ? ` of ${environment}` : ""}: ${oneLine(query ?? path ?? "")}`,
+    ),
     run.models.length > 0
       ? `registered: ${run.models.map((model) => `${model.name} version ${model.version}`).join(", ")}`
       : "",

@@ -126,6 +126,8 @@ export const gitStateSchema = z.object({
   commit: z.string().nullable(),
   branch: z.string().nullable(),
   dirty: z.boolean(),
+  /** The remote has the commit, as far as who pushes the revision can tell; absent: not known. */
+  pushed: z.boolean().optional(),
   diff: z.string().max(1_000_000).optional(),
 });
 

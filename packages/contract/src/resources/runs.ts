@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { digestSchema, metricsSchema, principalRefSchema, timeSchema } from "../common.ts";
+import { digestSchema, metricsSchema, nameSchema, principalRefSchema, timeSchema } from "../common.ts";
 import { artifactTypeSchema } from "../spec/component-spec.ts";
+import { datasetVersionSchema } from "./connections.ts";
 import { fileEntrySchema } from "./projects.ts";
 
 export const runStates = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
@@ -116,12 +117,16 @@ export const runSummarySchema = z.object({
 export type RunSummary = z.infer<typeof runSummarySchema>;
 
 export const runSchema = runSummarySchema.extend({
+  /** Whose secrets and connections its steps get; null for those that belong to no environment. */
+  environment: z.string().nullable(),
   vars: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   pythonEnvironment: z
     .object({ id: z.string(), digest: digestSchema.nullable(), state: z.string(), error: z.string().nullable() })
     .nullable(),
   steps: z.object({ total: z.number(), done: z.number(), failed: z.number(), cached: z.number() }),
   graph: z.array(runStepSchema),
+  /** What its steps read through connections. */
+  datasets: z.array(datasetVersionSchema),
   models: z.array(z.object({ name: z.string(), version: z.string() })),
   usage: runUsageSchema.nullable(),
 });
@@ -135,6 +140,8 @@ export const startRunBody = z.object({
   message: z.string().max(2000).optional(),
   /** Ignore cached results. */
   refresh: z.boolean().default(false),
+  /** Whose secrets and connections it gets; one that takes no approvals. */
+  environment: nameSchema.optional(),
 });
 
 export const logChunkSchema = z.object({

@@ -1,8 +1,13 @@
 import { z } from "zod";
 
+/** The number of the API's present form: what a client of another number sends may not be understood. */
+export const apiVersion = 1;
+
 export const healthSchema = z.object({
   status: z.enum(["ok", "starting", "stopping"]),
   version: z.string(),
+  /** Clients of another number are told to be upgraded, or the server. */
+  api: z.number().int().optional(),
   dataFolder: z.string().optional(),
 });
 

@@ -59,6 +59,8 @@ export const commandWorkSchema = z.object({
   ),
   python: pythonRequestSchema.nullable(),
   env: z.record(z.string(), z.string()),
+  /** It is given secrets too: the runner asks for them when it starts, and keeps them nowhere. */
+  takesSecrets: z.boolean().optional(),
   limits: z.object({ timeoutMs: z.number(), memoryBytes: z.number().nullable(), cpu: z.number().nullable() }),
   /** Token of this run alone; it reaches nothing else. */
   token: z.string(),
@@ -170,6 +172,14 @@ export const outputManifestSchema = z.object({
   metadata: z.record(z.string(), z.unknown()),
 });
 export type OutputManifest = z.infer<typeof outputManifestSchema>;
+
+/** For the process of an attempt alone, under its lease; never written down by the runner. */
+export const secretEnvironmentSchema = z.object({
+  env: z.record(z.string(), z.string()),
+  /** What must not be seen of it, with the name to be told instead. */
+  masks: z.array(z.object({ name: z.string(), text: z.string() })),
+});
+export type SecretEnvironment = z.infer<typeof secretEnvironmentSchema>;
 
 /** Written last: outputs count only when this arrives under the current fence. */
 export const finishBody = z.object({

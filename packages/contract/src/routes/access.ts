@@ -53,9 +53,10 @@ export const accessRoutes = {
   disablePrincipal: route({
     method: "POST",
     path: "/principals/:principal/disable",
-    summary: "Disable a principal and revoke its tokens",
+    summary: "Disable a principal and revoke its tokens; what it alone holds goes to the one named",
     permission: "platform.admin",
     params: z.object({ principal: z.string() }),
+    body: z.object({ to: z.string().max(200).optional() }),
     response: access.principalSchema,
   }),
   listTeams: route({
@@ -86,6 +87,7 @@ export const accessRoutes = {
     path: "/tokens",
     summary: "My tokens (an admin sees all)",
     permission: "signed-in",
+    query: access.listTokensQuery,
     response: z.object({ items: z.array(access.tokenSchema) }),
   }),
   createToken: route({
@@ -95,6 +97,22 @@ export const accessRoutes = {
     permission: "signed-in",
     body: access.createTokenBody,
     response: z.object({ token: z.string(), record: access.tokenSchema }),
+  }),
+  currentToken: route({
+    method: "GET",
+    path: "/tokens/current",
+    summary: "The token that this request came with; null for a session of a browser",
+    permission: "signed-in",
+    response: z.object({ token: access.tokenSchema.nullable() }),
+  }),
+  rotateToken: route({
+    method: "POST",
+    path: "/tokens/:token/rotate",
+    summary: "Make a token that takes another's place; the old one ends after the overlap",
+    permission: "signed-in",
+    params: z.object({ token: z.string() }),
+    body: access.rotateTokenBody,
+    response: z.object({ token: z.string(), record: access.tokenSchema, old: access.tokenSchema }),
   }),
   revokeToken: route({
     method: "POST",

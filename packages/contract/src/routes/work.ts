@@ -32,6 +32,15 @@ export const workRoutes = {
     response: z.object({ next: z.number() }),
     bodyLimitBytes: 4 * 2 ** 20,
   }),
+  takeWorkSecrets: route({
+    method: "POST",
+    path: "/runner/work/:work/secrets",
+    summary: "The secrets that an attempt's process is given",
+    permission: "work.lease",
+    params: workParams,
+    body: z.object({ fence: z.number() }),
+    response: work.secretEnvironmentSchema,
+  }),
   uploadWorkOutputs: route({
     method: "POST",
     path: "/runner/work/:work/uploads",

@@ -63,6 +63,8 @@ export const componentSpecSchema = z.strictObject({
     folder: z.enum(["component", "project"]).optional(),
     /** Of components that Pave ships: the code may register what it logs as versions of models. */
     registers: z.boolean().optional(),
+    /** Of components that Pave ships: the param that names a connection, which the process is given. */
+    connection: z.string().optional(),
     python: z.strictObject({ lock: z.string(), requires: z.string().optional() }).optional(),
     vars: z.array(z.string()).optional(),
   }),
@@ -80,6 +82,8 @@ export const componentSpecSchema = z.strictObject({
     })
     .default({ timeout: "1h", retries: { max: 0, on: ["infra"] } }),
   cache: z.enum(["auto", "off", "refresh"]).default("auto"),
+  /** What its process may reach: nothing, or what this machine reaches. */
+  network: z.enum(["none", "egress"]).optional(),
   tests: z
     .array(
       z.strictObject({

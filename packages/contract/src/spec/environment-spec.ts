@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { nameSchema } from "../common.ts";
 import { gateSpecSchema } from "./project-spec.ts";
+import { reviewSpecSchema } from "./review-spec.ts";
 import { rolloutSpecSchema } from "./rollout-spec.ts";
 
 /**
@@ -23,6 +24,8 @@ export const environmentSpecSchema = z.strictObject({
     })
     .default({ roles: ["reviewer"], quorum: 0, selfApproval: false }),
   gates: z.array(gateSpecSchema).default([]),
+  /** What is asked about every model version; the gate `review.verdict == 'approved'` makes an answer necessary. */
+  reviews: reviewSpecSchema.optional(),
   quotas: z
     .strictObject({
       deployments: z.number().int().positive().optional(),
@@ -33,6 +36,15 @@ export const environmentSpecSchema = z.strictObject({
   /** Features whose values are logged nowhere in this environment, whatever projects say. */
   log: z.strictObject({ redact: z.array(z.string().min(1)).max(1000).default([]) }).optional(),
   freeze: z.strictObject({ reason: z.string() }).optional(),
+  /** Which commit a release has to come from; without it, any state of a folder may be released. */
+  source: z
+    .strictObject({
+      /** `clean`: the files of a commit, unchanged. `pushed`: of one that the repository's remote has as well. */
+      commit: z.enum(["clean", "pushed"]),
+      /** Branches it may have been told on; `*` stands for any text without a slash, `**` for any text. */
+      branches: z.array(z.string().min(1).max(250)).min(1).max(50).optional(),
+    })
+    .optional(),
   /** What it states, projects may only tighten. */
   rollout: rolloutSpecSchema.default({}),
 });

@@ -10,6 +10,14 @@ export const identifierText = z
   .string()
   .regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,62}$/, "must start with a letter and have letters, digits, _ or - only");
 
+/** Variables that no spec may set: the platform does, or they change what a program loads. */
+export const reservedVariable =
+  /^(PAVE_.*|LD_.*|DYLD_.*|PATH|HOME|TMPDIR|USER|LOGNAME|VIRTUAL_ENV|MLFLOW_TRACKING_(URI|TOKEN))$/;
+
+const variableText = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, "must be a name of an environment variable: letters, digits and _");
+
 export const requestsSchema = z.strictObject({
   cpu: z.number().positive().max(1024).optional(),
   memory: bytesText.optional(),
@@ -27,6 +35,8 @@ export const stepSpecSchema = z.strictObject({
   timeout: durationText.optional(),
   retries: z.number().int().min(0).max(10).optional(),
   cache: z.enum(["auto", "off", "refresh"]).optional(),
+  /** Variables of the step's process; the only place of the file where `${{ secrets.NAME }}` may stand. */
+  env: z.record(variableText, z.string().max(10_000)).default({}),
 });
 export type StepSpec = z.infer<typeof stepSpecSchema>;
 

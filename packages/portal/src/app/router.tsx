@@ -23,6 +23,17 @@ const invitation = createRoute({
   path: "/invitation",
   component: lazyRouteComponent(() => import("../pages/invitation/page.tsx"), "InvitationPage"),
 });
+/** Terminals are let in here, outside of the shell. */
+const authorize = createRoute({
+  getParentRoute: () => root,
+  path: "/authorize",
+  component: lazyRouteComponent(() => import("../pages/terminal/authorize-page.tsx"), "AuthorizePage"),
+});
+const device = createRoute({
+  getParentRoute: () => root,
+  path: "/device",
+  component: lazyRouteComponent(() => import("../pages/terminal/device-page.tsx"), "DevicePage"),
+});
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
 
 const home = createRoute({
@@ -164,6 +175,8 @@ const text = (search: Record<string, unknown>, name: string): Record<string, str
 const routeTree = root.addChildren([
   signIn,
   invitation,
+  authorize,
+  device,
   shell.addChildren([
     home,
     projects,

@@ -26,6 +26,8 @@ const tones: Record<string, Tone> = {
   evaluating: "busy",
   applying: "busy",
   "rolling-out": "busy",
+  received: "busy",
+  releasing: "busy",
   building: "busy",
   preparing: "busy",
   shifting: "busy",

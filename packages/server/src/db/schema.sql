@@ -87,6 +87,15 @@ create table attempt_logs (
   constraint attempt_logs_pkey PRIMARY KEY (attempt_id, log_offset)
 );
 
+create table attempt_secrets (
+  attempt_id text not null,
+  secret_id text not null,
+  name text not null,
+  version integer not null,
+  taken_at timestamp with time zone not null,
+  constraint attempt_secrets_pkey PRIMARY KEY (attempt_id, secret_id)
+);
+
 create table attempts (
   id text not null,
   step_id text not null,
@@ -128,6 +137,36 @@ create table blobs (
   constraint blobs_pkey PRIMARY KEY (digest)
 );
 
+create table comment_versions (
+  comment_id text not null,
+  number integer not null,
+  text text not null,
+  until timestamp with time zone not null,
+  constraint comment_versions_pkey PRIMARY KEY (comment_id, number),
+  constraint comment_versions_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES comments(id)
+);
+
+create table comments (
+  id text not null,
+  project_id text not null,
+  subject text not null,
+  reply_to text,
+  text text not null,
+  author text not null,
+  mentioned jsonb not null default '[]'::jsonb,
+  created_at timestamp with time zone not null,
+  edited_at timestamp with time zone,
+  deleted_at timestamp with time zone,
+  resolved_at timestamp with time zone,
+  resolved_by text,
+  constraint comments_pkey PRIMARY KEY (id),
+  constraint comments_author_fkey FOREIGN KEY (author) REFERENCES principals(id),
+  constraint comments_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint comments_reply_to_fkey FOREIGN KEY (reply_to) REFERENCES comments(id),
+  constraint comments_resolved_by_fkey FOREIGN KEY (resolved_by) REFERENCES principals(id)
+);
+CREATE INDEX comments_subject ON comments USING btree (project_id, subject, created_at);
+
 create table components (
   digest text not null,
   name text not null,
@@ -141,6 +180,29 @@ create table components (
 );
 CREATE INDEX components_name ON components USING btree (name, version);
 
+create table connections (
+  id text not null,
+  project_id text not null,
+  name text not null,
+  environment text,
+  type text not null,
+  settings jsonb not null,
+  sealed jsonb,
+  version integer not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  updated_by text not null,
+  updated_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  last_used_run integer,
+  constraint connections_pkey PRIMARY KEY (id),
+  constraint connections_project_id_name_environment_key UNIQUE NULLS NOT DISTINCT (project_id, name, environment),
+  constraint connections_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint connections_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint connections_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES principals(id),
+  constraint connections_type_check CHECK (type = ANY (ARRAY['postgres'::text, 'mysql'::text, 's3'::text, 'http'::text]))
+);
+
 create table contradictions (
   deployment_id text not null,
   prediction_id uuid not null,
@@ -151,6 +213,29 @@ create table contradictions (
   constraint contradictions_pkey PRIMARY KEY (deployment_id, prediction_id, row_number, found)
 );
 CREATE INDEX contradictions_received ON contradictions USING btree (deployment_id, received_at);
+
+create table dataset_versions (
+  id text not null,
+  project_id text not null,
+  artifact_id text not null,
+  connection text not null,
+  environment text,
+  type text not null,
+  query text,
+  path text,
+  version text,
+  etag text,
+  digest text not null,
+  rows bigint not null,
+  columns jsonb not null,
+  run integer not null,
+  step text not null,
+  port text not null,
+  read_at timestamp with time zone not null,
+  constraint dataset_versions_pkey PRIMARY KEY (id),
+  constraint dataset_versions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+CREATE INDEX dataset_versions_artifact ON dataset_versions USING btree (artifact_id);
 
 create table deployments (
   id text not null,
@@ -259,6 +344,19 @@ create table identities (
   constraint identities_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id)
 );
 CREATE INDEX identities_principal ON identities USING btree (principal_id);
+
+create table inbox_items (
+  principal_id text not null,
+  notification_id text not null,
+  at timestamp with time zone not null,
+  read_at timestamp with time zone,
+  constraint inbox_items_pkey PRIMARY KEY (principal_id, notification_id),
+  constraint inbox_items_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES notifications(id) ON DELETE CASCADE,
+  constraint inbox_items_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id)
+);
+CREATE INDEX inbox_items_newest ON inbox_items USING btree (principal_id, at DESC, notification_id DESC);
+CREATE INDEX inbox_items_notification ON inbox_items USING btree (notification_id);
+CREATE INDEX inbox_items_unread ON inbox_items USING btree (principal_id, at DESC) WHERE read_at IS NULL;
 
 create table invitations (
   id text not null,
@@ -550,6 +648,97 @@ create table monitors (
 );
 CREATE INDEX monitors_project ON monitors USING btree (project_id);
 
+create table notification_deliveries (
+  id text not null,
+  notification_id text not null,
+  target_id text not null,
+  principal_id text,
+  state text not null default 'waiting'::text,
+  batch text,
+  message_id text not null,
+  attempts integer not null default 0,
+  next_at timestamp with time zone not null,
+  last_status integer,
+  last_error text,
+  created_at timestamp with time zone not null,
+  delivered_at timestamp with time zone,
+  constraint notification_deliveries_pkey PRIMARY KEY (id),
+  constraint notification_deliveries_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES notifications(id) ON DELETE CASCADE,
+  constraint notification_deliveries_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint notification_deliveries_target_id_fkey FOREIGN KEY (target_id) REFERENCES notification_targets(id),
+  constraint notification_deliveries_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text]))
+);
+CREATE INDEX notification_deliveries_batch ON notification_deliveries USING btree (batch, id) WHERE state = 'waiting'::text AND batch IS NOT NULL;
+CREATE INDEX notification_deliveries_due ON notification_deliveries USING btree (target_id, next_at) WHERE state = 'waiting'::text;
+CREATE INDEX notification_deliveries_ended ON notification_deliveries USING btree (created_at) WHERE state <> 'waiting'::text;
+CREATE INDEX notification_deliveries_newest ON notification_deliveries USING btree (target_id, id DESC);
+CREATE INDEX notification_deliveries_notification ON notification_deliveries USING btree (notification_id);
+CREATE UNIQUE INDEX notification_deliveries_once ON notification_deliveries USING btree (notification_id, target_id, COALESCE(principal_id, ''::text)) WHERE state = 'waiting'::text;
+
+create table notification_preferences (
+  principal_id text not null,
+  preferences jsonb not null,
+  updated_at timestamp with time zone not null default now(),
+  constraint notification_preferences_pkey PRIMARY KEY (principal_id),
+  constraint notification_preferences_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id)
+);
+
+create table notification_routes (
+  id text not null,
+  team_id text,
+  target_id text not null,
+  kinds jsonb not null default '[]'::jsonb,
+  tiers jsonb not null default '[]'::jsonb,
+  schedule jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  created_by text not null,
+  constraint notification_routes_pkey PRIMARY KEY (id),
+  constraint notification_routes_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint notification_routes_target_id_fkey FOREIGN KEY (target_id) REFERENCES notification_targets(id),
+  constraint notification_routes_team_id_fkey FOREIGN KEY (team_id) REFERENCES principals(id)
+);
+CREATE INDEX notification_routes_target ON notification_routes USING btree (target_id);
+CREATE INDEX notification_routes_team ON notification_routes USING btree (team_id);
+
+create table notification_targets (
+  id text not null,
+  team_id text,
+  name text not null,
+  kind text not null,
+  settings jsonb not null default '{}'::jsonb,
+  secret jsonb,
+  for_people boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  created_by text not null,
+  removed_at timestamp with time zone,
+  constraint notification_targets_pkey PRIMARY KEY (id),
+  constraint notification_targets_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint notification_targets_team_id_fkey FOREIGN KEY (team_id) REFERENCES principals(id),
+  constraint notification_targets_kind_check CHECK (kind = ANY (ARRAY['webhook'::text, 'slack'::text, 'teams'::text, 'email'::text]))
+);
+CREATE UNIQUE INDEX notification_targets_name ON notification_targets USING btree (COALESCE(team_id, ''::text), name) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX notification_targets_people ON notification_targets USING btree (for_people) WHERE for_people AND removed_at IS NULL;
+
+create table notifications (
+  id text not null,
+  kind text not null,
+  subject text not null,
+  project_id text,
+  urgent boolean not null default false,
+  title text not null,
+  detail text not null default ''::text,
+  href text not null,
+  data jsonb not null default '{}'::jsonb,
+  count integer not null default 1,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  constraint notifications_pkey PRIMARY KEY (id),
+  constraint notifications_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+CREATE INDEX notifications_age ON notifications USING btree (last_at);
+CREATE INDEX notifications_subject ON notifications USING btree (kind, subject, first_at DESC);
+
 create table oidc_logouts (
   jti text not null,
   expires_at timestamp with time zone not null,
@@ -676,10 +865,16 @@ create table principals (
   created_at timestamp with time zone not null default now(),
   disabled_at timestamp with time zone,
   admin_by_group boolean not null default false,
+  project_id text,
+  owner_id text,
   constraint principals_pkey PRIMARY KEY (id),
+  constraint principals_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES principals(id),
+  constraint principals_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint principals_kind_check CHECK (kind = ANY (ARRAY['user'::text, 'team'::text, 'service-account'::text, 'run'::text, 'agent'::text]))
 );
 CREATE UNIQUE INDEX principals_name ON principals USING btree (name) WHERE kind <> 'run'::text;
+CREATE INDEX principals_owner ON principals USING btree (owner_id);
+CREATE INDEX principals_project ON principals USING btree (project_id) WHERE project_id IS NOT NULL;
 
 create table profile_windows (
   deployment_id text not null,
@@ -842,6 +1037,57 @@ create table releases (
   constraint releases_state_check CHECK (state = ANY (ARRAY['pending'::text, 'rolling-out'::text, 'active'::text, 'superseded'::text, 'rolled-back'::text, 'failed'::text]))
 );
 
+create table repositories (
+  id text not null,
+  project_id text not null,
+  provider text not null,
+  url text not null,
+  folder text not null default ''::text,
+  branch text not null,
+  pipeline text,
+  deploy_to text,
+  webhook_secret jsonb not null,
+  access_token jsonb,
+  principal_id text not null,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint repositories_pkey PRIMARY KEY (id),
+  constraint repositories_project_id_key UNIQUE (project_id),
+  constraint repositories_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint repositories_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint repositories_provider_check CHECK (provider = ANY (ARRAY['github'::text, 'gitlab'::text, 'gitea'::text]))
+);
+
+create table repository_pushes (
+  id text not null,
+  repository_id text not null,
+  delivery_id text not null,
+  branch text not null,
+  commit text not null,
+  message text not null,
+  author text not null,
+  state text not null,
+  detail text not null default ''::text,
+  revision_number bigint,
+  run_id text,
+  run_number bigint,
+  plan_number bigint,
+  received_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  status_due_at timestamp with time zone,
+  status_version bigint not null default 0,
+  status_attempts integer not null default 0,
+  status_error text,
+  constraint repository_pushes_pkey PRIMARY KEY (id),
+  constraint repository_pushes_repository_id_delivery_id_key UNIQUE (repository_id, delivery_id),
+  constraint repository_pushes_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES repositories(id) ON DELETE CASCADE,
+  constraint repository_pushes_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
+  constraint repository_pushes_state_check CHECK (state = ANY (ARRAY['received'::text, 'running'::text, 'releasing'::text, 'succeeded'::text, 'failed'::text, 'superseded'::text]))
+);
+CREATE INDEX repository_pushes_list ON repository_pushes USING btree (repository_id, received_at DESC);
+CREATE INDEX repository_pushes_open ON repository_pushes USING btree (received_at) WHERE finished_at IS NULL;
+CREATE INDEX repository_pushes_status ON repository_pushes USING btree (status_due_at) WHERE status_due_at IS NOT NULL;
+
 create table request_log_files (
   id text not null,
   deployment_id text not null,
@@ -886,6 +1132,52 @@ create table resources (
   constraint resources_environment_fkey FOREIGN KEY (environment) REFERENCES environments(name),
   constraint resources_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint resources_state_check CHECK (state = ANY (ARRAY['ready'::text, 'failed'::text, 'deleted'::text]))
+);
+
+create table review_answers (
+  review_id text not null,
+  question text not null,
+  text text not null,
+  evidence jsonb not null default '[]'::jsonb,
+  answered_by text not null,
+  answered_at timestamp with time zone not null,
+  constraint review_answers_pkey PRIMARY KEY (review_id, question),
+  constraint review_answers_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES principals(id),
+  constraint review_answers_review_id_fkey FOREIGN KEY (review_id) REFERENCES reviews(id) ON DELETE CASCADE
+);
+
+create table reviews (
+  id text not null,
+  project_id text not null,
+  model text not null,
+  version bigint not null,
+  environment text not null,
+  questions jsonb not null,
+  state text not null default 'open'::text,
+  requested_by text not null,
+  requested_at timestamp with time zone not null,
+  decided_by text,
+  decided_at timestamp with time zone,
+  comment text not null default ''::text,
+  constraint reviews_pkey PRIMARY KEY (id),
+  constraint reviews_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES principals(id),
+  constraint reviews_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON DELETE CASCADE,
+  constraint reviews_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint reviews_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES principals(id),
+  constraint reviews_state_check CHECK (state = ANY (ARRAY['open'::text, 'approved'::text, 'rejected'::text, 'superseded'::text]))
+);
+CREATE UNIQUE INDEX reviews_current ON reviews USING btree (model, version, environment) WHERE state <> 'superseded'::text;
+CREATE INDEX reviews_project ON reviews USING btree (project_id);
+
+create table revision_commits (
+  revision_id text not null,
+  commit text not null,
+  branch text not null default ''::text,
+  pushed boolean not null,
+  told_by text not null,
+  told_at timestamp with time zone not null default now(),
+  constraint revision_commits_pkey PRIMARY KEY (revision_id, commit, branch),
+  constraint revision_commits_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES revisions(id) ON DELETE CASCADE
 );
 
 create table revisions (
@@ -1010,6 +1302,7 @@ create table runs (
   created_at timestamp with time zone not null default now(),
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
+  environment text,
   constraint runs_pkey PRIMARY KEY (id),
   constraint runs_project_id_number_key UNIQUE (project_id, number),
   constraint runs_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
@@ -1021,7 +1314,40 @@ create table runs (
 );
 CREATE INDEX runs_open ON runs USING btree (created_at) WHERE state = ANY (ARRAY['queued'::text, 'running'::text]);
 CREATE INDEX runs_project ON runs USING btree (project_id, number DESC);
+CREATE INDEX runs_revision ON runs USING btree (revision_id, number DESC);
 CREATE INDEX runs_tracked ON runs USING btree (tracked_run_id);
+
+create table secret_versions (
+  id text not null,
+  secret_id text not null,
+  version integer not null,
+  sealed jsonb,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  constraint secret_versions_pkey PRIMARY KEY (id),
+  constraint secret_versions_secret_id_version_key UNIQUE (secret_id, version),
+  constraint secret_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint secret_versions_secret_id_fkey FOREIGN KEY (secret_id) REFERENCES secrets(id) ON DELETE CASCADE
+);
+
+create table secrets (
+  id text not null,
+  project_id text not null,
+  name text not null,
+  environment text,
+  version integer not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  updated_by text not null,
+  updated_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  last_used_run integer,
+  constraint secrets_pkey PRIMARY KEY (id),
+  constraint secrets_project_id_name_environment_key UNIQUE NULLS NOT DISTINCT (project_id, name, environment),
+  constraint secrets_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint secrets_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint secrets_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES principals(id)
+);
 
 create table sessions (
   token_id text not null,
@@ -1089,6 +1415,32 @@ create table team_members (
 );
 CREATE INDEX team_members_principal ON team_members USING btree (principal_id);
 
+create table terminal_requests (
+  id text not null,
+  kind text not null,
+  secret_sha256 text not null,
+  user_code_sha256 text,
+  host text not null,
+  address text not null,
+  code_challenge text,
+  redirect_uri text,
+  state text not null default 'waiting'::text,
+  principal_id text,
+  token_id text,
+  interval_seconds integer not null,
+  polled_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint terminal_requests_pkey PRIMARY KEY (id),
+  constraint terminal_requests_secret_sha256_key UNIQUE (secret_sha256),
+  constraint terminal_requests_user_code_sha256_key UNIQUE (user_code_sha256),
+  constraint terminal_requests_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint terminal_requests_token_id_fkey FOREIGN KEY (token_id) REFERENCES tokens(id),
+  constraint terminal_requests_kind_check CHECK (kind = ANY (ARRAY['browser'::text, 'device'::text])),
+  constraint terminal_requests_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'allowed'::text, 'denied'::text, 'used'::text]))
+);
+CREATE INDEX terminal_requests_expires ON terminal_requests USING btree (expires_at);
+
 create table tokens (
   id text not null,
   kind text not null,
@@ -1104,13 +1456,23 @@ create table tokens (
   last_used_at timestamp with time zone,
   used_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  origin text not null default 'made'::text,
+  last_used_from text,
+  replaced_by text,
+  cause_id text,
+  trust_id text,
   constraint tokens_pkey PRIMARY KEY (id),
   constraint tokens_sha256_key UNIQUE (sha256),
   constraint tokens_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
   constraint tokens_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
-  constraint tokens_kind_check CHECK (kind = ANY (ARRAY['link'::text, 'session'::text, 'api'::text, 'run'::text, 'runner'::text, 'gateway'::text]))
+  constraint tokens_replaced_by_fkey FOREIGN KEY (replaced_by) REFERENCES tokens(id),
+  constraint tokens_trust_id_fkey FOREIGN KEY (trust_id) REFERENCES trusts(id),
+  constraint tokens_kind_check CHECK (kind = ANY (ARRAY['link'::text, 'session'::text, 'api'::text, 'run'::text, 'runner'::text, 'gateway'::text])),
+  constraint tokens_origin_check CHECK (origin = ANY (ARRAY['made'::text, 'terminal'::text, 'trust'::text]))
 );
+CREATE INDEX tokens_expiring ON tokens USING btree (expires_at) WHERE kind = 'api'::text AND revoked_at IS NULL;
 CREATE INDEX tokens_principal ON tokens USING btree (principal_id);
+CREATE INDEX tokens_trust ON tokens USING btree (trust_id) WHERE trust_id IS NOT NULL;
 
 create table tracked_datasets (
   id bigint not null generated always as identity,
@@ -1213,6 +1575,35 @@ create table traffic_windows (
 
 create table traffic_windows_default partition of traffic_windows DEFAULT;
 
+create table trusts (
+  id text not null,
+  project_id text not null,
+  issuer text not null,
+  kind text not null,
+  repository text not null,
+  repository_id text,
+  branch text,
+  tag text,
+  pull_requests boolean not null default false,
+  job_environment text,
+  workflow text,
+  unprotected boolean not null default false,
+  principal_id text not null,
+  role text,
+  scopes jsonb not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  removed_at timestamp with time zone,
+  constraint trusts_pkey PRIMARY KEY (id),
+  constraint trusts_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint trusts_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint trusts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint trusts_kind_check CHECK (kind = ANY (ARRAY['github'::text, 'gitlab'::text]))
+);
+CREATE INDEX trusts_project ON trusts USING btree (project_id);
+CREATE INDEX trusts_repository ON trusts USING btree (issuer, repository) WHERE removed_at IS NULL;
+
 create table truth_windows (
   deployment_id text not null,
   span text not null,
@@ -1228,6 +1619,14 @@ create table truth_windows (
   constraint truth_windows_pkey PRIMARY KEY (deployment_id, span, start, release_id),
   constraint truth_windows_span_check CHECK (span = ANY (ARRAY['hour'::text, 'day'::text]))
 );
+
+create table used_assertions (
+  issuer text not null,
+  jti_sha256 text not null,
+  until timestamp with time zone not null,
+  constraint used_assertions_pkey PRIMARY KEY (issuer, jti_sha256)
+);
+CREATE INDEX used_assertions_until ON used_assertions USING btree (until);
 
 create table webhook_deliveries (
   id text not null,

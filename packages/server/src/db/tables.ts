@@ -76,6 +76,14 @@ export interface AttemptLogsTable {
   text: string;
 }
 
+export interface AttemptSecretsTable {
+  attempt_id: string;
+  secret_id: string;
+  name: string;
+  version: number;
+  taken_at: Timestamp;
+}
+
 export type AttemptsState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
 
 export interface AttemptsTable {
@@ -112,6 +120,28 @@ export interface BlobsTable {
   created_at: Generated<Timestamp>;
 }
 
+export interface CommentVersionsTable {
+  comment_id: string;
+  number: number;
+  text: string;
+  until: Timestamp;
+}
+
+export interface CommentsTable {
+  id: string;
+  project_id: string;
+  subject: string;
+  reply_to: string | null;
+  text: string;
+  author: string;
+  mentioned: Generated<JsonColumn>;
+  created_at: Timestamp;
+  edited_at: Timestamp | null;
+  deleted_at: Timestamp | null;
+  resolved_at: Timestamp | null;
+  resolved_by: string | null;
+}
+
 export interface ComponentsTable {
   digest: string;
   name: string;
@@ -123,6 +153,25 @@ export interface ComponentsTable {
   created_at: Generated<Timestamp>;
 }
 
+export type ConnectionsType = "postgres" | "mysql" | "s3" | "http";
+
+export interface ConnectionsTable {
+  id: string;
+  project_id: string;
+  name: string;
+  environment: string | null;
+  type: ConnectionsType;
+  settings: JsonColumn;
+  sealed: JsonColumn | null;
+  version: number;
+  created_by: string;
+  created_at: Timestamp;
+  updated_by: string;
+  updated_at: Timestamp;
+  last_used_at: Timestamp | null;
+  last_used_run: number | null;
+}
+
 export interface ContradictionsTable {
   deployment_id: string;
   prediction_id: string;
@@ -130,6 +179,26 @@ export interface ContradictionsTable {
   found: string;
   kept: string;
   received_at: Timestamp;
+}
+
+export interface DatasetVersionsTable {
+  id: string;
+  project_id: string;
+  artifact_id: string;
+  connection: string;
+  environment: string | null;
+  type: string;
+  query: string | null;
+  path: string | null;
+  version: string | null;
+  etag: string | null;
+  digest: string;
+  rows: number;
+  columns: JsonColumn;
+  run: number;
+  step: string;
+  port: string;
+  read_at: Timestamp;
 }
 
 export interface DeploymentsTable {
@@ -216,6 +285,13 @@ export interface IdentitiesTable {
   email: string | null;
   created_at: Timestamp;
   signed_in_at: Timestamp;
+}
+
+export interface InboxItemsTable {
+  principal_id: string;
+  notification_id: string;
+  at: Timestamp;
+  read_at: Timestamp | null;
 }
 
 export interface InvitationsTable {
@@ -438,6 +514,72 @@ export interface MonitorsTable {
   updated_at: Generated<Timestamp>;
 }
 
+export type NotificationDeliveriesState = "waiting" | "delivered" | "failed";
+
+export interface NotificationDeliveriesTable {
+  id: string;
+  notification_id: string;
+  target_id: string;
+  principal_id: string | null;
+  state: Generated<NotificationDeliveriesState>;
+  batch: string | null;
+  message_id: string;
+  attempts: Generated<number>;
+  next_at: Timestamp;
+  last_status: number | null;
+  last_error: string | null;
+  created_at: Timestamp;
+  delivered_at: Timestamp | null;
+}
+
+export interface NotificationPreferencesTable {
+  principal_id: string;
+  preferences: JsonColumn;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface NotificationRoutesTable {
+  id: string;
+  team_id: string | null;
+  target_id: string;
+  kinds: Generated<JsonColumn>;
+  tiers: Generated<JsonColumn>;
+  schedule: Generated<JsonColumn>;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+}
+
+export type NotificationTargetsKind = "webhook" | "slack" | "teams" | "email";
+
+export interface NotificationTargetsTable {
+  id: string;
+  team_id: string | null;
+  name: string;
+  kind: NotificationTargetsKind;
+  settings: Generated<JsonColumn>;
+  secret: JsonColumn | null;
+  for_people: Generated<boolean>;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  removed_at: Timestamp | null;
+}
+
+export interface NotificationsTable {
+  id: string;
+  kind: string;
+  subject: string;
+  project_id: string | null;
+  urgent: Generated<boolean>;
+  title: string;
+  detail: Generated<string>;
+  href: string;
+  data: Generated<JsonColumn>;
+  count: Generated<number>;
+  first_at: Timestamp;
+  last_at: Timestamp;
+  closed_at: Timestamp | null;
+}
+
 export interface OidcLogoutsTable {
   jti: string;
   expires_at: Timestamp;
@@ -558,6 +700,8 @@ export interface PrincipalsTable {
   created_at: Generated<Timestamp>;
   disabled_at: Timestamp | null;
   admin_by_group: Generated<boolean>;
+  project_id: string | null;
+  owner_id: string | null;
 }
 
 export interface ProfileWindowsTable {
@@ -692,6 +836,48 @@ export interface ReleasesTable {
   ended_at: Timestamp | null;
 }
 
+export type RepositoriesProvider = "github" | "gitlab" | "gitea";
+
+export interface RepositoriesTable {
+  id: string;
+  project_id: string;
+  provider: RepositoriesProvider;
+  url: string;
+  folder: Generated<string>;
+  branch: string;
+  pipeline: string | null;
+  deploy_to: string | null;
+  webhook_secret: JsonColumn;
+  access_token: JsonColumn | null;
+  principal_id: string;
+  created_by: string;
+  created_at: Generated<Timestamp>;
+}
+
+export type RepositoryPushesState = "received" | "running" | "releasing" | "succeeded" | "failed" | "superseded";
+
+export interface RepositoryPushesTable {
+  id: string;
+  repository_id: string;
+  delivery_id: string;
+  branch: string;
+  commit: string;
+  message: string;
+  author: string;
+  state: RepositoryPushesState;
+  detail: Generated<string>;
+  revision_number: number | null;
+  run_id: string | null;
+  run_number: number | null;
+  plan_number: number | null;
+  received_at: Timestamp;
+  finished_at: Timestamp | null;
+  status_due_at: Timestamp | null;
+  status_version: Generated<number>;
+  status_attempts: Generated<number>;
+  status_error: string | null;
+}
+
 export interface RequestLogFilesTable {
   id: string;
   deployment_id: string;
@@ -729,6 +915,41 @@ export interface ResourcesTable {
   outputs: Generated<JsonColumn>;
   plan_id: string | null;
   created_at: Generated<Timestamp>;
+}
+
+export interface ReviewAnswersTable {
+  review_id: string;
+  question: string;
+  text: string;
+  evidence: Generated<JsonColumn>;
+  answered_by: string;
+  answered_at: Timestamp;
+}
+
+export type ReviewsState = "open" | "approved" | "rejected" | "superseded";
+
+export interface ReviewsTable {
+  id: string;
+  project_id: string;
+  model: string;
+  version: number;
+  environment: string;
+  questions: JsonColumn;
+  state: Generated<ReviewsState>;
+  requested_by: string;
+  requested_at: Timestamp;
+  decided_by: string | null;
+  decided_at: Timestamp | null;
+  comment: Generated<string>;
+}
+
+export interface RevisionCommitsTable {
+  revision_id: string;
+  commit: string;
+  branch: Generated<string>;
+  pushed: boolean;
+  told_by: string;
+  told_at: Generated<Timestamp>;
 }
 
 export interface RevisionsTable {
@@ -838,6 +1059,30 @@ export interface RunsTable {
   created_at: Generated<Timestamp>;
   started_at: Timestamp | null;
   finished_at: Timestamp | null;
+  environment: string | null;
+}
+
+export interface SecretVersionsTable {
+  id: string;
+  secret_id: string;
+  version: number;
+  sealed: JsonColumn | null;
+  created_by: string;
+  created_at: Timestamp;
+}
+
+export interface SecretsTable {
+  id: string;
+  project_id: string;
+  name: string;
+  environment: string | null;
+  version: number;
+  created_by: string;
+  created_at: Timestamp;
+  updated_by: string;
+  updated_at: Timestamp;
+  last_used_at: Timestamp | null;
+  last_used_run: number | null;
 }
 
 export type SessionsMethod = "link" | "invitation" | "password" | "oidc" | "device";
@@ -891,7 +1136,31 @@ export interface TeamMembersTable {
   by_group: Generated<boolean>;
 }
 
+export type TerminalRequestsKind = "browser" | "device";
+
+export type TerminalRequestsState = "waiting" | "allowed" | "denied" | "used";
+
+export interface TerminalRequestsTable {
+  id: string;
+  kind: TerminalRequestsKind;
+  secret_sha256: string;
+  user_code_sha256: string | null;
+  host: string;
+  address: string;
+  code_challenge: string | null;
+  redirect_uri: string | null;
+  state: Generated<TerminalRequestsState>;
+  principal_id: string | null;
+  token_id: string | null;
+  interval_seconds: number;
+  polled_at: Timestamp | null;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+}
+
 export type TokensKind = "link" | "session" | "api" | "run" | "runner" | "gateway";
+
+export type TokensOrigin = "made" | "terminal" | "trust";
 
 export interface TokensTable {
   id: string;
@@ -908,6 +1177,11 @@ export interface TokensTable {
   last_used_at: Timestamp | null;
   used_at: Timestamp | null;
   revoked_at: Timestamp | null;
+  origin: Generated<TokensOrigin>;
+  last_used_from: string | null;
+  replaced_by: string | null;
+  cause_id: string | null;
+  trust_id: string | null;
 }
 
 export interface TrackedDatasetsTable {
@@ -989,6 +1263,30 @@ export interface TrafficWindowsTable {
   latency_buckets: Generated<number[]>;
 }
 
+export type TrustsKind = "github" | "gitlab";
+
+export interface TrustsTable {
+  id: string;
+  project_id: string;
+  issuer: string;
+  kind: TrustsKind;
+  repository: string;
+  repository_id: string | null;
+  branch: string | null;
+  tag: string | null;
+  pull_requests: Generated<boolean>;
+  job_environment: string | null;
+  workflow: string | null;
+  unprotected: Generated<boolean>;
+  principal_id: string;
+  role: string | null;
+  scopes: JsonColumn;
+  created_by: string;
+  created_at: Timestamp;
+  last_used_at: Timestamp | null;
+  removed_at: Timestamp | null;
+}
+
 export type TruthWindowsSpan = "hour" | "day";
 
 export interface TruthWindowsTable {
@@ -1003,6 +1301,12 @@ export interface TruthWindowsTable {
   sums: Generated<number[]>;
   cells: Generated<number[]>;
   ages: Generated<number[]>;
+}
+
+export interface UsedAssertionsTable {
+  issuer: string;
+  jti_sha256: string;
+  until: Timestamp;
 }
 
 export type WebhookDeliveriesEvent = "alert.opened" | "alert.acknowledged" | "alert.resolved";
@@ -1053,11 +1357,16 @@ export interface Tables {
   approvals: ApprovalsTable;
   artifacts: ArtifactsTable;
   attempt_logs: AttemptLogsTable;
+  attempt_secrets: AttemptSecretsTable;
   attempts: AttemptsTable;
   blob_holders: BlobHoldersTable;
   blobs: BlobsTable;
+  comment_versions: CommentVersionsTable;
+  comments: CommentsTable;
   components: ComponentsTable;
+  connections: ConnectionsTable;
   contradictions: ContradictionsTable;
+  dataset_versions: DatasetVersionsTable;
   deployments: DeploymentsTable;
   environments: EnvironmentsTable;
   evaluations: EvaluationsTable;
@@ -1067,6 +1376,7 @@ export interface Tables {
   gateway_windows: GatewayWindowsTable;
   gateways: GatewaysTable;
   identities: IdentitiesTable;
+  inbox_items: InboxItemsTable;
   invitations: InvitationsTable;
   label_counts: LabelCountsTable;
   latest_metrics: LatestMetricsTable;
@@ -1086,6 +1396,11 @@ export interface Tables {
   model_versions: ModelVersionsTable;
   monitor_windows: MonitorWindowsTable;
   monitors: MonitorsTable;
+  notification_deliveries: NotificationDeliveriesTable;
+  notification_preferences: NotificationPreferencesTable;
+  notification_routes: NotificationRoutesTable;
+  notification_targets: NotificationTargetsTable;
+  notifications: NotificationsTable;
   oidc_logouts: OidcLogoutsTable;
   oidc_sign_ins: OidcSignInsTable;
   outbox_cursors: OutboxCursorsTable;
@@ -1105,9 +1420,14 @@ export interface Tables {
   reference_profiles: ReferenceProfilesTable;
   registered_models: RegisteredModelsTable;
   releases: ReleasesTable;
+  repositories: RepositoriesTable;
+  repository_pushes: RepositoryPushesTable;
   request_log_files: RequestLogFilesTable;
   request_log_spool: RequestLogSpoolTable;
   resources: ResourcesTable;
+  review_answers: ReviewAnswersTable;
+  reviews: ReviewsTable;
+  revision_commits: RevisionCommitsTable;
   revisions: RevisionsTable;
   rollout_counts: RolloutCountsTable;
   rollout_steps: RolloutStepsTable;
@@ -1115,10 +1435,13 @@ export interface Tables {
   run_totals: RunTotalsTable;
   runners: RunnersTable;
   runs: RunsTable;
+  secret_versions: SecretVersionsTable;
+  secrets: SecretsTable;
   sessions: SessionsTable;
   steps: StepsTable;
   store_writes: StoreWritesTable;
   team_members: TeamMembersTable;
+  terminal_requests: TerminalRequestsTable;
   tokens: TokensTable;
   tracked_datasets: TrackedDatasetsTable;
   tracked_files: TrackedFilesTable;
@@ -1128,7 +1451,9 @@ export interface Tables {
   tracked_runs: TrackedRunsTable;
   tracked_tags: TrackedTagsTable;
   traffic_windows: TrafficWindowsTable;
+  trusts: TrustsTable;
   truth_windows: TruthWindowsTable;
+  used_assertions: UsedAssertionsTable;
   webhook_deliveries: WebhookDeliveriesTable;
   work: WorkTable;
 }

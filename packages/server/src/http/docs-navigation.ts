@@ -4,8 +4,20 @@ import { join } from "node:path";
 /** Every page of the docs, in the order in which one needs them. A test holds this against the folder. */
 export const docsSections: readonly { readonly title: string; readonly pages: readonly string[] }[] = [
   { title: "Begin", pages: ["quickstart", "my-own-csv", "my-own-repository", "mlflow", "my-mlflow-model"] },
-  { title: "Use", pages: ["portal", "cli", "rollouts", "ground-truth", "monitoring", "estimates", "errors"] },
-  { title: "Run the platform", pages: ["in-parts", "people", "access", "ledger", "prometheus"] },
+  {
+    title: "Use",
+    pages: [
+      ...["portal", "cli", "ci", "rollouts", "ground-truth", "monitoring", "discussion", "notifications"],
+      ...["secrets", "connections", "estimates", "errors"],
+    ],
+  },
+  {
+    title: "Run the platform",
+    pages: [
+      ...["install", "settings", "people", "sign-in", "access", "isolation", "backup", "in-parts", "ledger"],
+      "prometheus",
+    ],
+  },
   { title: "About", pages: ["plan", "measurements"] },
 ];
 

@@ -42,6 +42,8 @@ export interface ProtocolRequest {
   /** The part of the query behind `?`, still encoded. */
   readonly query: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The network address of the caller. */
+  readonly address: string;
   /** Of routes with a `text` body. */
   readonly text: string;
   /** Of routes with a `stream` body. */

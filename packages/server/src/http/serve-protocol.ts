@@ -3,7 +3,7 @@ import type { Permission } from "@pave/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { asActor, type Ctx } from "../db/context.ts";
 import { must, PaveError } from "../kernel/pave-error.ts";
-import { authenticateBearer, bearerOf, nobody } from "./caller.ts";
+import { bearerOf, nobody } from "./caller.ts";
 import type { Protocol, ProtocolAnswer, ProtocolRequest, ProtocolRoute } from "./protocol.ts";
 import type { HttpServerOptions } from "./server.ts";
 
@@ -57,7 +57,7 @@ async function admit(request: FastifyRequest, route: ProtocolRoute, { access, cr
     throw new PaveError("access.unauthenticated", "The request carries no token", {
       fix: "Send `Authorization: Bearer <token>`; make one with `pave tokens create`.",
     });
-  const ctx = await authenticateBearer(access, anonymous, bearer, request.ip);
+  const ctx = await access.authenticate(anonymous, bearer, request.ip);
   const permission = (ctx.actor.kind === "run" ? route.attempts : undefined) ?? route.permission;
   access.assertWithinToken(ctx, permission);
   return { ctx, permission };
@@ -75,6 +75,7 @@ async function requestOf(
   return {
     permission,
     params: request.params as Record<string, string>,
+    address: request.ip,
     query: request.url.split("?").slice(1).join("?"),
     headers: request.headers as Record<string, string | undefined>,
     text: route.body === "text" ? await readText(stream, route.bodyLimitBytes ?? 2 ** 20) : "",

@@ -10,7 +10,7 @@ import type { Logger } from "../kernel/logger.ts";
 import { must, PaveError } from "../kernel/pave-error.ts";
 import { knownKeys, orList } from "../kernel/spec/index.ts";
 import { allowedMethods } from "./allowed-methods.ts";
-import { authenticateBearer, bearerOf, nobody } from "./caller.ts";
+import { bearerOf, nobody } from "./caller.ts";
 import type { Handlers, RequestIo } from "./handlers.ts";
 import type { Protocol } from "./protocol.ts";
 import { invalidRequest, renderError, unknownQuery } from "./render-error.ts";
@@ -23,9 +23,7 @@ import { serveSchemas } from "./serve-schemas.ts";
 /** What the HTTP layer asks of access, which it must not import. */
 export interface HttpAccess {
   readonly sessionCookie: string;
-  authenticate(ctx: Ctx, token: string): Promise<Ctx>;
-  /** Throws once too many tokens that are nobody's came from an address. */
-  countBadToken(ctx: Ctx, address: string): Promise<void>;
+  authenticate(ctx: Ctx, token: string, address: string): Promise<Ctx>;
   /** Throws unless the actor may; `project` is the name in the path, if any. */
   authorize(ctx: Ctx, permission: Permission | "signed-in", project: string | undefined): Promise<void>;
   /** Throws if the bounds of the actor's token alone say that it may not, whatever its principal may. */
@@ -164,13 +162,11 @@ async function identify(
   const session = request.cookies[options.access.sessionCookie];
   if (!bearer && !session) {
     throw new PaveError("access.unauthenticated", "This needs a sign-in: the request carries no token and no session", {
-      fix: "Run `pave open`, or send `Authorization: Bearer <token>`.",
+      fix: "Run `pave open` or `pave login URL`, or send `Authorization: Bearer <token>`.",
     });
   }
   if (!bearer && definition.method !== "GET") assertSameOrigin(request.headers);
-  const ctx = bearer
-    ? await authenticateBearer(options.access, anonymous, bearer, request.ip)
-    : await options.access.authenticate(anonymous, session ?? "");
+  const ctx = await options.access.authenticate(anonymous, bearer ?? session ?? "", request.ip);
   await options.access.authorize(ctx, definition.permission, (request.params as { project?: string }).project);
   return { ctx, tokenId: ctx.actor.grant === "unlimited" ? null : ctx.actor.grant.tokenId };
 }

@@ -1,4 +1,5 @@
 import { PassThrough } from "node:stream";
+import { topics } from "@pave/contract";
 import type { Ctx } from "../db/context.ts";
 import { PaveError } from "../kernel/pave-error.ts";
 import type { Hints, StreamEvent } from "./event-stream.ts";
@@ -43,7 +44,7 @@ export function streamRoute(deps: StreamRouteDeps): Handler<"stream"> {
       if (!out.destroyed && !out.writableEnded) out.write(text);
     };
     const send = (event: StreamEvent) => {
-      const topics = event.topics.filter((topic) => mayRead(readable, topic));
+      const topics = event.topics.filter((topic) => mayRead(readable, topic, principalId));
       if (event.event === "resync" || topics.length > 0)
         write(`id: ${event.id}\nevent: ${event.event}\ndata: ${JSON.stringify({ topics })}\n\n`);
     };
@@ -83,7 +84,8 @@ export function streamRoute(deps: StreamRouteDeps): Handler<"stream"> {
   };
 }
 
-function mayRead(readable: ReadonlySet<string> | "all", topic: string): boolean {
+function mayRead(readable: ReadonlySet<string> | "all", topic: string, principalId: string): boolean {
+  if (topic.startsWith("inbox/")) return topic === topics.inbox(principalId);
   if (readable === "all" || !topic.startsWith("project/")) return true;
   return readable.has(topic.split("/")[1] ?? "");
 }

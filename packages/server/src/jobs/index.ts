@@ -1,4 +1,5 @@
 export { enqueueAll, enqueueWork } from "./enqueue-work.ts";
+export { findWorkResult } from "./find-work-result.ts";
 export { createJobs, type Jobs } from "./jobs.ts";
 export type {
   LogChunk,

@@ -1,4 +1,4 @@
-import type { FinishBody } from "@pave/contract";
+import type { FinishBody, SecretEnvironment } from "@pave/contract";
 import { asActor, type Ctx, inTransaction } from "../db/context.ts";
 import { systemActor } from "../kernel/actor.ts";
 import { PaveError } from "../kernel/pave-error.ts";
@@ -37,6 +37,8 @@ export interface Jobs {
   ): Promise<HeartbeatAnswer[]>;
   /** The work, when `fence` is the present claim's. */
   assertHeld(ctx: Ctx, input: Held): Promise<Work>;
+  /** What the process of held work is given beside its payload; refused once the work is over. */
+  takeSecrets(ctx: Ctx, input: Held): Promise<SecretEnvironment>;
   /** Chunks are kept while the fence is the row's, also shortly after the end: the last lines may come late. */
   appendWorkLogs(ctx: Ctx, input: Held & { readonly chunks: readonly LogChunk[] }): Promise<number>;
   /** The end. The same end told twice is told once; under an old fence it is refused with `work.lease_lost`. */
@@ -91,6 +93,13 @@ export function createJobs(): Jobs {
         answers.push({ workId: item.workId, verdict, leaseUntil: (work?.leaseUntil ?? ctx.clock.now()).toISOString() });
       }
       return answers;
+    },
+
+    async takeSecrets(ctx, input) {
+      const work = await assertHeld(ctx, input);
+      if (work.state !== "leased")
+        throw new PaveError("work.lease_lost", `Work ${work.id} is ${work.state}`, { fix: "Stop it and forget it" });
+      return (await handlerOf(handlers, work).secrets?.(asActor(ctx, systemActor), work)) ?? { env: {}, masks: [] };
     },
 
     async appendWorkLogs(ctx, input) {

@@ -10,7 +10,7 @@
  * fence than the row's is refused, so a result counts once, whoever was killed in between.
  * Time is the database's: the clocks of several servers need not agree.
  */
-import type { FinishBody, WorkPayload } from "@pave/contract";
+import type { FinishBody, SecretEnvironment, WorkPayload } from "@pave/contract";
 import type { Ctx } from "../db/context.ts";
 
 export const leaseSeconds = 15;
@@ -60,6 +60,8 @@ export interface WorkHandler {
    * Absent: the payload is sent as it was enqueued.
    */
   prepare?(ctx: Ctx, work: Work): Promise<WorkPayload>;
+  /** What the process is given that must stand nowhere, asked for at its start. Absent: it takes none. */
+  secrets?(ctx: Ctx, work: Work): Promise<SecretEnvironment>;
   /** The runner tells a new state; not called for heartbeats that say the same again. */
   progressed?(ctx: Ctx, work: Work, progress: WorkProgress): Promise<void>;
   /** Keeps chunks of the log; the same chunk may come twice. Answers the offset that it expects next. */

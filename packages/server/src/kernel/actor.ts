@@ -7,6 +7,8 @@ export interface Grant {
   readonly scopes: readonly string[] | null;
   /** The only project the token is good for; null means all of its principal's. */
   readonly projectId: string | null;
+  /** The event that all it does is a consequence of: the exchange of a token of CI, with what that said of its job. */
+  readonly causeId?: string | null;
 }
 
 /** Who acts. Every use case has one; every row and event that says who, says it by `principalId`. */

@@ -12,6 +12,7 @@ import type { Host } from "./host.ts";
 import { resolveCommand } from "./resolve-command.ts";
 import { joinInside } from "./safe-path.ts";
 import { stepEnvironment } from "./step-environment.ts";
+import { takeSecrets } from "./take-secrets.ts";
 
 const maxOutputFiles = 10_000;
 
@@ -47,7 +48,9 @@ export async function prepareCommand(host: Host, attempt: Attempt, work: Command
     path,
     virtualEnvironment: environment?.path ?? null,
   };
+  const secrets = work.takesSecrets ? { secrets: await takeSecrets(host, attempt) } : {};
   return {
+    ...secrets,
     command: host.isolation.wrap(command, { cwd, readOnly, writable: [attempt.folder.step] }),
     cwd,
     env: stepEnvironment(work, place, host.apiUrl),

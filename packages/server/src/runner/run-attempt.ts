@@ -26,7 +26,7 @@ export async function runAttempt(host: Host, attempt: Attempt, onOver: () => voi
     await shipping.finish();
     const isAccepted = await deliverAnswer(host, attempt, answer);
     onOver();
-    await settle(host, attempt, isAccepted && answer.outcome === "failed");
+    await settle(host, attempt, isAccepted && answer.outcome === "failed" && !mayHoldSecrets(attempt));
   } catch (error) {
     if (!(error instanceof AttemptLeft)) throw error;
     if (attempt.isDropped) await abandon(host, attempt);
@@ -47,6 +47,9 @@ async function abandon(host: Host, attempt: Attempt): Promise<void> {
   await Promise.all(supervisedFolders(attempt.folder).map(stopSupervised));
   await settle(host, attempt, false);
 }
+
+/** A process that was given secrets may have written them anywhere in its folder. */
+const mayHoldSecrets = ({ payload }: Attempt): boolean => payload.kind === "command" && payload.takesSecrets === true;
 
 /** Cleaning up is never the attempt's problem. */
 async function settle(host: Host, attempt: Attempt, isKept: boolean): Promise<void> {

@@ -32,7 +32,17 @@ const folders = [
   "packages/server/src/kernel",
   "packages/server/src/gateway",
 ];
-const packages = ["@duckdb/node-api", "onnxruntime-node", "yaml", "zod", "canonicalize", "uuid", "pino"];
+const packages = [
+  "@duckdb/node-api",
+  "onnxruntime-node",
+  "yaml",
+  "zod",
+  "canonicalize",
+  "uuid",
+  "pino",
+  "pg",
+  "mysql2",
+];
 
 /** `isShared`: steps run as other users. */
 export async function findRuntime(root: string, builtinsFolder: string, isShared: boolean): Promise<Runtime> {

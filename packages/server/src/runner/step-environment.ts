@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { CommandWork } from "@pave/contract";
+import { type CommandWork, reservedVariable } from "@pave/contract";
 
 export interface StepPlace {
   /** The step's own folder; home and temporary files go below it. */
@@ -11,14 +11,15 @@ export interface StepPlace {
   readonly virtualEnvironment: string | null;
 }
 
-const reserved = /^(PAVE_|LD_|DYLD_|PATH$|HOME$|TMPDIR$|USER$|LOGNAME$)/;
+/** Variables of the spec have a prefix of their own. */
+const isReserved = (name: string): boolean => reservedVariable.test(name) && !name.startsWith("PAVE_VAR_");
 const isName = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 
 /** All that a step sees of its surroundings: nothing is inherited from the runner. */
 export function stepEnvironment(work: CommandWork, place: StepPlace, apiUrl: string): Record<string, string> {
   const cpus = String(Math.max(1, Math.floor(work.limits.cpu ?? 1)));
   const declared = Object.entries(work.env).filter(
-    ([name, value]) => isName(name) && !reserved.test(name) && !value.includes("\0"),
+    ([name, value]) => isName(name) && !isReserved(name) && !value.includes("\0"),
   );
   return {
     LANG: "C.UTF-8",

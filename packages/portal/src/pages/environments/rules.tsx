@@ -4,6 +4,7 @@ import {
   IconArrowRight,
   IconChartLine,
   IconGauge,
+  IconGitCommit,
   type IconLock,
   IconShieldCheck,
   IconSnowflake,
@@ -42,6 +43,7 @@ export function Rules({ environment, spec }: { environment: Summary; spec?: Envi
       {gates.length === 0 ? <Rule icon={IconShieldCheck}>No gates beyond the project's own</Rule> : null}
       {spec ? (
         <>
+          {spec.source ? <Rule icon={IconGitCommit}>{sourceText(spec.source)}</Rule> : null}
           <Rule icon={IconChartLine}>{rolloutText(spec)}</Rule>
           {(spec.rollout?.abortWhen ?? []).map((check) => (
             <Rule key={check} icon={IconArrowBackUp}>
@@ -76,6 +78,12 @@ function approvalText({ approvals: { quorum, roles, selfApproval } }: Summary): 
   if (quorum === 0) return "Applies without an approval";
   const many = quorum === 1 ? "1 approval" : `${quorum} approvals`;
   return `${many} from the role ${roles.join(" or ")}${selfApproval ? "; the author may give one" : "; never the author's own"}`;
+}
+
+function sourceText({ commit, branches }: NonNullable<Environment["spec"]["source"]>): string {
+  const which =
+    commit === "pushed" ? "Only from a commit that is pushed and unchanged" : "Only from an unchanged commit";
+  return branches ? `${which}, on ${branches.join(" or ")}` : which;
 }
 
 /** What an environment leaves out is its projects' to choose. */

@@ -9,9 +9,11 @@ import { Page } from "../../ui/page.tsx";
 import { Pill } from "../../ui/pill.tsx";
 import { EmptyState, QueryView } from "../../ui/query-view.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
+import { Discussion } from "../discussion/discussion.tsx";
 import { Evaluation } from "./evaluation.tsx";
 import { Lineage } from "./lineage.tsx";
 import { ReferenceProfile } from "./reference-profile.tsx";
+import { Reviews } from "./reviews.tsx";
 import { Signature } from "./signature.tsx";
 import { useModelVersionQuery } from "./use-model-version-query.ts";
 import { VersionFigures } from "./version-figures.tsx";
@@ -73,6 +75,7 @@ function ModelVersionView({ version }: { version: ModelVersion }) {
       <Card title="Where it comes from, and where it went" flush>
         <Lineage version={version} />
       </Card>
+      <Reviews version={version} />
       <Evaluation version={version} />
       <ReferenceProfile version={version} />
       <div className={layout.columns}>
@@ -91,6 +94,7 @@ function ModelVersionView({ version }: { version: ModelVersion }) {
           <Signature version={version} />
         </div>
       </div>
+      <Discussion project={version.project} subject={`model/${version.name}/${version.version}`} />
     </>
   );
 }

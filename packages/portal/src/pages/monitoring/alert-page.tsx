@@ -16,6 +16,7 @@ import { EmptyState, QueryView } from "../../ui/query-view.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
 import { useAction } from "../../ui/use-action.ts";
+import { Discussion } from "../discussion/discussion.tsx";
 import { AlertState } from "./alert-list.tsx";
 import { useAlertQuery } from "./use-monitoring-queries.ts";
 import { PsiOfDrift } from "./what-is-psi.tsx";
@@ -105,6 +106,7 @@ function AlertView({ project, alert }: { project: string; alert: AlertDetail }) 
           />
         </Card>
       </div>
+      <Discussion project={project} subject={`alert/${alert.number}`} />
     </>
   );
 }

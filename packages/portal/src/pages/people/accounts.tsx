@@ -3,13 +3,13 @@ import { nameSchema } from "@pave/contract";
 import { useState } from "react";
 import { api } from "../../lib/api.ts";
 import { Card } from "../../ui/card.tsx";
-import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
 import layout from "../../ui/layout.module.css";
 import { Pill } from "../../ui/pill.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
 import { useAction } from "../../ui/use-action.ts";
+import { DisableDialog } from "../settings/disable-dialog.tsx";
 import classes from "../settings/settings.module.css";
 import { usePeopleQuery } from "../settings/use-settings-queries.ts";
 
@@ -19,11 +19,6 @@ type Account = NonNullable<ReturnType<typeof usePeopleQuery>["data"]>["items"][n
 export function Accounts({ me }: { me: string }) {
   const query = usePeopleQuery();
   const [leaving, setLeaving] = useState<Account>();
-  const disable = useAction({
-    act: ({ id }: Account) => api.disablePrincipal({ params: { principal: id } }),
-    topics: ["principals", "people", "tokens", "teams"],
-    done: "Disabled, and all tokens revoked",
-  });
   return (
     <Card title="Other accounts" flush>
       <QueryView query={query} rows={4}>
@@ -38,23 +33,23 @@ export function Accounts({ me }: { me: string }) {
         )}
       </QueryView>
       <AddAccount />
-      <ConfirmDialog
-        opened={leaving !== undefined}
-        title={`Disable ${leaving?.name ?? ""}?`}
-        confirm="Disable"
-        danger
-        onConfirm={async () => leaving && disable.mutateAsync(leaving)}
+      <DisableDialog
+        leaving={leaving}
+        others={(query.data?.items ?? []).filter(({ disabledAt }) => disabledAt === null)}
         onClose={() => setLeaving(undefined)}
-      >
-        All its tokens are revoked. What it did stays in the ledger. This cannot be taken back.
-      </ConfirmDialog>
+      />
     </Card>
   );
 }
 
 const columns = (me: string, onDisable: (account: Account) => void): Column<Account>[] => [
   { key: "name", title: "Name", cell: ({ name }) => <b style={{ fontWeight: 550 }}>{name}</b> },
-  { key: "kind", title: "Kind", tight: true, cell: ({ kind }) => kind.replace("-", " ") },
+  {
+    key: "kind",
+    title: "Kind",
+    tight: true,
+    cell: ({ kind, owner }) => `${kind.replace("-", " ")}${owner ? ` of ${owner}` : ""}`,
+  },
   {
     key: "admin",
     title: "Rights",

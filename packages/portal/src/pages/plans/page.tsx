@@ -5,6 +5,7 @@ import { Page } from "../../ui/page.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
+import { Discussion } from "../discussion/discussion.tsx";
 import { Actions } from "./actions.tsx";
 import { Comparison } from "./comparison.tsx";
 import { Decision } from "./decision.tsx";
@@ -72,6 +73,7 @@ function PlanView({ plan }: { plan: Plan }) {
         <Actions actions={plan.actions} />
         <Comparison plan={plan} />
         {plan.project === null && plan.verdicts.length === 0 ? null : <Gates verdicts={plan.verdicts} />}
+        {plan.project === null ? null : <Discussion project={plan.project} subject={`plan/${plan.number}`} />}
       </div>
       <div className={`${layout.stack} ${layout.sticky}`}>
         <Decision key={plan.id} plan={plan} />

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Select } from "@mantine/core";
-import { type ProjectPermission, type Role, rolePermissions, roles, topics } from "@pave/contract";
+import { type Role, roles, topics } from "@pave/contract";
 import { IconTrash } from "@tabler/icons-react";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
@@ -19,6 +19,12 @@ import { useMembersQuery } from "../project/use-members-query.ts";
 import { useProjectQuery } from "../project/use-project-query.ts";
 import classes from "../settings/settings.module.css";
 import { usePeopleQuery } from "../settings/use-settings-queries.ts";
+import { EffectiveRights } from "./effective-rights.tsx";
+import { Owner } from "./owner.tsx";
+import { RepositoryCard } from "./repository.tsx";
+import { RoleTable } from "./role-table.tsx";
+import { ServiceAccounts } from "./service-accounts.tsx";
+import { Trusts } from "./trusts.tsx";
 
 type Member = NonNullable<ReturnType<typeof useMembersQuery>["data"]>["items"][number];
 const tiers = ["experimental", "internal", "critical"] as const;
@@ -39,9 +45,16 @@ export function ProjectSettingsPage() {
           <div className={layout.columns}>
             <div className={layout.stack}>
               <Members project={project} />
+              <RepositoryCard project={project} />
+              <EffectiveRights project={project} />
+              <ServiceAccounts project={project} />
+              <Trusts project={project} />
               <RoleTable />
             </div>
-            <Tier project={project} tier={data.tier} />
+            <div className={layout.stack}>
+              <Owner project={project} owner={data.owner} />
+              <Tier project={project} tier={data.tier} />
+            </div>
           </div>
         )}
       </QueryView>
@@ -243,39 +256,6 @@ function Tier({ project, tier }: { project: string; tier: (typeof tiers)[number]
       >
         Gates and approvals that ask for the tier judge the next plan by it.
       </ConfirmDialog>
-    </Card>
-  );
-}
-
-const sentences: readonly (readonly [ProjectPermission, string])[] = [
-  ["project.read", "see everything"],
-  ["run.start", "push, run, log, register"],
-  ["plan.create", "plan releases"],
-  ["plan.approve", "approve plans"],
-  ["plan.apply", "apply plans"],
-  ["deployment.rollback", "roll back"],
-  ["member.update", "give roles"],
-];
-
-function RoleTable() {
-  return (
-    <Card title="What the roles may do" flush>
-      <DataTable
-        caption="Roles"
-        stays
-        rows={sentences}
-        columns={[
-          { key: "what", title: "May", cell: ([, text]) => text },
-          ...roles.map((role) => ({
-            key: role,
-            title: role,
-            cell: ([permission]: (typeof sentences)[number]) =>
-              rolePermissions[role].includes(permission) ? "✓" : <span className={layout.soft}>–</span>,
-          })),
-        ]}
-        rowKey={([permission]) => permission}
-        empty={null}
-      />
     </Card>
   );
 }

@@ -4,6 +4,7 @@ import { Card } from "../../ui/card.tsx";
 import { Page } from "../../ui/page.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
+import { Discussion } from "../discussion/discussion.tsx";
 import { chooseStep } from "./choose-step.ts";
 import { RunActions } from "./run-actions.tsx";
 import { RunFigures } from "./run-figures.tsx";
@@ -75,6 +76,7 @@ function RunView({ run }: { run: Run }) {
           }
         />
       ) : null}
+      <Discussion project={run.project} subject={`run/${run.number}`} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { Button, Group, MultiSelect, Select, Stack, TextInput } from "@mantine/core";
-import { platformPermissions, rolePermissions } from "@pave/contract";
+import { platformPermissions, rolePermissions, scopePresetNames } from "@pave/contract";
 import { useState } from "react";
 import { api } from "../../lib/api.ts";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -13,6 +13,7 @@ const lives = [
   { value: "366", label: "a year" },
 ];
 const permissions = [
+  { group: "Presets", items: [...scopePresetNames] as string[] },
   { group: "On projects", items: [...rolePermissions.admin] as string[] },
   { group: "On the platform", items: [...platformPermissions] as string[] },
 ];

@@ -1,4 +1,5 @@
 import { Button, Switch } from "@mantine/core";
+import { expiresSoon, presetOf } from "@pave/contract";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { api } from "../../lib/api.ts";
@@ -25,11 +26,19 @@ export function Tokens({ seesAll }: { seesAll: boolean }) {
   const [isAsking, setAsking] = useState(false);
   const [made, setMade] = useState<{ name: string; token: string }>();
   const [leaving, setLeaving] = useState<Token>();
+  const [rotating, setRotating] = useState<Token>();
   const [showsGone, setShowsGone] = useState(false);
   const revoke = useAction({
     act: (token: Token) => api.revokeToken({ params: { token: token.id } }),
     topics: ["tokens"],
     done: "The token is revoked",
+  });
+  const rotate = useAction({
+    act: async (token: Token) => {
+      const { token: text } = await api.rotateToken({ params: { token: token.id }, body: {} });
+      setMade({ name: token.name, token: text });
+    },
+    topics: ["tokens"],
   });
   return (
     <Card
@@ -61,7 +70,7 @@ export function Tokens({ seesAll }: { seesAll: boolean }) {
           <DataTable
             caption="Tokens"
             rows={items.filter((token) => showsGone || !isGone(token))}
-            columns={columns(seesAll, setLeaving)}
+            columns={columns(seesAll, { onRevoke: setLeaving, onRotate: setRotating })}
             rowKey={({ id }) => id}
             empty={
               <EmptyState
@@ -73,6 +82,16 @@ export function Tokens({ seesAll }: { seesAll: boolean }) {
         )}
       </QueryView>
       <TokenForm opened={isAsking} onClose={() => setAsking(false)} onMade={setMade} />
+      <ConfirmDialog
+        opened={rotating !== undefined}
+        title={`Rotate the token ${rotating?.name ?? ""}?`}
+        confirm="Make the new one"
+        onConfirm={async () => rotating && rotate.mutateAsync(rotating)}
+        onClose={() => setRotating(undefined)}
+      >
+        A new token with the same bounds is made and shown once. The old one stays good for 24 hours, so that what uses
+        it can be changed meanwhile, and then ends by itself.
+      </ConfirmDialog>
       <ConfirmDialog
         opened={leaving !== undefined}
         title={`Revoke the token ${leaving?.name ?? ""}?`}
@@ -87,13 +106,19 @@ export function Tokens({ seesAll }: { seesAll: boolean }) {
   );
 }
 
-const columns = (seesAll: boolean, onRevoke: (token: Token) => void): Column<Token>[] => [
+interface Actions {
+  onRevoke(token: Token): void;
+  onRotate(token: Token): void;
+}
+
+const columns = (seesAll: boolean, { onRevoke, onRotate }: Actions): Column<Token>[] => [
   {
     key: "name",
     title: "Token",
     cell: (token) => (
       <span className={isGone(token) ? classes.gone : undefined}>
-        <b style={{ fontWeight: 550 }}>{token.name}</b> <code>{token.hint}</code>
+        <b style={{ fontWeight: 550 }}>{token.name}</b> <code>{token.hint}</code>{" "}
+        {token.origin === "terminal" ? <Pill>terminal</Pill> : null}
       </span>
     ),
   },
@@ -106,7 +131,7 @@ const columns = (seesAll: boolean, onRevoke: (token: Token) => void): Column<Tok
     cell: ({ project, scopes }) => (
       <span className={classes.scopes}>
         {project ? <Pill tone="busy">{project}</Pill> : null}
-        {scopes?.map((scope) => (
+        {(scopes === null ? [] : scopeNames(scopes)).map((scope) => (
           <Pill key={scope}>{scope}</Pill>
         ))}
         {project === null && scopes === null ? <span className={layout.soft}>not limited</span> : null}
@@ -117,7 +142,15 @@ const columns = (seesAll: boolean, onRevoke: (token: Token) => void): Column<Tok
     key: "used",
     title: "Last used",
     tight: true,
-    cell: ({ lastUsedAt }) => (lastUsedAt ? <TimeAgo at={lastUsedAt} /> : <span className={layout.soft}>never</span>),
+    cell: ({ lastUsedAt, lastUsedFrom }) =>
+      lastUsedAt ? (
+        <>
+          <TimeAgo at={lastUsedAt} />
+          {lastUsedFrom ? <div className={layout.soft}>from {lastUsedFrom}</div> : null}
+        </>
+      ) : (
+        <span className={layout.soft}>never</span>
+      ),
   },
   {
     key: "until",
@@ -137,17 +170,47 @@ const columns = (seesAll: boolean, onRevoke: (token: Token) => void): Column<Tok
                 month: "short",
                 year: "numeric",
               })}
+          {isGone(token) ? null : <Ending token={token} />}
         </span>
       ),
   },
   {
-    key: "revoke",
-    title: <span className={layout.hidden}>Revoke</span>,
+    key: "do",
+    title: <span className={layout.hidden}>Actions</span>,
     cell: (token) =>
       isGone(token) ? null : (
-        <Button variant="default" size="compact-xs" aria-label={`Revoke ${token.name}`} onClick={() => onRevoke(token)}>
-          Revoke
-        </Button>
+        <span style={{ display: "inline-flex", gap: 6 }}>
+          {token.origin === "made" && token.replacedBy === null ? (
+            <Button
+              variant="default"
+              size="compact-xs"
+              aria-label={`Rotate ${token.name}`}
+              onClick={() => onRotate(token)}
+            >
+              Rotate
+            </Button>
+          ) : null}
+          <Button
+            variant="default"
+            size="compact-xs"
+            aria-label={`Revoke ${token.name}`}
+            onClick={() => onRevoke(token)}
+          >
+            Revoke
+          </Button>
+        </span>
       ),
   },
 ];
+
+/** A preset by its name, else each permission. */
+function scopeNames(scopes: readonly string[]): readonly string[] {
+  const preset = presetOf(scopes);
+  return preset === undefined ? scopes : [preset];
+}
+
+/** What happens to it before long. */
+function Ending({ token }: { token: Token }) {
+  if (token.replacedBy !== null) return <Pill tone="warn">replaced</Pill>;
+  return expiresSoon(token, Date.now()) ? <Pill tone="warn">soon</Pill> : null;
+}

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { api } from "../../lib/api.ts";
+import { takeReturn } from "../../lib/return-path.ts";
 import { EmptyState } from "../../ui/query-view.tsx";
 import { SignedOut } from "./signed-out.tsx";
 
@@ -20,7 +21,7 @@ export function SignInPage() {
     api.signIn({ body: { link } }).then(
       (session) => {
         queryClient.setQueryData(["session"], session);
-        void navigate({ to: "/" });
+        void navigate({ href: takeReturn() });
       },
       (failure: unknown) => setOutcome(failure instanceof Error ? failure : new Error(String(failure))),
     );

@@ -1,34 +1,36 @@
-import { type PrincipalRef, platformPermissions, type Role, rolePermissions, type Session } from "@pave/contract";
+import {
+  machineRoles,
+  type PrincipalRef,
+  platformPermissions,
+  type Role,
+  rolePermissions,
+  type Session,
+} from "@pave/contract";
 import { asActor, type Ctx, inTransaction } from "../../db/context.ts";
 import type { Handlers, RequestIo } from "../../http/handlers.ts";
-import { must, PaveError } from "../../kernel/pave-error.ts";
-import { suggestion } from "../../kernel/spec/index.ts";
+import { PaveError } from "../../kernel/pave-error.ts";
 import { recordEvent } from "../ledger/index.ts";
 import * as store from "./access-store.ts";
-import { mintToken } from "./mint-token.ts";
+import { giveAccount } from "./give-account.ts";
 import { everybodys, resolveProject } from "./permissions.ts";
-import {
-  createPrincipal,
-  disablePrincipal,
-  ensurePrincipal,
-  getPrincipal,
-  type Principal,
-  setProjectRole,
-} from "./principals.ts";
+import { createPrincipal, disablePrincipal, getPrincipal, type Principal, setProjectRole } from "./principals.ts";
 import { findSession } from "./session-store.ts";
 import { endSessions, sessionMs } from "./sessions.ts";
 import { createSignInLink, signIn } from "./sign-in.ts";
 import { teamsOf } from "./team-store.ts";
 import { addTeamMember, listTeams, ownerAmong, removeTeamMember } from "./teams.ts";
+import { tokenRoutes } from "./token-routes.ts";
+import { assertAdmin, assertWhole, isAdmin } from "./whole-token.ts";
 
 export const sessionCookie = "pave_session";
-const dayMs = 86_400_000;
 
 export interface AccessRoutesDeps {
   /** Origin of the portal, for links. */
   portalUrl(): string;
   /** Called when tokens or roles changed, so that gateways hear of it at once. */
   keysChanged(ctx: Ctx): Promise<void>;
+  /** Hands what the principal alone holds to its successor; throws where it holds something and none is named. */
+  beforeDisable(ctx: Ctx, principal: Principal, successor: string | undefined): Promise<void>;
   /** Where an OpenID provider ends its own session of somebody who signs out here, if it can. */
   providerSignOut(ctx: Ctx, issuer: string): Promise<string | null>;
 }
@@ -42,7 +44,7 @@ export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
   async signOut(ctx, _input, io) {
     const session = io.tokenId ? await findSession(ctx, io.tokenId) : undefined;
     if (session) await endSessions(ctx, { tokenId: session.id }, "signed out");
-    else if (io.tokenId) await store.revokeTokens(ctx, { tokenId: io.tokenId });
+    else if (io.tokenId) await endToken(ctx, io.tokenId);
     await deps.keysChanged(ctx);
     io.clearCookie(sessionCookie);
     return { ok: true, continueAt: session?.issuer ? await deps.providerSignOut(ctx, session.issuer) : null };
@@ -67,10 +69,15 @@ export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
   async createPrincipal(ctx, { body }) {
     return toPrincipal(await createPrincipal(ctx, { ...body, email: body.email ?? null }));
   },
-  async disablePrincipal(ctx, { params }) {
-    const principal = await disablePrincipal(ctx, params.principal);
+  async disablePrincipal(ctx, { params, body }) {
+    const principal = await disablePrincipal(ctx, params.principal, (ctx, principal) =>
+      deps.beforeDisable(ctx, principal, body.to),
+    );
     await deps.keysChanged(ctx);
     return toPrincipal(principal);
+  },
+  async setPrincipalOwner(ctx, { params, body }) {
+    return toPrincipal(await giveAccount(ctx, { account: params.principal, to: body.owner }));
   },
   async listTeams(ctx) {
     return { items: await listTeams(ctx) };
@@ -86,59 +93,7 @@ export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
     return { ok: true };
   },
 
-  async listTokens(ctx) {
-    const rows = await store.listTokens(ctx, isAdmin(ctx) ? "all" : ctx.actor.principalId);
-    return { items: rows.map(toToken) };
-  },
-  async createToken(ctx, { body }) {
-    assertWhole(ctx, "make others");
-    const principal = body.role
-      ? await rolePrincipal(ctx, body.role)
-      : await getPrincipal(ctx, body.principal ?? ctx.actor.principalId);
-    if (principal.id !== ctx.actor.principalId) assertAdmin(ctx, "make a token for another principal");
-    for (const scope of body.scopes ?? []) assertScope(scope);
-    const project = body.project ? await resolveProject(ctx, body.project) : null;
-    const minted = await inTransaction(ctx, async (ctx) => {
-      const minted = await mintToken(ctx, {
-        kind: body.role ?? "api",
-        principalId: principal.id,
-        name: body.name,
-        projectId: body.role ? null : (project?.id ?? null),
-        scopes: body.role ? [roleScopes[body.role]] : (body.scopes ?? null),
-        expiresInMs: body.expiresInDays * dayMs,
-      });
-      await recordEvent(ctx, {
-        type: "token.created",
-        subjectType: "token",
-        subjectId: minted.id,
-        projectId: project?.id ?? null,
-        data: { name: body.name, principal: principal.name },
-      });
-      return minted;
-    });
-    await deps.keysChanged(ctx);
-    const record = must(await store.findTokenRecord(ctx, minted.id), "the token just made");
-    return { token: minted.token, record: toToken(record) };
-  },
-  async revokeToken(ctx, { params }) {
-    const token = await store.findTokenRecord(ctx, params.token);
-    if (!token || (token.principalId !== ctx.actor.principalId && !isAdmin(ctx)))
-      throw new PaveError("access.not_found", `There is no token ${params.token} of yours`, {
-        fix: "List them with `pave tokens list`.",
-      });
-    if (ctx.actor.grant === "unlimited" || ctx.actor.grant.tokenId !== token.id) assertWhole(ctx, "revoke others");
-    await inTransaction(ctx, async (ctx) => {
-      await store.revokeTokens(ctx, { tokenId: token.id });
-      await recordEvent(ctx, {
-        type: "token.revoked",
-        subjectType: "token",
-        subjectId: token.id,
-        data: { name: token.name },
-      });
-    });
-    await deps.keysChanged(ctx);
-    return { ok: true };
-  },
+  ...tokenRoutes(deps),
 
   async listMembers(ctx, { params }) {
     const project = await resolveProject(ctx, params.project);
@@ -155,6 +110,7 @@ export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
   async setMember(ctx, { params, body }) {
     const project = await resolveProject(ctx, params.project);
     const principal = await getPrincipal(ctx, params.principal);
+    if (principal.kind === "service-account" && !isAdmin(ctx)) assertMachineRole(principal.name, body.role);
     await setProjectRole(ctx, { projectId: project.id, principalId: principal.id, role: body.role });
     await deps.keysChanged(ctx);
     return {
@@ -196,43 +152,25 @@ export const callerOf = ({ remoteAddress, headers }: RequestIo) => ({
 
 type MemberOutput = { principal: PrincipalRef; role: Role; byGroup: boolean };
 
-/** All that its principal may, in every project. */
-const isWhole = ({ actor: { grant } }: Ctx): boolean =>
-  grant === "unlimited" || (grant.scopes === null && grant.projectId === null);
-
-/** All that a runner or a gateway may do. */
-const roleScopes = { runner: "work.lease", gateway: "gateway.sync" } as const;
-
-/** What a person's token can be limited to; a name that is none would make a token that is good for nothing. */
-const scopes: readonly string[] = [...rolePermissions.admin, ...platformPermissions];
-
-function assertScope(scope: string): void {
-  if (scopes.includes(scope)) return;
-  throw new PaveError("request.invalid", `scopes: there is no permission ${scope}${suggestion(scope, scopes)}`, {
-    fix: `Use those of /docs/access: ${scopes.join(", ")}.`,
+/** A browser's session or a terminal's token, which ends with it. */
+async function endToken(ctx: Ctx, tokenId: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    await store.revokeTokens(ctx, { tokenId });
+    if (ctx.actor.grant !== "unlimited" && ctx.actor.grant.tokenKind === "api")
+      await recordEvent(ctx, { type: "token.revoked", subjectType: "token", subjectId: tokenId });
   });
 }
 
-/** The service account of runners or gateways on other machines. */
-async function rolePrincipal(ctx: Ctx, role: keyof typeof roleScopes): Promise<Principal> {
-  assertAdmin(ctx, `make a token for a ${role}`);
-  return ensurePrincipal(ctx, { kind: "service-account", name: `remote-${role}` });
-}
-
-const isAdmin = (ctx: Ctx): boolean =>
-  isWhole(ctx) && (ctx.actor.grant === "unlimited" || ctx.actor.grant.platformAdmin);
-
-/** A token never makes something stronger than itself: what a session or another token may is not bounded by it. */
-function assertWhole(ctx: Ctx, what: string): void {
-  if (!isWhole(ctx))
-    throw new PaveError("access.denied", `This token is limited to scopes or a project and cannot ${what}`, {
-      fix: "Sign in with `pave open` and do it there.",
-    });
-}
-
-function assertAdmin(ctx: Ctx, what: string): void {
-  if (!isAdmin(ctx))
-    throw new PaveError("access.denied", `Only a platform admin may ${what}`, { fix: "Ask a platform admin." });
+/** Who looks after a service account could else be author and approver in one. */
+function assertMachineRole(name: string, role: Role): void {
+  if ((machineRoles as readonly string[]).includes(role)) return;
+  throw new PaveError(
+    "access.denied",
+    `${name} is a service account, and approvals are people's: it cannot be ${role}`,
+    {
+      fix: `Give it ${machineRoles.join(" or ")}, or ask a platform admin.`,
+    },
+  );
 }
 
 /** Who an actor is and what it may do, as the portal asks for it. */
@@ -262,19 +200,7 @@ const toPrincipal = (row: Principal) => ({
   name: row.name,
   email: row.email,
   platformAdmin: row.platformAdmin,
+  owner: row.owner,
   createdAt: row.createdAt.toISOString(),
   disabledAt: row.disabledAt?.toISOString() ?? null,
-});
-
-const toToken = (row: Awaited<ReturnType<typeof store.listTokens>>[number]) => ({
-  id: row.id,
-  name: row.name,
-  hint: row.hint,
-  principal: { id: row.principalId, kind: row.principalKind as PrincipalRef["kind"], name: row.principalName },
-  project: row.project,
-  scopes: row.scopes as string[] | null,
-  createdAt: row.createdAt.toISOString(),
-  expiresAt: row.expiresAt.toISOString(),
-  lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
-  revokedAt: row.revokedAt?.toISOString() ?? null,
 });

@@ -18,7 +18,12 @@ export interface TokenRow {
   readonly revokedAt: Date | null;
   readonly usedAt: Date | null;
   readonly lastUsedAt: Date | null;
+  readonly origin: TokenOrigin;
+  readonly causeId: string | null;
 }
+
+/** By a person for a program, by `pave login`, or exchanged for a token of an outside CI. */
+export type TokenOrigin = "made" | "terminal" | "trust";
 
 export async function findToken(ctx: Ctx, sha256: string): Promise<TokenRow | undefined> {
   const row = await ctx.db
@@ -38,6 +43,8 @@ export async function findToken(ctx: Ctx, sha256: string): Promise<TokenRow | un
       "t.revoked_at as revokedAt",
       "t.used_at as usedAt",
       "t.last_used_at as lastUsedAt",
+      "t.origin as origin",
+      "t.cause_id as causeId",
     ])
     .where("t.sha256", "=", sha256)
     .executeTakeFirst();
@@ -68,6 +75,8 @@ export interface NewTokenRow {
   readonly projectId: string | null;
   readonly scopes: readonly string[] | null;
   readonly expiresAt: Date;
+  readonly origin: TokenOrigin;
+  readonly causeId: string | null;
 }
 
 export async function insertToken(ctx: Ctx, token: NewTokenRow): Promise<void> {
@@ -85,6 +94,8 @@ export async function insertToken(ctx: Ctx, token: NewTokenRow): Promise<void> {
       created_by: ctx.actor.principalId,
       created_at: ctx.clock.now(),
       expires_at: token.expiresAt,
+      origin: token.origin,
+      cause_id: token.causeId,
     })
     .execute();
 }
@@ -101,8 +112,12 @@ export async function useLink(ctx: Ctx, tokenId: string): Promise<boolean> {
   return row !== undefined;
 }
 
-export async function touchToken(ctx: Ctx, tokenId: string): Promise<void> {
-  await ctx.db.updateTable("tokens").set({ last_used_at: ctx.clock.now() }).where("id", "=", tokenId).execute();
+export async function touchToken(ctx: Ctx, tokenId: string, address: string | undefined): Promise<void> {
+  await ctx.db
+    .updateTable("tokens")
+    .set({ last_used_at: ctx.clock.now(), ...(address === undefined ? {} : { last_used_from: address }) })
+    .where("id", "=", tokenId)
+    .execute();
 }
 
 export async function revokeTokens(ctx: Ctx, by: { tokenId: string } | { principalId: string }): Promise<void> {
@@ -113,40 +128,6 @@ export async function revokeTokens(ctx: Ctx, by: { tokenId: string } | { princip
   ).execute();
 }
 
-/** The newest 500 tokens that people make, of one principal or of all. */
-export async function listTokens(ctx: Ctx, principalId: string | "all") {
-  const query = tokenRecords(ctx);
-  return (principalId === "all" ? query : query.where("t.principal_id", "=", principalId))
-    .orderBy("t.created_at", "desc")
-    .limit(500)
-    .execute();
-}
-
-export const findTokenRecord = (ctx: Ctx, tokenId: string) =>
-  tokenRecords(ctx).where("t.id", "=", tokenId).executeTakeFirst();
-
-const tokenRecords = (ctx: Ctx) =>
-  ctx.db
-    .selectFrom("tokens as t")
-    .innerJoin("principals as p", "p.id", "t.principal_id")
-    .leftJoin("projects as j", "j.id", "t.project_id")
-    .select([
-      "t.id as id",
-      "t.name as name",
-      "t.hint as hint",
-      "t.principal_id as principalId",
-      "p.kind as principalKind",
-      "p.name as principalName",
-      "j.name as project",
-      "t.scopes as scopes",
-      "t.created_at as createdAt",
-      "t.expires_at as expiresAt",
-      "t.last_used_at as lastUsedAt",
-      "t.revoked_at as revokedAt",
-      "t.kind as kind",
-    ])
-    .where("t.kind", "in", ["api", "runner", "gateway"]);
-
 const principalColumns = [
   "id",
   "kind",
@@ -155,29 +136,42 @@ const principalColumns = [
   "platform_admin as platformAdmin",
   "created_at as createdAt",
   "disabled_at as disabledAt",
+  "project_id as projectId",
 ] as const;
 
-export async function findPrincipal(ctx: Ctx, idOrName: string) {
-  return ctx.db
+const selectPrincipals = (ctx: Ctx) =>
+  ctx.db
     .selectFrom("principals")
     .select(principalColumns)
+    .select((eb) =>
+      eb.selectFrom("principals as o").select("o.name").whereRef("o.id", "=", "principals.owner_id").as("owner"),
+    );
+
+export async function setOwner(ctx: Ctx, principalId: string, ownerId: string): Promise<void> {
+  await ctx.db.updateTable("principals").set({ owner_id: ownerId }).where("id", "=", principalId).execute();
+}
+
+export async function findPrincipal(ctx: Ctx, idOrName: string) {
+  return selectPrincipals(ctx)
     .where((eb) => eb.or([eb("id", "=", idOrName), eb.and([eb("name", "=", idOrName), eb("kind", "<>", "run")])]))
     .executeTakeFirst();
 }
 
 export async function listPrincipals(ctx: Ctx) {
-  return ctx.db
-    .selectFrom("principals")
-    .select(principalColumns)
-    .where("kind", "<>", "run")
-    .orderBy("name")
-    .limit(1000)
-    .execute();
+  return selectPrincipals(ctx).where("kind", "<>", "run").orderBy("name").limit(1000).execute();
 }
 
 export async function insertPrincipal(
   ctx: Ctx,
-  row: { id: string; kind: PrincipalRef["kind"]; name: string; email: string | null; platformAdmin: boolean },
+  row: {
+    id: string;
+    kind: PrincipalRef["kind"];
+    name: string;
+    email: string | null;
+    platformAdmin: boolean;
+    ownerId: string | null;
+    projectId: string | null;
+  },
 ): Promise<boolean> {
   const inserted = await ctx.db
     .insertInto("principals")
@@ -187,6 +181,8 @@ export async function insertPrincipal(
       name: row.name,
       email: row.email,
       platform_admin: row.platformAdmin,
+      owner_id: row.ownerId,
+      project_id: row.projectId,
       created_at: ctx.clock.now(),
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -255,6 +251,61 @@ export async function rolesOf(
     );
   if (projectId) query = query.where("m.project_id", "=", projectId);
   return (await query.execute()) as { projectId: string; project: string; role: Role }[];
+}
+
+/** A principal's roles on a project with the team that each is of; null where it is its own. A disabled team gives none. */
+export async function heldRoles(
+  ctx: Ctx,
+  { principalId, projectId }: { readonly principalId: string; readonly projectId: string },
+): Promise<{ role: Role; team: string | null }[]> {
+  const rows = await ctx.db
+    .selectFrom(memberships(ctx).as("m"))
+    .leftJoin("team_members as t", (join) =>
+      join.onRef("t.team_id", "=", "m.principal_id").on("t.principal_id", "=", principalId),
+    )
+    .innerJoin("principals as p", "p.id", "m.principal_id")
+    .select(["m.role as role", "p.name as holder", "t.team_id as teamId"])
+    .where("m.project_id", "=", projectId)
+    .where((eb) =>
+      eb.or([
+        eb("m.principal_id", "=", principalId),
+        eb.and([eb("t.team_id", "is not", null), eb("p.disabled_at", "is", null)]),
+      ]),
+    )
+    .orderBy("p.name")
+    .execute();
+  return rows.map(({ role, holder, teamId }) => ({ role: role as Role, team: teamId === null ? null : holder }));
+}
+
+/** Everybody a role on the project reaches: its members, those of teams one by one. Disabled ones are left out. */
+export async function everybodyOn(ctx: Ctx, projectId: string) {
+  const members = ctx.db
+    .selectFrom(memberships(ctx).as("m"))
+    .innerJoin("principals as p", "p.id", "m.principal_id")
+    .where("m.project_id", "=", projectId)
+    .where("p.disabled_at", "is", null);
+  const own = await members
+    .select(["p.id as id", "p.kind as kind", "p.name as name", "m.role as role"])
+    .where("p.kind", "<>", "team")
+    .execute();
+  const byTeam = await members
+    .innerJoin("team_members as t", "t.team_id", "p.id")
+    .innerJoin("principals as q", "q.id", "t.principal_id")
+    .select(["q.id as id", "q.kind as kind", "q.name as name", "m.role as role", "p.name as team"])
+    .where("q.disabled_at", "is", null)
+    .execute();
+  return [...own.map((row) => ({ ...row, team: null })), ...byTeam];
+}
+
+/** Platform admins who can sign in. */
+export async function listAdmins(ctx: Ctx) {
+  return ctx.db
+    .selectFrom("principals")
+    .select(["id", "kind", "name"])
+    .where("platform_admin", "=", true)
+    .where("disabled_at", "is", null)
+    .orderBy("name")
+    .execute();
 }
 
 /** Roles that were given by hand, and those that groups of an OpenID provider give. */

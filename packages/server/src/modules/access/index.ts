@@ -1,7 +1,10 @@
 export { accessRoutes, callerOf, sessionCookie, sessionOf } from "./access-routes.ts";
-export { findProject, findProjects } from "./access-store.ts";
+export { everybodyOn, findPrincipal, findProject, findProjects } from "./access-store.ts";
+export { type Answerable, answerableFor } from "./answerable.ts";
 export { authenticate, isStillSignedIn, withActor } from "./authenticate.ts";
-export { applyGroupGrants, type GroupGrants } from "./group-grants.ts";
+export { decisionRoutes } from "./decision-routes.ts";
+export { type ExplainPlan, listAccess } from "./explain-access.ts";
+export { type AppliedGrants, applyGroupGrants, type GroupGrants } from "./group-grants.ts";
 export { mintToken } from "./mint-token.ts";
 export {
   assertCan,
@@ -20,10 +23,11 @@ export {
   ensurePrincipal,
   getPrincipal,
   localAccounts,
+  type Principal,
   principalRefs,
   setProjectRole,
 } from "./principals.ts";
-export { accountLimit, addressLimit, countAttempt, countBadToken } from "./rate-limit.ts";
+export { accountLimit, addressLimit, countAttempt } from "./rate-limit.ts";
 export { pruneAttempts } from "./rate-limit-store.ts";
 export { revokeToken } from "./revoke-token.ts";
 export { findSession, lastSeen, listSessions } from "./session-store.ts";

@@ -1,6 +1,6 @@
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { newId } from "../../kernel/ids.ts";
-import { insertToken } from "./access-store.ts";
+import { insertToken, type TokenOrigin } from "./access-store.ts";
 import { newTokenText, type TokenKind, tokenHash, tokenHint } from "./token-text.ts";
 
 export interface MintToken {
@@ -10,6 +10,9 @@ export interface MintToken {
   readonly projectId?: string | null;
   readonly scopes?: readonly string[] | null;
   readonly expiresInMs: number;
+  readonly origin?: TokenOrigin;
+  /** The event that all it does will be a consequence of. */
+  readonly causeId?: string;
 }
 
 /** Makes a token. Its text is returned here and never again; only its hash is kept. */
@@ -32,6 +35,8 @@ export async function mintToken(
       projectId: input.projectId ?? null,
       scopes: input.scopes ?? null,
       expiresAt,
+      origin: input.origin ?? "made",
+      causeId: input.causeId ?? null,
     }),
   );
   return { token, id, sha256, expiresAt };

@@ -1,41 +1,23 @@
 import {
   type Permission,
-  type ProjectPermission,
+  type PlatformPermission,
   platformPermissions,
+  platformPermissionTable,
   type Role,
-  rolePermissions,
 } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
-import type { Actor } from "../../kernel/actor.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { findProject, findProjectNames, rolesOf } from "./access-store.ts";
+import { decide, isMachine } from "./decide.ts";
 
 /** What everybody may who is signed in. */
-export const everybodys: ReadonlySet<string> = new Set(["platform.use", "project.create"]);
-
-/** Machines, runs and one-time links act only within the scopes of their token; nothing else is theirs. */
-const isMachine = (actor: Actor): boolean =>
-  actor.grant !== "unlimited" && !["session", "api"].includes(actor.grant.tokenKind);
+export const everybodys: readonly PlatformPermission[] = platformPermissions.filter(
+  (permission) => platformPermissionTable[permission].who === "everybody",
+);
 
 /** May the actor do this, on this project where the permission is a project's? Default is no. */
-export async function can(ctx: Ctx, permission: Permission, projectId?: string): Promise<boolean> {
-  const { grant } = ctx.actor;
-  if (grant === "unlimited") return true;
-  if (grant.scopes !== null && !grant.scopes.includes(permission)) return false;
-  if (isMachine(ctx.actor))
-    return (
-      grant.scopes !== null && (grant.projectId === null || projectId === undefined || grant.projectId === projectId)
-    );
-  if ((platformPermissions as readonly string[]).includes(permission)) {
-    return grant.platformAdmin
-      ? grant.projectId === null || permission === "platform.use"
-      : everybodys.has(permission) && (grant.projectId === null || permission === "platform.use");
-  }
-  if (projectId === undefined || (grant.projectId !== null && grant.projectId !== projectId)) return false;
-  if (grant.platformAdmin) return (rolePermissions.admin as readonly string[]).includes(permission);
-  const roles = await rolesOn(ctx, ctx.actor.principalId, projectId);
-  return roles.some((role) => rolePermissions[role].includes(permission as ProjectPermission));
-}
+export const can = async (ctx: Ctx, permission: Permission, projectId?: string): Promise<boolean> =>
+  (await decide(ctx, permission, projectId)).allowed;
 
 /** Throws unless the token's own bounds leave room for the permission; asks no database. */
 export function assertWithinToken(ctx: Ctx, permission: Permission): void {

@@ -11,6 +11,8 @@ export interface NewPrincipal {
   readonly name: string;
   readonly email?: string | null;
   readonly platformAdmin?: boolean;
+  /** The project whose own service account it is. */
+  readonly projectId?: string | null;
   /** Given only for well-known principals such as `system`. */
   readonly id?: string;
 }
@@ -27,6 +29,8 @@ export async function createPrincipal(ctx: Ctx, input: NewPrincipal): Promise<Pr
       name: input.name,
       email: input.email ?? null,
       platformAdmin: input.platformAdmin ?? false,
+      ownerId: ownerOf(ctx, input.kind),
+      projectId: input.projectId ?? null,
     });
     if (!created)
       throw new PaveError("access.conflict", `There is already a principal named ${input.name}`, {
@@ -37,11 +41,16 @@ export async function createPrincipal(ctx: Ctx, input: NewPrincipal): Promise<Pr
         type: "principal.created",
         subjectType: "principal",
         subjectId: id,
+        projectId: input.projectId ?? null,
         data: { kind: input.kind, name: input.name, platformAdmin: input.platformAdmin ?? false },
       });
     return getPrincipal(ctx, id);
   });
 }
+
+/** A machine that a person makes is that person's until it is handed over; the platform's own are the platform's. */
+const ownerOf = (ctx: Ctx, kind: NewPrincipal["kind"]): string | null =>
+  (kind === "service-account" || kind === "agent") && ctx.actor.kind === "user" ? ctx.actor.principalId : null;
 
 export async function getPrincipal(ctx: Ctx, idOrName: string): Promise<Principal> {
   const principal = await store.findPrincipal(ctx, idOrName);
@@ -63,8 +72,15 @@ export const localAccounts = { gateway: "local-gateway", runner: "local-runner" 
 /** Without these the platform could not act for itself, serve, or run. */
 const platformAccounts: ReadonlySet<string> = new Set([systemActor.name, ...Object.values(localAccounts)]);
 
-/** Disables a principal for good and revokes its tokens. The last platform admin cannot be disabled. */
-export async function disablePrincipal(ctx: Ctx, idOrName: string): Promise<Principal> {
+/**
+ * Disables a principal for good and revokes its tokens. The last platform admin cannot be disabled. `beforeIt` joins the
+ * transaction: it hands over what the principal holds, or throws.
+ */
+export async function disablePrincipal(
+  ctx: Ctx,
+  idOrName: string,
+  beforeIt: (ctx: Ctx, principal: Principal) => Promise<void> = async () => {},
+): Promise<Principal> {
   return inTransaction(ctx, async (ctx) => {
     const principal = await getPrincipal(ctx, idOrName);
     if (principal.kind === "service-account" && platformAccounts.has(principal.name))
@@ -77,6 +93,7 @@ export async function disablePrincipal(ctx: Ctx, idOrName: string): Promise<Prin
         fix: "Make another user a platform admin first.",
       });
     }
+    await beforeIt(ctx, principal);
     await store.disablePrincipal(ctx, principal.id);
     await store.revokeTokens(ctx, { principalId: principal.id });
     await recordEvent(ctx, {

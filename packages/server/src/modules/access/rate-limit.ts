@@ -52,13 +52,6 @@ export const addressLimit = (what: string, address: string): AttemptLimit => ({
   withinMs: 15 * 60_000,
 });
 
-/**
- * Counts a token that is nobody's, by the address it came from. Tokens have far too much entropy to be guessed; this
- * keeps noise short. Who has a good token does not notice, also behind the same address.
- */
-export const countBadToken = async (ctx: Ctx, address: string): Promise<void> =>
-  void (await countAttempt(ctx, [{ ...addressLimit("token", address), most: 300 }]));
-
 function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped) return mapped;

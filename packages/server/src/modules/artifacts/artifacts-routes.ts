@@ -74,11 +74,11 @@ export function artifactsRoutes(deps: ArtifactsRoutesDeps): Handlers {
       return undefined;
     },
     async getArtifact(ctx, { params }) {
-      const artifact = await inProject(ctx, artifacts, params);
+      const artifact = await artifacts.getArtifactOf(ctx, await resolveProject(ctx, params.project), params.artifact);
       return toArtifact(artifact, await producerOf(ctx, artifact.attemptId));
     },
     async getArtifactFile(ctx, { params, query }, io) {
-      const artifact = await inProject(ctx, artifacts, params);
+      const artifact = await artifacts.getArtifactOf(ctx, await resolveProject(ctx, params.project), params.artifact);
       const file = fileOf(artifact, query.path);
       await sendBlob(ctx, artifacts, io, await requireBlob(ctx, file.digest), file.path);
       return undefined;
@@ -99,19 +99,6 @@ const toArtifact = (row: ArtifactRow, run: Artifact["run"]): Artifact => ({
   createdAt: row.createdAt.toISOString(),
   run,
 });
-
-async function inProject(
-  ctx: Ctx,
-  artifacts: Artifacts,
-  params: { project: string; artifact: string },
-): Promise<ArtifactRow> {
-  const project = await resolveProject(ctx, params.project);
-  const artifact = await artifacts.getArtifact(ctx, params.artifact);
-  if (artifact.projectId === project.id) return artifact;
-  throw new PaveError("artifact.not_found", `There is no artifact ${params.artifact} in project ${project.name}`, {
-    fix: "Take the id from a run's page",
-  });
-}
 
 function fileOf(artifact: ArtifactRow, path: string | undefined) {
   const file =

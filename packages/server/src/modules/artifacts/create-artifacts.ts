@@ -34,6 +34,8 @@ export interface Artifacts {
   /** Refuses paths that leave their folder, and blobs that are missing or of another size. */
   createArtifact(ctx: Ctx, artifact: NewArtifact): Promise<ArtifactRow>;
   getArtifact(ctx: Ctx, id: string): Promise<ArtifactRow>;
+  /** The project's; another project's is as unknown as one that does not exist. */
+  getArtifactOf(ctx: Ctx, project: { readonly id: string }, id: string): Promise<ArtifactRow>;
   /** In the order of the ids; throws where one is missing. */
   getArtifacts(ctx: Ctx, ids: readonly string[]): Promise<ArtifactRow[]>;
   /** Removes what writers that were killed left in the store; once an hour is plenty. */
@@ -64,6 +66,10 @@ export function createArtifacts(options: ArtifactsOptions): Artifacts {
     signedPutUrl: (digest, size) => signUrl({ method: "PUT", digest, size }, signingKey, clock),
     createArtifact,
     getArtifact: async (ctx, id) => firstOf(await getArtifacts(ctx, [id]), id),
+    async getArtifactOf(ctx, project, id) {
+      const [artifact] = await findArtifacts(ctx, [id]);
+      return artifact?.projectId === project.id ? artifact : notFound(id);
+    },
     getArtifacts,
     prune: (ctx) => dropAbandonedWrites(ctx, store),
     remoteFiles: (files) =>

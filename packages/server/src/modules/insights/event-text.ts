@@ -1,3 +1,5 @@
+import { peopleSentences, subjectPath } from "./people-sentences.ts";
+
 export interface ShownEvent {
   readonly type: string;
   readonly result: string;
@@ -18,6 +20,8 @@ export const quietEvents: ReadonlySet<string> = new Set([
   "plan.started",
   "plan.superseded",
   "release.created",
+  "comment.mentioned",
+  "comment.edited",
   "python-environment.requested",
 ]);
 
@@ -28,7 +32,7 @@ export interface EventWords {
   /** What became of the object. */
   readonly end?: string;
 }
-type Say = (data: Facts, event: ShownEvent) => EventWords;
+export type Say = (data: Facts, event: ShownEvent) => EventWords;
 /** The value as text, "" where there is none. */
 type Facts = (name: string) => string;
 
@@ -136,6 +140,7 @@ const sentences: Readonly<Record<string, Say>> = {
   "principal.created": (data) => ({ verb: "added", object: `the ${data("kind") || "user"} ${data("name")}` }),
   "member.set": (data, { subjectName }) => ({ verb: "made", object: subjectName ?? "somebody", end: data("role") }),
   "member.removed": (_, { subjectName }) => ({ verb: "removed", object: subjectName ?? "a member" }),
+  ...peopleSentences,
   "team.member-added": (data, { subjectName }) => ({
     verb: "added",
     object: `${subjectName ?? "somebody"} to the team ${data("team")}`,
@@ -170,6 +175,10 @@ export function eventHref(event: ShownEvent, project: string | null): string | n
   if (["release", "rollback", "deployment"].includes(noun) && data("deployment"))
     return at(`/deployments/${data("environment")}/${data("deployment")}`);
   if (noun === "alert") return at(`/monitoring/alerts/${data("number")}`);
+  if (noun === "comment" || noun === "review") {
+    const [model, version] = event.subjectId.split("@");
+    return at(subjectPath(noun === "comment" ? data("subject") : `model/${model}/${version}`) ?? "");
+  }
   const model = noun === "model" ? data("model") || event.subjectId : "";
   // clients of MLflow name models as they like
   return model && data("version") ? at(`/models/${encodeURIComponent(model)}/versions/${data("version")}`) : at("");

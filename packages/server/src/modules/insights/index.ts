@@ -1,3 +1,4 @@
+export { findSubject } from "./find-subject.ts";
 export { insightsRoutes } from "./insights-routes.ts";
 export { liveVersions } from "./live-versions.ts";
 export { projectFacts } from "./project-facts.ts";

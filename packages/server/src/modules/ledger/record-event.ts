@@ -37,7 +37,7 @@ export async function recordEvent(ctx: Ctx, event: NewEvent): Promise<string> {
       revision_id: event.revisionId ?? null,
       subject_type: event.subjectType,
       subject_id: event.subjectId,
-      cause_id: event.causeId ?? null,
+      cause_id: event.causeId ?? (ctx.actor.grant === "unlimited" ? null : (ctx.actor.grant.causeId ?? null)),
       correlation_id: ctx.correlationId,
       plan_hash: event.planHash ?? null,
       result: event.result ?? "ok",

@@ -80,10 +80,14 @@ async function askedOf(
     const digests = Object.fromEntries(Object.entries(inputs[at] ?? {}).map(([port, { digest }]) => [port, digest]));
     const digest = definition.needsPython ? python?.digest : undefined;
     const fields = cacheFields(definition, digests, digest ? { digest } : null);
-    const isRefresh = run.refresh || definition.cache === "refresh";
+    const isRefresh = run.refresh || definition.cache === "refresh" || changesUnseen(definition);
     return { open, fields, key: cacheKey(run.projectId, fields), isRefresh };
   });
 }
+
+/** Data behind a connection, unless the spec names its state. */
+const changesUnseen = ({ connection, params }: CommandDefinition): boolean =>
+  connection !== undefined && typeof params.version !== "string";
 
 function fromCache({ result }: Extract<FoundResult, { usable: true }>): StepStart {
   const { attemptId, outputs, metrics } = result;
@@ -91,10 +95,12 @@ function fromCache({ result }: Extract<FoundResult, { usable: true }>): StepStar
 }
 
 function whyMissed(
-  { step }: OpenStep<CommandDefinition>,
+  { step, definition }: OpenStep<CommandDefinition>,
   fields: CacheFields,
   { result, isRefresh, last }: { result: FoundResult | undefined; isRefresh: boolean; last: CacheFields | undefined },
 ): string {
+  if (isRefresh && changesUnseen(definition))
+    return "data behind a connection may have changed; with `version:` the step may come from the cache";
   if (isRefresh) return "a refresh was asked for";
   if (result && !result.usable) return result.reason;
   if (!last) return "there is no earlier result of this step";

@@ -10,6 +10,7 @@ import type { PipelinesDeps } from "./pipelines-deps.ts";
 import { findRun, type RunRow } from "./run-store.ts";
 import { stepKindOf } from "./step-kinds.ts";
 import { findStepsById } from "./step-store.ts";
+import { takeSecrets } from "./take-secrets.ts";
 
 /** A token outlives the step's own limit by this much: preparing and uploading take time too. */
 const tokenSlackMs = 3_600_000;
@@ -29,6 +30,12 @@ export function attemptHandler(deps: PipelinesDeps): WorkHandler {
       return stepKindOf(definition).payload(deps, ctx, { run, step, definition }, { ...attempt, token });
     },
 
+    async secrets(ctx, work) {
+      const { attempt, run } = await attemptOf(ctx, work);
+      const step = must((await findStepsById(ctx, [attempt.stepId]))[0], "the attempt's step");
+      return takeSecrets(deps, ctx, { attempt, run, step });
+    },
+
     async progressed(ctx, work, progress) {
       if (progress.startedAt === null) return;
       const { attempt, run } = await attemptOf(ctx, work);
@@ -43,7 +50,9 @@ export function attemptHandler(deps: PipelinesDeps): WorkHandler {
       return next;
     },
 
-    finished: (ctx, work, result) => finishAttempt(deps, ctx, work, result),
+    // What runners tell in their own words: an older one may not mask.
+    finished: async (ctx, work, result) =>
+      finishAttempt(deps, ctx, work, (await deps.secrets.maskerOf(ctx, work.ownerId))(result)),
   };
 }
 

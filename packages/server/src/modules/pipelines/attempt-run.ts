@@ -32,3 +32,11 @@ export async function attemptRun(ctx: Ctx): Promise<string | undefined> {
     .executeTakeFirst();
   return row?.runId ?? undefined;
 }
+
+/** The attempt whose token acts, over or not. */
+export async function actingAttempt(ctx: Ctx): Promise<string | undefined> {
+  const { grant } = ctx.actor;
+  if (grant === "unlimited" || grant.tokenId === null) return undefined;
+  const row = await ctx.db.selectFrom("attempts").select("id").where("token_id", "=", grant.tokenId).executeTakeFirst();
+  return row?.id;
+}

@@ -22,6 +22,10 @@ export interface CacheFields {
   /** What is installed; null for a step without Python. */
   readonly python: { readonly digest: string } | null;
   readonly vars: Readonly<Record<string, unknown>>;
+  /** Of its process. Secrets stand in it by name: which value they have does not change what should come out. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where it leads; not its password. */
+  readonly connection?: { readonly name: string; readonly identity: string };
 }
 
 export function cacheFields(
@@ -29,7 +33,7 @@ export function cacheFields(
   inputs: Readonly<Record<string, string>>,
   python: { readonly digest: string } | null,
 ): CacheFields {
-  const { component, command, code, params, outputs, vars } = definition;
+  const { component, command, code, params, outputs, vars, env, connection } = definition;
   return {
     component: {
       name: component.name,
@@ -46,6 +50,8 @@ export function cacheFields(
     outputs,
     python,
     vars,
+    ...(env ? { env } : {}),
+    ...(connection ? { connection: { name: connection.name, identity: connection.identity } } : {}),
   };
 }
 
@@ -66,10 +72,12 @@ export function explainMiss(earlier: CacheFields, now: CacheFields, uses: string
       (name) => `param ${name} ${fromTo(earlier.params[name], now.params[name])}`,
     ),
     ...changed(earlier.vars, now.vars).map((name) => `variable ${name} ${fromTo(earlier.vars[name], now.vars[name])}`),
+    ...changed(earlier.env ?? {}, now.env ?? {}).map((name) => `environment variable ${name} changed`),
     ...changed(earlier.inputs, now.inputs).map(
       (name) => `input ${name} ${addedOrRemoved(earlier.inputs[name], now.inputs[name])}`,
     ),
     ...(isSame(earlier.python, now.python) ? [] : ["Python environment changed"]),
+    ...(isSame(earlier.connection ?? null, now.connection ?? null) ? [] : ["the connection leads elsewhere"]),
     ...(isSame(earlier.outputs, now.outputs) ? [] : ["declared outputs changed"]),
   ];
   if (found.length === 0) return null;

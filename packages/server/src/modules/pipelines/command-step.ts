@@ -5,10 +5,12 @@ import { latestMetrics } from "../tracking/index.ts";
 import { askCache } from "./ask-cache.ts";
 import { createOutputs } from "./create-outputs.ts";
 import { outputProblem } from "./output-problem.ts";
+import { recordDatasets } from "./record-datasets.ts";
 import type { RunRow } from "./run-store.ts";
 import type { CommandDefinition } from "./step-definition.ts";
 import { resolveInputs } from "./step-inputs.ts";
 import type { OpenStep, StepKind, StepStart } from "./step-kinds.ts";
+import { namesSecret, takesSecrets } from "./step-secrets.ts";
 
 type Open = OpenStep<CommandDefinition>;
 
@@ -62,9 +64,13 @@ export const commandStep: StepKind<CommandDefinition> = {
         ]),
       ),
       python: python?.request ?? null,
-      env: Object.fromEntries(
-        Object.entries(definition.vars).map(([name, value]) => [variableName(name), String(value ?? "")]),
-      ),
+      env: {
+        ...Object.fromEntries(
+          Object.entries(definition.vars).map(([name, value]) => [variableName(name), String(value ?? "")]),
+        ),
+        ...plainEnv(definition),
+      },
+      ...(takesSecrets(definition) ? { takesSecrets: true } : {}),
       limits: definition.limits,
       token: attempt.token,
     };
@@ -74,6 +80,7 @@ export const commandStep: StepKind<CommandDefinition> = {
     const problem = outputProblem(open.definition.outputs, result.outputs);
     if (problem) return { ok: false, ...problem };
     const outputs = await createOutputs(deps, ctx, open, attempt, result.outputs);
+    await recordDatasets(deps, ctx, open, attempt, { outputs, written: result.outputs });
     const metrics = { ...(open.definition.registers ? await loggedBy(ctx, attempt) : {}), ...result.metrics };
     return { ok: true, change: { attemptId: attempt.id, outputs, metrics, message: null } };
   },
@@ -84,6 +91,10 @@ async function loggedBy(ctx: Ctx, attempt: { readonly trackedRunId: string }): P
   const logged = (await latestMetrics(ctx, [attempt.trackedRunId])).get(attempt.trackedRunId) ?? {};
   return Object.fromEntries(Object.entries(logged).filter(([, value]) => Number.isFinite(value)));
 }
+
+/** What of a step's `env:` holds no secret. */
+const plainEnv = ({ env = {} }: CommandDefinition): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter(([, text]) => !namesSecret(text)));
 
 /** Variables that a component declares reach it as PAVE_VAR_<NAME>. */
 const variableName = (name: string): string => `PAVE_VAR_${name.toUpperCase().replaceAll("-", "_")}`;

@@ -1,9 +1,10 @@
-export { attemptOrigin, attemptRun } from "./attempt-run.ts";
+export { actingAttempt, attemptOrigin, attemptRun } from "./attempt-run.ts";
 export { attemptOwner } from "./create-attempts.ts";
 export { createPipelines } from "./create-pipelines.ts";
 export { runResult } from "./find-result.ts";
 export type { PipelinesDeps } from "./pipelines-deps.ts";
 export { pipelinesRoutes } from "./pipelines-routes.ts";
+export { registeredVersion } from "./registered-version.ts";
 export { runMetrics } from "./run-metrics.ts";
 export { findRunOutput } from "./run-output.ts";
 export { runUsage } from "./run-usage.ts";

@@ -17,7 +17,7 @@ export interface FoundLineage {
  * and the component of every step on the way.
  */
 export async function modelLineage(
-  deps: Pick<PipelinesDeps, "artifacts">,
+  deps: Pick<PipelinesDeps, "artifacts" | "connections">,
   ctx: Ctx,
   { steps, maker, judge }: { steps: readonly StepRow[]; maker: StepRow; judge: StepRow | null },
 ): Promise<FoundLineage> {
@@ -35,7 +35,11 @@ export async function modelLineage(
   return {
     testArtifactId: (testBinding && artifactOf(testBinding, outputs)) ?? null,
     lineage: {
-      datasets: [...sourceFiles(involved), ...[...ids].flatMap(([name, id]) => datasetOf(name, rows.get(id)))],
+      datasets: [
+        ...sourceFiles(involved),
+        ...(await readThrough(deps, ctx, involved)),
+        ...[...ids].flatMap(([name, id]) => datasetOf(name, rows.get(id))),
+      ],
       components: involved.map(({ step, definition }) => ({
         step: step.name,
         uses: step.uses,
@@ -83,6 +87,26 @@ function sourceFiles(commands: readonly Command[]): ModelLineage["datasets"] {
     .flatMap((binding) => (binding.from === "file" ? [binding.file] : []));
   return [...new Map(files.map((file) => [file.path, { name: file.path, digest: file.digest, rows: null }])).values()];
 }
+
+/** What was read through connections at the far end. */
+async function readThrough(
+  deps: Pick<PipelinesDeps, "connections">,
+  ctx: Ctx,
+  commands: readonly Command[],
+): Promise<ModelLineage["datasets"]> {
+  const ids = commands.flatMap(({ step, definition }) => (definition.connection ? Object.values(step.outputs) : []));
+  return (await deps.connections.datasetsOf(ctx, ids)).map(
+    ({ connection, environment, query, path, digest, rows }) => ({
+      name: `${connection}${environment === null ? "" : ` (${environment})`}: ${shortened(query ?? path ?? "")}`,
+      ...{ digest, rows },
+    }),
+  );
+}
+
+const shortened = (text: string): string => {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+};
 
 function datasetOf(name: string, row: ArtifactRow | undefined): ModelLineage["datasets"][number][] {
   if (!row) return [];

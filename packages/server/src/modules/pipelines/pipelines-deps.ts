@@ -2,7 +2,9 @@ import type { Ctx } from "../../db/context.ts";
 import type { Jobs } from "../../jobs/index.ts";
 import type { Artifacts } from "../artifacts/index.ts";
 import type { Components } from "../components/index.ts";
+import type { Connections } from "../connections/index.ts";
 import type { Projects } from "../projects/index.ts";
+import type { Secrets } from "../secrets/index.ts";
 
 export interface FinishedRun {
   readonly id: string;
@@ -18,6 +20,10 @@ export interface PipelinesDeps {
   readonly artifacts: Artifacts;
   readonly components: Pick<Components, "resolveComponent">;
   readonly projects: Pick<Projects, "checkProject" | "ensurePythonEnvironment">;
+  readonly connections: Pick<Connections, "bind" | "take" | "recordDataset" | "datasetsOf">;
+  readonly secrets: Pick<Secrets, "take" | "masksOf" | "maskerOf">;
+  /** Throws where no run may be for this environment: there is none, or its plans take approvals and a run would not. */
+  readonly assertRunsFor: (ctx: Ctx, environment: string) => Promise<void>;
   /** Of the grid that steps run on; for showing what a run emitted. */
   readonly gramsCo2ePerKwh: number;
   /**

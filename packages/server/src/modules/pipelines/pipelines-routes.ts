@@ -27,6 +27,7 @@ export function pipelinesRoutes(deps: PipelinesDeps): Handlers {
         vars: body.vars,
         message: body.message ?? null,
         refresh: body.refresh,
+        environment: body.environment,
       });
       await goOn(deps, ctx, id);
       return must(await showRun(deps, ctx, project.id, number), "the run just started");

@@ -1,12 +1,12 @@
 import { runSchema, runSummarySchema } from "@pave/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Ctx } from "../../db/context.ts";
+import { countQueries } from "../../db/count-queries.ts";
 import type { LogChunk } from "../../jobs/index.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { appendLogs, readLogs } from "./attempt-logs.ts";
 import { pipelinesRoutes } from "./pipelines-routes.ts";
 import { callRoute } from "./testing/call-route.ts";
-import { countQueries } from "./testing/count-queries.ts";
 import { createFakeRunner } from "./testing/fake-runner.ts";
 import { testProject } from "./testing/test-project.ts";
 import { createTestWorld, type TestWorld } from "./testing/test-world.ts";

@@ -22,6 +22,7 @@ export interface RunView {
   readonly note: string | null;
   readonly failure: string | null;
   readonly vars: Readonly<Record<string, string | number | boolean>>;
+  readonly environment: string | null;
   readonly pythonEnvironment: {
     readonly id: string;
     readonly digest: string | null;
@@ -74,6 +75,7 @@ const runQuery = (ctx: Ctx, projectId: string) =>
       "r.message as note",
       "r.failure as failure",
       "r.vars as vars",
+      "r.environment as environment",
       sql`case when e.id is not null then jsonb_build_object('id', e.id, 'digest', e.digest, 'state', e.state, 'error', e.error) end`.as(
         "pythonEnvironment",
       ),

@@ -2,7 +2,7 @@ import type { ComponentSpec, FileEntry, Problem, ProjectSpec, StepSpec } from "@
 import { must } from "../../kernel/pave-error.ts";
 import { parseBytes, parseDurationMs } from "../../kernel/time.ts";
 import type { ResolvedComponent } from "../components/index.ts";
-import { bindStep, type Vars } from "../projects/index.ts";
+import { type BoundEnv, bindEnv, bindStep, type Vars } from "../projects/index.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
 import type { Binding, CommandDefinition, RegisterDefinition } from "./step-definition.ts";
 import type { NewStep } from "./step-store.ts";
@@ -47,6 +47,7 @@ function resolveStep(input: ResolveInput, name: string, step: StepSpec): NewStep
     params,
     bindings,
     vars: declaredVars(component.spec, input.vars),
+    env: bindEnv(step.env, input.vars),
     project: input.files,
   });
   return { name, kind: "command", uses: step.uses, needs: needsOf(bindings, step.needs), definition };
@@ -75,8 +76,10 @@ export function commandDefinition(
   component: ResolvedComponent,
   {
     project,
+    env,
     ...resolved
   }: Pick<CommandDefinition, "params" | "bindings" | "vars"> & {
+    readonly env?: Pick<BoundEnv, "env" | "secrets">;
     /** Files of the revision, where there is one to run in. */
     readonly project?: readonly FileEntry[];
   },
@@ -94,6 +97,7 @@ export function commandDefinition(
     outputs: portsOf(spec.outputs),
     needsPython: spec.run.python !== undefined || /^python(3(\.\d+)?)?$/.test(spec.run.command[0] ?? ""),
     compute: step.compute,
+    ...envOf(env),
     requests: { cpu: requests.cpu ?? null, memory: requests.memory ?? null },
     limits: {
       timeoutMs: parseDurationMs(step.timeout ?? spec.limits.timeout) ?? 3_600_000,
@@ -104,6 +108,11 @@ export function commandDefinition(
     cache: step.cache ?? spec.cache,
   };
 }
+
+const envOf = (bound: Pick<BoundEnv, "env" | "secrets"> | undefined): Pick<CommandDefinition, "env" | "secrets"> => ({
+  ...(bound && Object.keys(bound.env).length > 0 ? { env: bound.env } : {}),
+  ...(bound && bound.secrets.length > 0 ? { secrets: bound.secrets } : {}),
+});
 
 const portsOf = (ports: ComponentSpec["inputs"] | ComponentSpec["outputs"]): CommandDefinition["outputs"] =>
   Object.fromEntries(

@@ -15,6 +15,7 @@ export async function retryRun(deps: PipelinesDeps, ctx: Ctx, runId: string): Pr
   await inTransaction(ctx, async (ctx) => {
     const run = must(await lockRun(ctx, runId), `run ${runId}`);
     assertRetryable(run);
+    if (run.environment !== null) await deps.assertRunsFor(ctx, run.environment);
     const steps = await findSteps(ctx, runId);
     if (steps.some(needsPython)) await renewEnvironment(deps, ctx, run);
     await setCancelRequested(ctx, runId, false);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { countQueries } from "../../db/count-queries.ts";
 import { runMetrics } from "./run-metrics.ts";
-import { countQueries } from "./testing/count-queries.ts";
 import { createFakeRunner, honestScript } from "./testing/fake-runner.ts";
 import { testProject } from "./testing/test-project.ts";
 import { createTestWorld, type TestWorld } from "./testing/test-world.ts";

@@ -21,6 +21,8 @@ export interface RunRow {
   readonly trackedRunId: string;
   readonly requestedBy: string;
   readonly principalId: string;
+  /** Whose secrets and connections its steps get; null: those of no environment. */
+  readonly environment: string | null;
 }
 
 const runQuery = (ctx: Ctx) =>
@@ -42,6 +44,7 @@ const runQuery = (ctx: Ctx) =>
       "r.tracked_run_id as trackedRunId",
       "r.requested_by as requestedBy",
       "r.principal_id as principalId",
+      "r.environment as environment",
     ]);
 
 export async function findRun(ctx: Ctx, runId: string): Promise<RunRow | undefined> {
@@ -72,6 +75,7 @@ export interface NewRun {
   readonly cause: Readonly<Record<string, unknown>>;
   readonly requestedBy: string;
   readonly principalId: string;
+  readonly environment: string | null;
 }
 
 /** Numbers are shared by all runs of a project, without gaps. */
@@ -104,6 +108,7 @@ export async function insertRun(ctx: Ctx, run: NewRun & { readonly number: numbe
       cause: json(run.cause),
       requested_by: run.requestedBy,
       principal_id: run.principalId,
+      environment: run.environment,
       created_at: ctx.clock.now(),
     })
     .execute();

@@ -33,6 +33,8 @@ export function runnerRoutes(deps: PipelinesDeps): Handlers {
       return { next: await jobs.appendWorkLogs(ctx, { workId: params.work, ...body }) };
     },
 
+    takeWorkSecrets: (ctx, { params, body }) => jobs.takeSecrets(ctx, { workId: params.work, fence: body.fence }),
+
     async uploadWorkOutputs(ctx, { params, body }) {
       await jobs.assertHeld(ctx, { workId: params.work, fence: body.fence });
       const missing = new Set(

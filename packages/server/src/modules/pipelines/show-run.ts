@@ -11,7 +11,7 @@ import { whyNoRunner } from "./why-no-runner.ts";
 
 /** A run as the API shows it; undefined when there is none of that number. */
 export async function showRun(
-  deps: Pick<PipelinesDeps, "gramsCo2ePerKwh">,
+  deps: Pick<PipelinesDeps, "gramsCo2ePerKwh" | "connections">,
   ctx: Ctx,
   projectId: string,
   number: number,
@@ -29,8 +29,13 @@ export async function showRun(
   return {
     ...toSummary(run),
     vars: run.vars,
+    environment: run.environment,
     pythonEnvironment: run.pythonEnvironment,
     graph: steps.map((step) => toStep(step, byStep.get(step.id) ?? [], artifacts, waiting)),
+    datasets: await deps.connections.datasetsOf(
+      ctx,
+      steps.flatMap((step) => Object.values(step.outputs)),
+    ),
     models: steps.flatMap(registered),
     usage: usage && { ...usage, gramsCo2e: gramsOf(usage.energyJoules, deps) },
   };

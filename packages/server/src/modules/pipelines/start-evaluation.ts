@@ -67,6 +67,7 @@ export async function startEvaluation(
       steps: [step],
       message: input.message,
       refresh: false,
+      environment: null,
       pythonEnvironmentId: environment?.id ?? null,
       cause: input.cause ?? {},
     });

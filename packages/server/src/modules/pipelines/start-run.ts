@@ -3,6 +3,7 @@ import { type Ctx, inTransaction } from "../../db/context.ts";
 import { newId } from "../../kernel/ids.ts";
 import { describeValue, orList, suggestion } from "../../kernel/spec/index.ts";
 import { createPrincipal } from "../access/index.ts";
+import { connectionParamOf, type ResolvedComponent } from "../components/index.ts";
 import { recordEvent } from "../ledger/index.ts";
 import { assertModelNames } from "../models/index.ts";
 import { getRevision, specInvalid, type Vars } from "../projects/index.ts";
@@ -23,6 +24,8 @@ export interface StartRun {
   readonly message: string | null;
   /** Ignore cached results. */
   readonly refresh: boolean;
+  /** Whose secrets and connections it gets; of none when absent. */
+  readonly environment?: string | undefined;
   readonly cause?: Readonly<Record<string, unknown>>;
 }
 
@@ -33,18 +36,20 @@ export async function startRun(
   input: StartRun,
 ): Promise<{ id: string; number: number }> {
   const revision = await getRevision(ctx, input.projectId, input.revision);
-  const { ok, spec, components, problems } = await deps.projects.checkProject(ctx, revision, input.vars);
+  const environment = input.environment ?? null;
+  if (environment !== null) await deps.assertRunsFor(ctx, environment);
+  const { ok, spec, components, problems } = await deps.projects.checkProject(ctx, revision, input.vars, environment);
   if (!ok || !spec) throw specInvalid(problems);
   assertPipeline(spec, input.pipeline);
   assertVars(spec, input.vars);
   const vars = { ...spec.vars, ...input.vars };
   const resolved = resolveSteps({ spec, pipeline: input.pipeline, components, vars, files: revision.files });
   if (resolved.problems.length > 0) throw specInvalid(resolved.problems);
-  const { steps } = resolved;
+  const steps = await bindConnections(deps, ctx, { ...input, environment }, components, resolved.steps);
   await assertModelNames(ctx, input.projectId, registeredModels(steps));
 
   return inTransaction(ctx, async (ctx) => {
-    const environment = steps.some(needsPython)
+    const python = steps.some(needsPython)
       ? await deps.projects.ensurePythonEnvironment(ctx, { ...revision, spec })
       : null;
     return createRun(ctx, {
@@ -53,10 +58,31 @@ export async function startRun(
       revisionId: revision.id,
       vars,
       steps,
-      pythonEnvironmentId: environment?.id ?? null,
+      environment,
+      pythonEnvironmentId: python?.id ?? null,
       cause: input.cause ?? {},
     });
   });
+}
+
+/** Steps that read through a connection get to know which, as it is now. */
+async function bindConnections(
+  deps: PipelinesDeps,
+  ctx: Ctx,
+  { projectId, environment }: { readonly projectId: string; readonly environment: string | null },
+  components: ReadonlyMap<string, ResolvedComponent>,
+  steps: readonly NewStep[],
+): Promise<readonly NewStep[]> {
+  return Promise.all(
+    steps.map(async (step) => {
+      const { definition } = step;
+      const param = connectionParamOf(components.get(step.uses));
+      const name = definition.kind === "command" && param !== undefined ? definition.params[param] : undefined;
+      if (definition.kind !== "command" || typeof name !== "string") return step;
+      const connection = await deps.connections.bind(ctx, { projectId, environment, name });
+      return { ...step, definition: { ...definition, connection } };
+    }),
+  );
 }
 
 export const needsPython = ({ definition }: Pick<NewStep, "definition">): boolean =>
@@ -73,6 +99,7 @@ export interface CreateRun {
   readonly message: string | null;
   readonly refresh: boolean;
   readonly pythonEnvironmentId: string | null;
+  readonly environment: string | null;
   readonly cause: Readonly<Record<string, unknown>>;
 }
 
@@ -102,7 +129,10 @@ export async function createRun(ctx: Ctx, input: CreateRun): Promise<{ id: strin
     subjectId: id,
     projectId: input.projectId,
     revisionId: input.revisionId,
-    data: { number, kind: input.kind, pipeline: input.pipeline, refresh: input.refresh },
+    data: {
+      ...{ number, kind: input.kind, pipeline: input.pipeline, refresh: input.refresh },
+      ...(input.environment === null ? {} : { environment: input.environment }),
+    },
   });
   ctx.hint(topics.run(input.project, number), topics.project(input.project), topics.home);
   wakeReconciler(ctx);

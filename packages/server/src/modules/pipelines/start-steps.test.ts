@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { countQueries } from "./testing/count-queries.ts";
+import { countQueries } from "../../db/count-queries.ts";
 import { createFakeRunner } from "./testing/fake-runner.ts";
 import { testProject, wideProject } from "./testing/test-project.ts";
 import { createTestWorld, type TestWorld } from "./testing/test-world.ts";

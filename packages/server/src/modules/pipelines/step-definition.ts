@@ -1,4 +1,5 @@
 import type { ArtifactType, FileEntry } from "@pave/contract";
+import type { BoundConnection } from "../connections/index.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
 
 /** Where an input comes from. */
@@ -41,6 +42,12 @@ export interface CommandDefinition {
   readonly outputs: Readonly<Record<string, OutputPortDefinition>>;
   /** Values of the variables that the component declares. */
   readonly vars: Readonly<Record<string, unknown>>;
+  /** Of its process, beside what the platform sets; `${{ secrets.NAME }}` stands in it as it is. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Names of the secrets in it. */
+  readonly secrets?: readonly string[];
+  /** What it reads through, of a component that does. */
+  readonly connection?: BoundConnection;
   readonly needsPython: boolean;
   readonly compute: string;
   readonly requests: { readonly cpu: number | null; readonly memory: string | null };

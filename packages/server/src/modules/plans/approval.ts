@@ -1,5 +1,7 @@
 import { approversOf, type ErrorCode, type Role, rolePermissions } from "@pave/contract";
 import type { Actor } from "../../kernel/actor.ts";
+import type { Answerable } from "../access/index.ts";
+import type { Authors } from "./authors.ts";
 import type { ApprovalRow, ApprovalRule, PlannedAction } from "./plan.ts";
 
 /** Roles as they are now, by principal. A platform admin holds `admin`; a disabled principal holds none. */
@@ -22,30 +24,27 @@ interface Decided {
   readonly project: string | null;
   readonly approvalRule: ApprovalRule;
   readonly hash: string;
-  readonly authorId: string;
-  readonly reshapedById?: string | null;
 }
-
-/** Whose plan it is: its author's, and whoever's who had it computed again with another outcome. */
-const isOwn = ({ authorId, reshapedById }: Decided, principalId: string): boolean =>
-  principalId === authorId || principalId === reshapedById;
 
 /**
  * Approvals that count now: of this very plan, by somebody who still has the role, by those whose plan it is only where
- * that is allowed.
+ * that is allowed. Two accounts of one person are one.
  */
 export function countingApprovals(
   plan: Decided,
   approvals: readonly ApprovalRow[],
   rolesNow: RolesNow,
+  authors: Authors,
 ): readonly ApprovalRow[] {
-  return approvals.filter(
+  const counting = approvals.filter(
     ({ decision, planHash, principalId }) =>
       decision === "approved" &&
       planHash === plan.hash &&
-      (plan.approvalRule.selfApproval || !isOwn(plan, principalId)) &&
+      (plan.approvalRule.selfApproval || authors.why(principalId) === undefined) &&
       mayDecide(rolesNow(principalId), plan.approvalRule),
   );
+  const people = counting.map(({ principalId }) => authors.person(principalId));
+  return counting.filter((_, index) => people.indexOf(people[index] ?? "") === index);
 }
 
 export interface Refusal {
@@ -61,6 +60,7 @@ export function refuseDecision(
   actor: Pick<Actor, "principalId" | "kind" | "name">,
   roles: readonly Role[],
   approvals: readonly ApprovalRow[],
+  authors: Authors,
 ): Refusal | undefined {
   const rule = plan.approvalRule;
   const { approvers, ask, askAnother } = whomToAsk(plan);
@@ -80,11 +80,11 @@ export function refuseDecision(
       fix: ofPlatform ? `${ask}.` : `${ask}, or an admin of the project for the role.`,
     };
   }
-  if (decision === "approved" && isOwn(plan, actor.principalId) && !rule.selfApproval) {
-    const isAuthor = actor.principalId === plan.authorId;
+  const own = decision === "approved" && !rule.selfApproval ? authors.why(actor.principalId) : undefined;
+  if (own !== undefined) {
     return {
       code: "approval.self",
-      message: `${actor.name} ${isAuthor ? "is the plan's author" : "had the plan computed again, which changed what it does"}, and the environment does not let authors approve their own plans`,
+      message: `${actor.name} ${own}, and the environment does not let authors approve their own plans`,
       fix: `${askAnother}.`,
     };
   }
@@ -92,7 +92,9 @@ export function refuseDecision(
     decision === "approved" &&
     approvals.some(
       ({ principalId, planHash, decision: given }) =>
-        principalId === actor.principalId && planHash === plan.hash && given === "approved",
+        authors.person(principalId) === authors.person(actor.principalId) &&
+        planHash === plan.hash &&
+        given === "approved",
     )
   ) {
     return {
@@ -102,6 +104,22 @@ export function refuseDecision(
     };
   }
   return undefined;
+}
+
+/** Why this token does not approve the plan: its author made it, and so might hold it. */
+export function refuseBorrowed(
+  plan: Decided,
+  actor: Pick<Actor, "name">,
+  behind: readonly Answerable[],
+  authors: Authors,
+): Refusal | undefined {
+  if (plan.approvalRule.selfApproval) return undefined;
+  if (behind.every(({ principalId }) => authors.why(principalId) === undefined)) return undefined;
+  return {
+    code: "approval.self",
+    message: `The plan's author made this token of ${actor.name}, and the environment does not let authors approve their own plans`,
+    fix: `${actor.name} has to approve it with a session or a token of their own.`,
+  };
 }
 
 function whomToAsk({ project, approvalRule: { roles } }: Decided) {

@@ -1,6 +1,7 @@
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { newId } from "../../kernel/ids.ts";
 import { must, PaveError } from "../../kernel/pave-error.ts";
+import { answerableFor } from "../access/index.ts";
 import { startApplying } from "./apply-plan.ts";
 import { judgeDraft } from "./judge-plan.ts";
 import { mayPlan } from "./may-plan.ts";
@@ -52,6 +53,7 @@ export async function createPlan(engine: PlanEngine, ctx: Ctx, input: CreatePlan
       autoApply: input.autoApply && (await mayPlan(ctx, "apply", input.projectId)),
       authorId: ctx.actor.principalId,
       reshapedById: null,
+      behind: await answerableFor(ctx),
       staleBecause: [],
       supersededBy: null,
       createdAt: ctx.clock.now(),

@@ -1,9 +1,11 @@
 import type { Plan, PlanSummary } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
+import type { ExplainPlan } from "../access/index.ts";
 import { advancePlan } from "./advance-plan.ts";
 import { applyPlan } from "./apply-plan.ts";
 import { type CreatePlan, createPlan } from "./create-plan.ts";
 import { approvePlan, cancelPlan, type DecidePlan, rejectPlan } from "./decide-plan.ts";
+import { explainPlan } from "./explain-plan.ts";
 import { getPlan, type PlanKey } from "./find-plan.ts";
 import type { ActionHandler, PlanEngine, Planner } from "./plan-engine.ts";
 import { listPlans, type PlanFilter } from "./plan-store.ts";
@@ -28,6 +30,8 @@ export interface Plans {
   /** Takes one plan that is being applied as far as it goes; false when another process is at it. */
   advance(ctx: Ctx, planId: string): Promise<boolean>;
   tick(ctx: Ctx): Promise<void>;
+  /** What speaks for and against somebody's deciding a plan, beside the permission. */
+  readonly explain: ExplainPlan;
 }
 
 export function createPlans(options: Pick<PlanEngine, "onJournal"> = {}): Plans {
@@ -50,5 +54,6 @@ export function createPlans(options: Pick<PlanEngine, "onJournal"> = {}): Plans 
     recompute: (ctx, input) => recomputePlan(engine, ctx, input),
     advance: (ctx, planId) => advancePlan(engine, ctx, planId),
     tick: createPlanTick(engine),
+    explain: explainPlan,
   };
 }

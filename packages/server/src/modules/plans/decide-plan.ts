@@ -1,9 +1,11 @@
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { newId } from "../../kernel/ids.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
+import { answerableFor } from "../access/index.ts";
 import { startApplying } from "./apply-plan.ts";
-import { refuseDecision } from "./approval.ts";
+import { refuseBorrowed, refuseDecision } from "./approval.ts";
 import { listApprovals, putApproval } from "./approvals-store.ts";
+import { authorOnly, authorsOf } from "./authors.ts";
 import { assertHash, assertState, getPlan, type PlanKey } from "./find-plan.ts";
 import { approvalsNow } from "./judge-plan.ts";
 import { mayPlan } from "./may-plan.ts";
@@ -29,7 +31,16 @@ export async function approvePlan(engine: PlanEngine, ctx: Ctx, input: DecidePla
     const { principalId } = ctx.actor;
     const approvals = await listApprovals(ctx, [plan.id]);
     const roles = (await rolesNow(ctx, plan.projectId, [principalId]))(principalId);
-    const refusal = refuseDecision(plan, "approved", ctx.actor, roles, approvals);
+    const behind = await answerableFor(ctx);
+    const people = [
+      principalId,
+      ...approvals.map((given) => given.principalId),
+      ...behind.map((one) => one.principalId),
+    ];
+    const authors = (await authorsOf(ctx, [plan], people))(plan);
+    const refusal =
+      refuseDecision(plan, "approved", ctx.actor, roles, approvals, authors) ??
+      refuseBorrowed(plan, ctx.actor, behind, authors);
     if (refusal && plan.state !== "stale" && isOpen(plan.state))
       throw new PaveError(refusal.code, refusal.message, { fix: refusal.fix });
     assertState(plan, "open", "approved");
@@ -56,7 +67,7 @@ export async function rejectPlan(_engine: PlanEngine, ctx: Ctx, input: DecidePla
     assertHash(plan, input.hash);
     const { principalId } = ctx.actor;
     const roles = (await rolesNow(ctx, plan.projectId, [principalId]))(principalId);
-    const refusal = refuseDecision(plan, "rejected", ctx.actor, roles, []);
+    const refusal = refuseDecision(plan, "rejected", ctx.actor, roles, [], authorOnly(plan));
     if (refusal) throw new PaveError(refusal.code, refusal.message, { fix: refusal.fix });
     if (!isOpen(plan.state)) assertState(plan, "open", "rejected");
     await putApproval(ctx, newId(), plan.id, {

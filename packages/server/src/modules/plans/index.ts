@@ -1,5 +1,6 @@
 export { checkGate, type GateProblem } from "./check-gate.ts";
 export { createPlans, type Plans } from "./create-plans.ts";
+export { type PlanToDecide, planToDecide } from "./deciders.ts";
 export { evaluateGate, type GateRule } from "./evaluate-gate.ts";
 export {
   type Evidence,

@@ -1,6 +1,7 @@
 import type { GateVerdict } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import { countingApprovals, type RolesNow, ruleFor } from "./approval.ts";
+import { authorsOf } from "./authors.ts";
 import { evaluateGate } from "./evaluate-gate.ts";
 import type { EvidenceSchema } from "./evidence.ts";
 import type { ApprovalRow, Draft, PlanRow } from "./plan.ts";
@@ -58,5 +59,6 @@ export async function approvalsNow(
   if (!isOpen(plan.state))
     return approvals.filter(({ decision, planHash }) => decision === "approved" && planHash === plan.hash);
   const approvers = approvals.map(({ principalId }) => principalId);
-  return countingApprovals(plan, approvals, roles ?? (await rolesNow(ctx, plan.projectId, approvers)));
+  const authors = (await authorsOf(ctx, [plan], approvers))(plan);
+  return countingApprovals(plan, approvals, roles ?? (await rolesNow(ctx, plan.projectId, approvers)), authors);
 }

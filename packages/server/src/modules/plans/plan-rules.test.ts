@@ -1,6 +1,7 @@
 import { type GateVerdict, type PlanState, planStates, type Role } from "@pave/contract";
 import { describe, expect, it } from "vitest";
 import { countingApprovals, refuseDecision, ruleFor } from "./approval.ts";
+import { authorOnly } from "./authors.ts";
 import type { ApprovalRow, PlannedAction } from "./plan.ts";
 import { planHash } from "./plan-hash.ts";
 import { isOpen, judgedState, mayMove } from "./plan-state.ts";
@@ -109,6 +110,8 @@ describe("approvals", () => {
     approvalRule: { roles: ["reviewer" as Role], quorum: 1, selfApproval: false },
     hash: "h",
     authorId: "author",
+    reshapedById: null as string | null,
+    behind: [] as { principalId: string; because: string }[],
   };
   const approval = (principalId: string, more: Partial<ApprovalRow> = {}): ApprovalRow => ({
     principalId,
@@ -122,7 +125,10 @@ describe("approvals", () => {
   const ofPlatform = { ...plan, project: null, approvalRule: { ...plan.approvalRule, roles: ["admin" as Role] } };
   const person = (principalId: string) => ({ principalId, kind: "user" as const, name: principalId });
 
-  it.each<[string, string | undefined, Parameters<typeof refuseDecision>]>([
+  type Asked = [Parameters<typeof refuseDecision>[0] & Own, ...Rest];
+  type Own = Parameters<typeof authorOnly>[0];
+  type Rest = Parameters<typeof refuseDecision> extends [infer _Plan, ...infer More, infer _Authors] ? More : never;
+  it.each<[string, string | undefined, Asked]>([
     ["a reviewer", undefined, [plan, "approved", person("r"), ["reviewer"], []]],
     ["an admin, who may do all a reviewer may", undefined, [plan, "approved", person("a"), ["admin"], []]],
     ["a developer", "access.denied", [plan, "approved", person("d"), ["developer"], []]],
@@ -142,6 +148,11 @@ describe("approvals", () => {
       "whoever reshaped it",
       "approval.self",
       [{ ...plan, reshapedById: "r" }, "approved", person("r"), ["reviewer"], []],
+    ],
+    [
+      "the owner of the service account that made it",
+      "approval.self",
+      [{ ...plan, behind: [{ principalId: "r", because: "owns ci" }] }, "approved", person("r"), ["reviewer"], []],
     ],
     ["the author as admin", "approval.self", [plan, "approved", person("author"), ["admin"], []]],
     [
@@ -171,7 +182,7 @@ describe("approvals", () => {
     ["the author, rejecting", undefined, [plan, "rejected", person("author"), ["reviewer"], []]],
     ["a developer, rejecting", "access.denied", [plan, "rejected", person("d"), ["developer"], []]],
   ])("by %s: %s", (_, code, input) => {
-    expect(refuseDecision(...input)?.code).toBe(code);
+    expect(refuseDecision(...input, authorOnly(input[0]))?.code).toBe(code);
   });
 
   it.each<[string, number, Partial<typeof plan>, ApprovalRow[], Record<string, Role[]>]>([
@@ -187,9 +198,23 @@ describe("approvals", () => {
       { author: ["reviewer"] },
     ],
     ["a rejection", 0, {}, [approval("r", { decision: "rejected" })], { r: ["reviewer"] }],
+    [
+      "two by accounts of one person",
+      1,
+      {},
+      [approval("r"), approval("second")],
+      { r: ["reviewer"], second: ["reviewer"] },
+    ],
     ["two of different people", 2, {}, [approval("r"), approval("a")], { r: ["reviewer"], a: ["admin"] }],
   ])("%s: %i count", (_, count, change, approvals, roles) => {
-    expect(countingApprovals({ ...plan, ...change }, approvals, (id) => roles[id] ?? [])).toHaveLength(count);
+    const own = authorOnly(
+      plan,
+      new Map([
+        ["second", "r@example.org"],
+        ["r", "r@example.org"],
+      ]),
+    );
+    expect(countingApprovals({ ...plan, ...change }, approvals, (id) => roles[id] ?? [], own)).toHaveLength(count);
   });
 
   it("a change of rules needs one approval at least, whatever the environment asks for", () => {

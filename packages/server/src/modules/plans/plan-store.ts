@@ -70,12 +70,12 @@ export type Computed = Pick<
 >;
 
 /** What is computed, with who is to answer for it. */
-export type Shaped = Computed & Pick<PlanRow, "reshapedById">;
+export type Shaped = Computed & Pick<PlanRow, "reshapedById" | "behind">;
 
 const computedColumns = (plan: Shaped) => ({
   title: plan.title,
   state: plan.state,
-  request: json({ asked: plan.asked, pinned: plan.pinned, reshapedBy: plan.reshapedById }),
+  request: json({ asked: plan.asked, pinned: plan.pinned, reshapedBy: plan.reshapedById, behind: plan.behind }),
   revision_id: plan.revisionId,
   actions: json(plan.actions),
   reads: json(plan.reads),
@@ -160,7 +160,10 @@ const selectPlans = (ctx: Ctx) =>
 type Selected = Awaited<ReturnType<ReturnType<typeof selectPlans>["executeTakeFirstOrThrow"]>>;
 
 const toPlan = (row: Selected): PlanRow => {
-  const request = row.request as Pick<PlanRow, "asked" | "pinned"> & { readonly reshapedBy?: string | null };
+  const request = row.request as Pick<PlanRow, "asked" | "pinned"> & {
+    readonly reshapedBy?: string | null;
+    readonly behind?: PlanRow["behind"];
+  };
   return {
     id: row.id,
     projectId: row.project_id,
@@ -188,6 +191,7 @@ const toPlan = (row: Selected): PlanRow => {
     supersededBy: row.superseded_by,
     authorId: row.author,
     reshapedById: request.reshapedBy ?? null,
+    behind: request.behind ?? [],
     createdAt: row.created_at,
     appliedAt: row.applied_at,
     appliedById: row.applied_by,

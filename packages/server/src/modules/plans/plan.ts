@@ -1,5 +1,6 @@
 import type { GateVerdict, Plan, PlanAction, PlanEstimate, PlanState, Role } from "@pave/contract";
 import { must } from "../../kernel/pave-error.ts";
+import type { Answerable } from "../access/index.ts";
 import type { GateRule } from "./evaluate-gate.ts";
 import type { Evidence } from "./evidence.ts";
 
@@ -95,6 +96,8 @@ export interface PlanRow extends PlanRequest {
   readonly authorId: string;
   /** Who else decided what is in it, by having it computed again with another outcome. */
   readonly reshapedById: string | null;
+  /** Who stood behind the token, service account or agent that made it. */
+  readonly behind: readonly Answerable[];
   readonly createdAt: Date;
   readonly appliedAt: Date | null;
   readonly appliedById: string | null;

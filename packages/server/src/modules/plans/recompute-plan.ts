@@ -61,7 +61,7 @@ async function carryOn(ctx: Ctx, plan: PlanRow, computed: Computed): Promise<voi
   const given = await approvalsNow(ctx, current, await listApprovals(ctx, [plan.id]));
   const state = judgedState({ ...computed, given: given.length, needed: computed.approvalRule.quorum });
   const reshapedById = reshaper(ctx, plan, computed);
-  await updateComputed(ctx, plan.id, { ...computed, state, title: plan.title, reshapedById });
+  await updateComputed(ctx, plan.id, { ...computed, state, title: plan.title, reshapedById, behind: plan.behind });
   await recordPlanEvent(ctx, "plan.recomputed", current, { previousHash: plan.hash, approvals: given.length });
 }
 

@@ -4,6 +4,7 @@ import { must } from "../../kernel/pave-error.ts";
 import { principalRefs } from "../access/index.ts";
 import { refuseDecision } from "./approval.ts";
 import { listApprovals } from "./approvals-store.ts";
+import { authorsOf } from "./authors.ts";
 import { listSteps } from "./journal-store.ts";
 import { approvalsNow } from "./judge-plan.ts";
 import { mayPlan, planPermission } from "./may-plan.ts";
@@ -113,7 +114,8 @@ async function mayApprove(ctx: Ctx, plan: PlanRow, approvals: readonly ApprovalR
   if (!(await mayPlan(ctx, "approve", plan.projectId))) return no(lacks("approve", plan));
   const { principalId } = ctx.actor;
   const roles = ctx.actor.kind === "user" ? (await rolesNow(ctx, plan.projectId, [principalId]))(principalId) : [];
-  const refusal = refuseDecision(plan, "approved", ctx.actor, roles, approvals);
+  const authors = (await authorsOf(ctx, [plan], [principalId, ...approvals.map((given) => given.principalId)]))(plan);
+  const refusal = refuseDecision(plan, "approved", ctx.actor, roles, approvals, authors);
   return refusal ? no(`${refusal.message}. ${refusal.fix}`) : yes;
 }
 

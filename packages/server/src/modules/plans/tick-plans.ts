@@ -73,6 +73,7 @@ async function finishEvaluating(engine: PlanEngine, ctx: Ctx, waiting: PlanRow):
       estimate: computed.estimate ?? plan.estimate,
       title: plan.title,
       reshapedById: plan.reshapedById,
+      behind: plan.behind,
     });
     if (computed.pending === null)
       await recordPlanEvent(ctx, "plan.evaluated", { ...plan, ...computed }, { state: computed.state });

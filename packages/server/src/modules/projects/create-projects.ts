@@ -5,6 +5,7 @@ import { must } from "../../kernel/pave-error.ts";
 import { defaultOwner } from "../access/index.ts";
 import type { Artifacts } from "../artifacts/index.ts";
 import type { Components } from "../components/index.ts";
+import type { KnownNames } from "./check/bind-env.ts";
 import { type CheckDeps, type CheckResult, checkProject } from "./check/check-project.ts";
 import type { GateCheck } from "./check/check-references.ts";
 import { lockPath, lockText, makeLock } from "./check/pave-lock.ts";
@@ -45,6 +46,8 @@ export interface ProjectsOptions {
   readonly facts: (ctx: Ctx, projectIds: readonly string[]) => Promise<ReadonlyMap<string, ProjectFacts>>;
   /** What waits for a person in this project. */
   readonly waiting: (ctx: Ctx, projectId: string) => Promise<Waiting[]>;
+  /** Secrets and connections of a project, which its spec may name. */
+  readonly namesOf?: (ctx: Ctx, projectId: string) => Promise<Omit<KnownNames, "environment">>;
   /** In the transaction that creates a project. */
   readonly onProjectCreated?: (ctx: Ctx, project: { readonly id: string; readonly name: string }) => Promise<void>;
   /** In the transaction that ends the building of an environment, well or not. */
@@ -66,8 +69,16 @@ export interface Projects {
     ctx: Ctx,
     input: Pick<PushRevision, "project" | "files">,
   ): Promise<{ missing: string[]; validation: CheckResult | null }>;
-  /** The whole check; `vars` are those of an environment or a run. */
-  checkProject(ctx: Ctx, revision: Pick<RevisionRow, "projectId" | "files">, vars?: Vars): Promise<CheckResult>;
+  /**
+   * The whole check; `vars` are those of an environment or a run, `environment` is the run's (null: of none). Before
+   * there is a run, secrets and connections of any environment will do.
+   */
+  checkProject(
+    ctx: Ctx,
+    revision: Pick<RevisionRow, "projectId" | "files">,
+    vars?: Vars,
+    environment?: string | null,
+  ): Promise<CheckResult>;
   /** The pave.lock that fits the revision. Throws `spec.invalid` where its components cannot be resolved. */
   lockRevision(ctx: Ctx, revision: RevisionRow): Promise<{ path: string; content: string; changed: boolean }>;
   ensurePythonEnvironment(
@@ -96,9 +107,11 @@ export async function createProjects(options: ProjectsOptions): Promise<Projects
   jobs.on(pythonWorkOwner, pythonEnvironmentWork(onFinished));
   jobs.on(profileWorkOwner, profileWork(profileDeps) satisfies WorkHandler);
 
-  const check: Projects["checkProject"] = async (ctx, revision, vars = {}) => {
+  const namesOf = options.namesOf ?? (async () => ({ secrets: [], connections: [] }));
+  const check: Projects["checkProject"] = async (ctx, revision, vars = {}, environment) => {
     const project = must(await findProjectById(ctx, revision.projectId), "the revision's project");
-    return checkProject(ctx, checkDeps, { files: revision.files, vars, project });
+    const known = { ...(await namesOf(ctx, revision.projectId)), environment };
+    return checkProject(ctx, checkDeps, { files: revision.files, vars, project, known });
   };
 
   return {

@@ -10,6 +10,7 @@ import { getPythonEnvironment } from "./python/ensure-python-environment.ts";
 import { projectHasLock } from "./python/python-environments-store.ts";
 import { getRevision, requireFile } from "./revisions/get-revision.ts";
 import { listRevisions, type RevisionListRow } from "./revisions/revisions-store.ts";
+import { setOwner } from "./set-owner.ts";
 import { listProjects, showProject, toPythonEnvironment, toRevisions } from "./show-project.ts";
 import { type StartProjectDeps, startProject } from "./start-project.ts";
 import { toTemplateSummary } from "./templates/template-library.ts";
@@ -58,6 +59,10 @@ const projectRoutes = (projects: Projects): Handlers => ({
   getProject: (ctx, { params }) => showProject(ctx, projects, params.project),
   async setProjectTier(ctx, { params, body }) {
     await changeTier(ctx, await resolveProject(ctx, params.project), body.tier);
+    return showProject(ctx, projects, params.project);
+  },
+  async setProjectOwner(ctx, { params, body }) {
+    await setOwner(ctx, await resolveProject(ctx, params.project), body.owner);
     return showProject(ctx, projects, params.project);
   },
 });

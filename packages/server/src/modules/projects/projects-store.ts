@@ -120,6 +120,14 @@ export async function describeProject(ctx: Ctx, projectId: string, spec: Project
     .execute();
 }
 
+export async function setOwner(ctx: Ctx, projectId: string, owner: string): Promise<void> {
+  await ctx.db
+    .updateTable("projects")
+    .set({ owner, updated_at: ctx.clock.now() })
+    .where("id", "=", projectId)
+    .execute();
+}
+
 export async function setTier(ctx: Ctx, projectId: string, tier: Tier): Promise<void> {
   await ctx.db.updateTable("projects").set({ tier }).where("id", "=", projectId).execute();
 }

@@ -8,7 +8,7 @@ import type { Ctx } from "../../db/context.ts";
 import { must } from "../../kernel/pave-error.ts";
 import { addTeamMember, createPrincipal, rolesOn } from "../access/index.ts";
 import { changeTier } from "./change-tier.ts";
-import { findProjects, getRevision, projectsRoutes } from "./index.ts";
+import { commitsOf, findProjects, getRevision, projectsRoutes } from "./index.ts";
 import { createProjectsHouse, type ProjectsHouse, repository } from "./testing/projects-house.ts";
 
 let house: ProjectsHouse;
@@ -46,7 +46,7 @@ test("a project born from the template is valid as it is, and its lock pins what
   const rendered = await render("flight-delays");
   expect(rendered.creates).toEqual([
     "project flight-delays, owned by team-ops, tier internal",
-    `${rendered.files.length} files from template tabular-classification 1.1.0, among them pave.yaml, README.md, model-card.md`,
+    `${rendered.files.length} files from template tabular-classification 1.2.0, among them pave.yaml, README.md, model-card.md`,
     "pipeline train: ingest → validate → split → train → evaluate",
     "test set: the latest rows by `date`",
     "model flight-delays, released only if `metrics.roc_auc >= 0.62`, `metrics.roc_auc >= champion.metrics.roc_auc - 0.005`",
@@ -251,6 +251,14 @@ test("pushing names what is missing, keeps a revision once all is there, and giv
     spec: { name: "pushes", tier: "critical" },
     fileCount: 1,
   });
+  const again = { ...first, git: { ...first.git, commit: "def", branch: "try", pushed: true } };
+  await house.projects.pushRevision(ada, again);
+  await house.projects.pushRevision(ada, { ...first, git: { ...first.git, pushed: true } });
+  await house.projects.pushRevision(ada, { ...first, git: { ...first.git, commit: "fed", dirty: true } });
+  expect(await commitsOf(house.ctx, must(pushed[0]?.revision, "revision").id)).toEqual([
+    { commit: "abc", branch: "main", pushed: true },
+    { commit: "def", branch: "try", pushed: true },
+  ]);
   const events = await house.ctx.db
     .selectFrom("ledger_events")
     .select("id")

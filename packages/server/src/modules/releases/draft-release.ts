@@ -23,6 +23,7 @@ import {
 } from "./release-targets.ts";
 import type { ReleasesDeps } from "./releases-deps.ts";
 import { settleRollout } from "./rollout-settings.ts";
+import { sourceRule } from "./source-rule.ts";
 import { standingRules } from "./standing-rules.ts";
 
 export interface DraftRelease {
@@ -75,7 +76,12 @@ export async function draftRelease(deps: ReleasesDeps, ctx: Ctx, input: DraftRel
       await liveReleases(ctx, projectId, environment.after),
     );
 
-  const evidence = await gatherEvidence(deps, ctx, { ...input, chosen, live }, start);
+  const evidence = await gatherEvidence(
+    deps,
+    ctx,
+    { ...input, chosen, live, reviews: environment.reviews ?? [] },
+    start,
+  );
   const estimated = {
     targets: targets.filter(({ name }) => releases.some(({ id }) => id === releaseActionId(name))),
     live,
@@ -98,6 +104,7 @@ export async function draftRelease(deps: ReleasesDeps, ctx: Ctx, input: DraftRel
     evidence: evidence.sets,
     standing: [
       ...standingRules(environment, new Set([...live.keys(), ...deployments]).size),
+      ...(await sourceRule(deps, ctx, environment, revision)),
       ...[...settled.values()].flatMap(({ verdicts }) => verdicts),
       ...redactionRules(targets),
       ...evidence.remarks,

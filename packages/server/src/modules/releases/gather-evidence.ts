@@ -1,9 +1,10 @@
-import { type GateVerdict, stricterTier } from "@pave/contract";
+import { type GateVerdict, type ReviewQuestion, stricterTier } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import { must } from "../../kernel/pave-error.ts";
 import { getVersion, versionMetrics } from "../models/index.ts";
 import type { Evidence, EvidenceSet } from "../plans/index.ts";
 import { findProjects } from "../projects/index.ts";
+import { reviewEvidence } from "../reviews/index.ts";
 import { compareChampion, type Start } from "./compare-champion.ts";
 import { type Live, specOf, type Targets } from "./release-targets.ts";
 import type { ReleasesDeps } from "./releases-deps.ts";
@@ -24,6 +25,8 @@ export interface GatherEvidence {
   readonly environment: string;
   readonly chosen: Targets;
   readonly live: Live;
+  /** What the environment asks about every model version. */
+  readonly reviews: readonly ReviewQuestion[];
 }
 
 /** The evidence for each target; what is missing of the champion's is set to work as `start` says. */
@@ -49,6 +52,10 @@ export async function gatherEvidence(
       candidate: { metrics, model },
       model,
       scan: { pickle: await scanPickle(deps.artifacts, ctx, artifact.files) },
+      review: await reviewEvidence(ctx, {
+        ...{ model: version.model, version: version.version },
+        ...{ environment: input.environment, questions: input.reviews },
+      }),
       environment: { name: input.environment },
       project: { name: input.project, tier },
       ...(await testRows(deps, ctx, version.testArtifactId)),

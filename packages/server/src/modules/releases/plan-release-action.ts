@@ -38,7 +38,7 @@ export function planReleaseAction(target: Target, around: Around): PlannedAction
       title: isNewVersion
         ? `Serve ${version.model} version ${version.version} at ${name}`
         : `Serve ${version.model} version ${version.version} at ${name} as revision ${revision.number} says`,
-      reason: `${isNewVersion || !now ? whyVersion(around.asked, now) : whyRevision(now, after, around)}${isCanary ? `. Canary: ${describeSettings(around.rollout)}` : ""}`,
+      reason: `${isNewVersion || !now ? whyVersion(target, around, now) : whyRevision(now, after, around)}${isCanary ? `. Canary: ${describeSettings(around.rollout)}` : ""}`,
       undo: now
         ? `All traffic returns to version ${now.modelVersion}`
         : "The endpoint goes back to answering that nothing is released",
@@ -49,8 +49,17 @@ export function planReleaseAction(target: Target, around: Around): PlannedAction
   ];
 }
 
-function whyVersion({ from, models }: ReleaseAsked, now: ReleaseRow | undefined): string {
-  const chosen = from ? `It runs in ${from}` : models ? "It was asked for" : "It is the newest version that is ready";
+function whyVersion(
+  { passedOver }: Target,
+  { asked, chosen: { revision } }: Around,
+  now: ReleaseRow | undefined,
+): string {
+  const { from, models } = asked;
+  const newest =
+    passedOver === undefined
+      ? "It is the newest version that is ready"
+      : `It is what the newest run of revision ${revision.number} made; version ${passedOver} comes from another`;
+  const chosen = from ? `It runs in ${from}` : models ? "It was asked for" : newest;
   return `${chosen}; ${now ? `${now.model} version ${now.modelVersion} runs now` : "nothing runs there yet"}`;
 }
 

@@ -22,6 +22,8 @@ export const releaseEvidence: EvidenceSchema = {
   model,
   /** `none` or `unsafe`: does the model's folder hold a pickle, which runs code when it is loaded? */
   scan: objectOf({ pickle: stringType }),
+  /** Of the candidate by the questions of the environment: none, open, approved, rejected or stale. */
+  review: objectOf({ verdict: stringType, questions: numberType, answered: numberType }),
   environment: objectOf({ name: stringType }),
   project: objectOf({ name: stringType, tier: stringType }),
   /** Of the candidate's test set, where it is known. */

@@ -2,6 +2,7 @@ import type { EnvironmentSpec } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import { getVersion } from "../models/index.ts";
 import type { PlanRequest, Read } from "../plans/index.ts";
+import { reviewEvidence } from "../reviews/index.ts";
 import type { ReleaseRow } from "../serving/index.ts";
 import { findRules } from "./project-rules-store.ts";
 import { liveReleases, type ReleaseAsked, type ReleasePinned } from "./release-targets.ts";
@@ -36,9 +37,18 @@ export async function readVersions(
     for (const name of deployments)
       versions.set(`deployment ${name} in ${place}`, releaseText(live.get(name)?.release));
   }
+  const questions = spec.reviews ?? [];
   for (const [model, version] of Object.entries(request.pinned?.models ?? {})) {
     const { status, digest } = await getVersion(ctx, model, version);
     versions.set(`model ${model} version ${version}`, `${status} ${digest.slice(0, 19)}`);
+    if (questions.length === 0) continue;
+    const { verdict, answered } = await reviewEvidence(ctx, {
+      model,
+      version: Number(version),
+      environment,
+      questions,
+    });
+    versions.set(`review of ${model} version ${version}`, `${verdict}, ${answered} of ${questions.length} answered`);
   }
   return versions;
 }

@@ -75,3 +75,64 @@ describe("models:/… in a plan", () => {
     await expect(plan([other.replace(" @ ", "@")])).rejects.toMatchObject({ code: "model.not_found" });
   });
 });
+
+describe("which version is meant when none is named", () => {
+  const reason = async (revision: string) => {
+    const { actions, candidate } = await house.plan(test, "staging", { dryRun: true, revision });
+    return [candidate?.version, actions.find(({ id }) => id === "release.late")?.reason];
+  };
+  const newest = "It is the newest version that is ready; nothing runs there yet";
+
+  it("is the one that the revision's newest run made or found again, before a newer one of another revision", async () => {
+    const main = await house.revision(test);
+    const version = await house.version(test, {}, { revisionId: await house.revision(test) });
+    expect(await reason(main)).toEqual(["2", newest]);
+    await house.registered(test, main, version);
+    expect(await reason(main)).toEqual(["2", newest]);
+    await house.version(test, {}, { revisionId: await house.revision(test) });
+    expect(await reason(main)).toEqual([
+      "2",
+      "It is what the newest run of revision 2 made; version 3 comes from another; nothing runs there yet",
+    ]);
+    await house.version(test, {}, { revisionId: main });
+    expect(await reason(main)).toEqual(["4", newest]);
+  });
+
+  it("is the newest where a client registered that", async () => {
+    const main = await house.revision(test);
+    await house.registered(test, main, 1);
+    await house.version(test, {});
+    expect(await reason(main)).toEqual(["2", newest]);
+  });
+});
+
+describe("an environment that asks for a clean, pushed commit", () => {
+  const commits = (revisionId: string, ...rows: { commit: string; branch: string; pushed: boolean }[]) =>
+    house.ctx.db
+      .insertInto("revision_commits")
+      .values(rows.map((row) => ({ ...row, revision_id: revisionId, told_by: "system" })))
+      .execute();
+  const verdict = async (revision: string) =>
+    (await house.plan(test, "guarded", { revision, dryRun: true })).verdicts.find(({ check }) =>
+      check.startsWith("the release comes from"),
+    );
+
+  it("blocks what comes from elsewhere, with what to do, and lets the merged commit pass", async () => {
+    await house.environment("guarded", "approvals: { quorum: 0 }\nsource: { commit: pushed, branches: [main] }\n");
+    const revision = await house.revision(test);
+    expect(await verdict(revision)).toMatchObject({
+      verdict: "fail",
+      mode: "prevent",
+      origin: "environment guarded",
+      check: "the release comes from a clean, pushed commit on main",
+      detail: "revision 2 has changes that are in no commit: commit them, and deploy again",
+    });
+    await commits(revision, { commit: "a".repeat(40), branch: "try", pushed: true });
+    expect(await verdict(revision)).toMatchObject({ verdict: "fail", detail: expect.stringContaining("merge it") });
+    await commits(revision, { commit: "b".repeat(40), branch: "main", pushed: true });
+    expect(await verdict(revision)).toMatchObject({
+      verdict: "pass",
+      detail: "revision 2 is commit bbbbbbbbbbbb on main",
+    });
+  });
+});

@@ -31,6 +31,8 @@ export interface Target {
   readonly name: string;
   readonly serve: ServeSpec;
   readonly version: ModelVersionRow;
+  /** The newest version that is ready, where another was taken since it comes from another revision. */
+  readonly passedOver?: number;
 }
 
 export interface Targets {
@@ -82,7 +84,10 @@ export async function chooseTargets(deps: ReleasesDeps, ctx: Ctx, input: Choice)
   for (const [name, served] of Object.entries(onlyExtra(named, extra) ? extra : { ...serve, ...extra })) {
     if (served.kind !== "online") throw notYet(name, served.kind);
     const version = await chooseVersion(ctx, projectId, served.model, named.versions.get(served.model));
-    targets.push({ name, serve: served, version });
+    const own = named.versions.has(served.model) ? undefined : await versionOf(deps, ctx, version, revision.id);
+    targets.push(
+      own ? { name, serve: served, version: own, passedOver: version.version } : { name, serve: served, version },
+    );
   }
   if (targets.length === 0) {
     throw new PaveError("spec.invalid", `pave.yaml of revision ${revision.number}: \`serve\` has nothing to release`, {
@@ -241,6 +246,24 @@ async function chooseVersion(
   }
   assertServable(version);
   return version;
+}
+
+/**
+ * What the newest run of the revision made, or found in the cache, where the newest version comes from another revision:
+ * a pull request that is still open registers versions too, and they are not what a release of main means. What a client
+ * registered belongs to no revision and stays the newest.
+ */
+async function versionOf(
+  deps: ReleasesDeps,
+  ctx: Ctx,
+  newest: ModelVersionRow,
+  revisionId: string,
+): Promise<ModelVersionRow | undefined> {
+  if (newest.revisionId === null || newest.revisionId === revisionId) return undefined;
+  const number = await deps.pipelines.registeredVersion(ctx, { revisionId, model: newest.model });
+  if (number === undefined || number === newest.version) return undefined;
+  const version = await getVersion(ctx, newest.model, number);
+  return version.status === "READY" && checkStateOf(version).state === "passed" ? version : undefined;
 }
 
 /** Gateways load only what was loaded and scored before. */

@@ -12,6 +12,13 @@ export interface ReleaseRevision {
   readonly spec: ProjectSpec | null;
 }
 
+/** A commit whose files a revision has, on the branch it was told on ("" where none was). */
+export interface SourceCommit {
+  readonly commit: string;
+  readonly branch: string;
+  readonly pushed: boolean;
+}
+
 export interface StartEvaluation {
   readonly projectId: string;
   readonly project: string;
@@ -52,6 +59,8 @@ export interface ReleasesDeps {
   readonly projects: {
     /** By id, number or `latest`. */
     getRevision(ctx: Ctx, projectId: string, reference: string): Promise<ReleaseRevision>;
+    /** Commits that are known to have exactly the revision's files, the one told last first. */
+    commitsOf(ctx: Ctx, revisionId: string): Promise<readonly SourceCommit[]>;
     /** So that a model of a project that was never pushed has a configuration to be released with. */
     ensureRevision(ctx: Ctx, project: { readonly id: string; readonly name: string }): Promise<void>;
     /** With `hold` it does not change before the caller's transaction ends. */
@@ -65,6 +74,11 @@ export interface ReleasesDeps {
     /** Scores a model on a test set that is not its own, in the caller's transaction. */
     startEvaluation(ctx: Ctx, input: StartEvaluation): Promise<{ readonly id: string; readonly number: number }>;
     evaluationResult(ctx: Ctx, runId: string): Promise<EvaluationResult>;
+    /** The version of the model that the newest run of a revision registered, or found that it is already. */
+    registeredVersion(
+      ctx: Ctx,
+      input: { readonly revisionId: string; readonly model: string },
+    ): Promise<number | undefined>;
     /** Of all its attempts; null while nothing is known, and where everything came from the cache. */
     runUsage(ctx: Ctx, runId: string): Promise<Usage | null>;
   };

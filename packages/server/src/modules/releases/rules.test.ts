@@ -1,7 +1,10 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { json } from "../../db/column-types.ts";
 import { inTransaction } from "../../db/context.ts";
 import { waitingForLocks } from "../../db/waiting-for-locks.ts";
+import { newId } from "../../kernel/ids.ts";
+import { checkReleaseGate } from "./release-evidence.ts";
 import { createReleaseHouse, type ReleaseHouse, type TestProject } from "./testing/release-house.ts";
 
 let house: ReleaseHouse;
@@ -228,6 +231,62 @@ describe("a plan that lowers its own gate", () => {
       },
     );
     expect((await house.plan(test, "staging")).approvalRule.quorum).toBe(0);
+  });
+});
+
+describe("a gate that asks for a review", () => {
+  const questions = (ask: string) => `reviews: [{ id: use, ask: "${ask}" }]\n`;
+  const environment = (ask: string) =>
+    house.environment(
+      "asking",
+      `approvals: { quorum: 0 }\n${questions(ask)}gates: [{ check: "review.verdict == 'approved'" }]\n`,
+    );
+  const decide = async (state: "open" | "approved", ask: string) => {
+    const row = { state, questions: json([{ id: "use", ask, evidence: "optional" }]) };
+    await house.ctx.db
+      .insertInto("reviews")
+      .values({
+        ...{ id: newId(), project_id: test.projectId, model: test.project, version: 1, environment: "asking" },
+        ...{ ...row, requested_by: "system", requested_at: new Date() },
+      })
+      .onConflict((conflict) =>
+        conflict.columns(["model", "version", "environment"]).where("state", "<>", "superseded").doUpdateSet(row),
+      )
+      .execute();
+  };
+  const verdicts = async (number: number) => (await house.show(test, number)).verdicts;
+
+  it("blocks until there is an approved one, which makes the plan stale; other questions make it stale again", async () => {
+    await environment("What for?");
+    await house.version(test, { auc: 0.9 }, { revisionId: await house.revision(test) });
+    const { number, state } = await house.plan(test, "asking", { autoApply: false });
+    expect(state).toBe("blocked");
+    expect(await verdicts(number)).toMatchObject([{ verdict: "fail", detail: expect.stringContaining("none") }]);
+
+    await decide("open", "What for?");
+    await decide("approved", "What for?");
+    const key = { projectId: test.projectId, number };
+    await expect(house.plans.apply(house.dev, { ...key, comment: "" })).rejects.toMatchObject({
+      code: "plan.stale",
+      message: expect.stringContaining(`review of ${test.project} version 1 was none, 0 of 1 answered, is approved`),
+    });
+    const again = await house.plans.recompute(house.dev, key);
+    expect(await house.show(test, again)).toMatchObject({ state: "ready", verdicts: [{ verdict: "pass" }] });
+
+    await environment("What for, and what not?");
+    const asked = await house.plans.recompute(house.dev, { ...key, number: again });
+    expect(await verdicts(asked)).toMatchObject([{ verdict: "fail", detail: expect.stringContaining("stale") }]);
+  });
+
+  it("is type-checked, and does not apply only where `when` says so", async () => {
+    expect(checkReleaseGate("review.verdict == 'approved'")).toEqual([]);
+    expect(checkReleaseGate("review.verdikt == 'approved'")[0]?.message).toContain("verdikt");
+    expect(checkReleaseGate("review.verdict > 1.0").length).toBeGreaterThan(0);
+    await house.environment("asking-none", "approvals: { quorum: 0 }\n");
+    const gate = { check: "review.verdict == 'approved'", when: "review.questions > 0" };
+    const revisionId = await house.revision(test, gates(gate));
+    await house.version(test, { auc: 0.9 }, { revisionId });
+    expect((await house.plan(test, "asking-none")).verdicts).toMatchObject([{ verdict: "notApplicable" }]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { SecretEnvironment } from "@pave/contract";
 import { isAlive, type ProcessIdentity, sendSignal } from "../../drivers/process/process-life.ts";
 import { exists } from "../../drivers/process/reachable.ts";
 import { sleep } from "../../kernel/time.ts";
@@ -36,6 +37,11 @@ export interface SupervisedCommand {
     readonly maxFileBytes: number;
     readonly maxBytes: number;
   } | null;
+  /**
+   * Variables for the command alone, and what of them its log and outputs must not show. Handed to the supervisor over a
+   * pipe: neither this process nor any file keeps them.
+   */
+  readonly secrets?: SecretEnvironment;
   /** Folder to which everybody else loses access when the command has ended. */
   readonly closeFolder: string | null;
 }
@@ -70,9 +76,14 @@ export async function isStarted(folder: string): Promise<boolean> {
 const readExit = (folder: string): Promise<ExitReport | undefined> => readJson<ExitReport>(join(folder, "exit.json"));
 
 /** Starts a command under a supervisor that survives this process. Starting in the same folder again does nothing. */
-export async function startSupervised(host: Host, folder: string, command: SupervisedCommand): Promise<void> {
+export async function startSupervised(
+  host: Host,
+  folder: string,
+  { secrets, ...command }: SupervisedCommand,
+): Promise<void> {
   const spec = {
     ...command,
+    takesSecrets: secrets !== undefined,
     network: command.network ?? true,
     gid: command.uid,
     killerUid: command.uid === null ? null : killerUidOf(command.uid),
@@ -89,7 +100,7 @@ export async function startSupervised(host: Host, folder: string, command: Super
     const args = ["-I", "-S", script, folder];
     const child = spawn(host.python, args, {
       detached: true,
-      stdio: ["ignore", trouble.fd, trouble.fd],
+      stdio: [secrets ? "pipe" : "ignore", trouble.fd, trouble.fd],
       cwd: "/",
       env: {},
     });
@@ -98,6 +109,9 @@ export async function startSupervised(host: Host, folder: string, command: Super
     );
     child.on("exit", () => host.childExits.tell());
     child.unref();
+    // One that could not be started, or found another at work, reads nothing.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(JSON.stringify(secrets));
   } finally {
     await trouble.close();
   }

@@ -11,7 +11,9 @@ import { systemClock } from "../../../kernel/time.ts";
 import { ensurePrincipal } from "../../access/index.ts";
 import { type Artifacts, createArtifacts, createFolderStore } from "../../artifacts/index.ts";
 import { createComponents } from "../../components/index.ts";
+import { createConnections } from "../../connections/index.ts";
 import { createProjects } from "../../projects/index.ts";
+import { createSecrets, openVault } from "../../secrets/index.ts";
 import { attemptOwner } from "../create-attempts.ts";
 import { createPipelines, type Pipelines } from "../create-pipelines.ts";
 import type { FinishedRun, PipelinesDeps } from "../pipelines-deps.ts";
@@ -71,7 +73,14 @@ export async function createTestWorld(
       onPythonEnvironmentFinished: async (ctx) => ctx.afterCommit(() => ctx.database.notify(runsChannel)),
     });
     const onRunFinished: NonNullable<PipelinesDeps["onRunFinished"]> = async (_, run) => void finished.push(run);
-    const deps: PipelinesDeps = { jobs, artifacts, components, projects, gramsCo2ePerKwh: 500, onRunFinished };
+    const vault = await openVault(ctx, { command: [], key: "", file: join(folder, "master-keys") });
+    const secrets = createSecrets({ vault });
+    const connections = createConnections({ vault, secrets, allowLoopback: true });
+    const assertRunsFor = async () => undefined;
+    const deps: PipelinesDeps = {
+      ...{ jobs, artifacts, components, projects, secrets, connections, assertRunsFor },
+      ...{ gramsCo2ePerKwh: 500, onRunFinished },
+    };
     const pipelines = createPipelines(deps);
     jobs.on(attemptOwner, pipelines.attemptHandler);
     return { jobs, projects, deps, pipelines };

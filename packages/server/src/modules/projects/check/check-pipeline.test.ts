@@ -183,7 +183,7 @@ test.each<[string, Change[], string[]]>([
     "a secret",
     [[spec, "${{ vars.target }}", "${{ secrets.TOKEN }}"]],
     [
-      "pave.yaml:24:19 `${{ secrets.TOKEN }}`: a step cannot be given secrets yet | leave it out, and give the step its data as a file or an input",
+      'pave.yaml:24:19 `${{ secrets.TOKEN }}`: a secret may stand under `env:` of a step only, where nothing writes it down | give it to the step\'s process, `env: { TOKEN: "${{ secrets.TOKEN }}" }`, and read the variable there',
     ],
   ],
   // files

@@ -1,6 +1,7 @@
 import type { PipelineSpec, StepSpec } from "@pave/contract";
 import { orList, type SpecPath, suggestion } from "../../../kernel/spec/index.ts";
-import type { ResolvedComponent } from "../../components/index.ts";
+import { connectionParamOf, type ResolvedComponent } from "../../components/index.ts";
+import { bindEnv, type KnownNames, nameFinding } from "./bind-env.ts";
 import { bindStep } from "./bind-step.ts";
 import { checkConnection, producer, unknownStep } from "./check-connection.ts";
 import { checkStepPython } from "./check-step-python.ts";
@@ -17,6 +18,8 @@ export interface PipelineSurroundings {
   readonly computes: readonly string[];
   /** Lock of the project's Python environment, if it has one. */
   readonly pythonLock: string | undefined;
+  /** Secrets and connections of the project; absent before it exists. */
+  readonly known?: KnownNames | undefined;
 }
 
 export function checkPipeline(name: string, pipeline: PipelineSpec, surroundings: PipelineSurroundings): Finding[] {
@@ -73,6 +76,8 @@ function checkStep(
         fix: "remove it",
       });
   }
+  const env = bindEnv(step.env, surroundings.vars, surroundings.known);
+  findings.push(...env.findings.map((finding) => ({ ...finding, path: [...path, "env", ...finding.path] })));
   const component = surroundings.components.get(step.uses);
   for (const [port, source] of Object.entries(step.inputs))
     findings.push(
@@ -123,6 +128,18 @@ function checkBinding(
         fix: "convert the file, or correct its ending",
       });
   }
+  const connection = connectionParamOf(component);
+  const named = connection === undefined ? undefined : bound.params[connection];
+  if (connection !== undefined && typeof named === "string" && surroundings.known)
+    findings.push(
+      ...nameFinding(
+        { what: "connection", command: `pave connections add ${named} --type …` },
+        named,
+        [...path, "with", connection],
+        surroundings.known.connections,
+        surroundings.known.environment,
+      ),
+    );
   for (const [port, input] of Object.entries(spec.inputs)) {
     if (!input.required || Object.hasOwn(step.inputs, port) || Object.hasOwn(step.with, port)) continue;
     findings.push({

@@ -9,6 +9,7 @@ import type { Components, ResolvedComponent } from "../../components/index.ts";
 import { parseProjectSpec, specPath } from "../parse-project-spec.ts";
 import { checkDeclared, checkRequirements, parsePythonLock } from "../python/python-lock.ts";
 import { findFile } from "../revisions/get-revision.ts";
+import type { KnownNames } from "./bind-env.ts";
 import { bindStep } from "./bind-step.ts";
 import { checkPipeline } from "./check-pipeline.ts";
 import { checkReferences, type GateCheck } from "./check-references.ts";
@@ -30,6 +31,7 @@ export interface CheckInput {
   readonly project?: { readonly name: string; readonly owner: string; readonly template: LockSpec["template"] | null };
   /** Of an environment and a run; they override the spec's. */
   readonly vars?: Vars;
+  readonly known?: KnownNames;
 }
 
 export interface CheckResult {
@@ -76,6 +78,7 @@ export async function checkProject(ctx: Ctx, deps: CheckDeps, input: CheckInput)
     computes: deps.computes,
     vars: { ...spec.vars, ...input.vars },
     pythonLock: spec.python?.lock,
+    known: input.known,
   };
   const findings = [
     ...checkIdentity(spec, input.project),

@@ -21,7 +21,10 @@ test.each([
 test.each([
   ["${{ vars.sampel }}", "`${{ vars.sampel }}`: there is no variable `sampel`; did you mean `sample`?"],
   ["${{ vars.toString }}", "`${{ vars.toString }}`: there is no variable `toString`"],
-  ["${{ secrets.TOKEN }}", "`${{ secrets.TOKEN }}`: a step cannot be given secrets yet"],
+  [
+    "${{ secrets.TOKEN }}",
+    "`${{ secrets.TOKEN }}`: a secret may stand under `env:` of a step only, where nothing writes it down",
+  ],
   ["${{ env.HOME }}", "`${{ env.HOME }}`: expected `vars.NAME` in the brackets, found `env.HOME`"],
   ["${{ }}", "`${{ }}`: expected `vars.NAME` in the brackets, found ``"],
 ])("%j is told", (value, message) => {

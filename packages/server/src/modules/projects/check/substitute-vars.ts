@@ -4,14 +4,14 @@ import type { Finding } from "./finding.ts";
 export type Vars = Readonly<Record<string, string | number | boolean>>;
 
 /** One `${{ … }}` in a text. */
-interface Reference {
+export interface Reference {
   readonly start: number;
   readonly whole: string;
   readonly inner: string;
 }
 
 /** In the order of the text. By hand: a pattern would go over a long text that never closes its brackets again and again. */
-function referencesIn(text: string): Reference[] {
+export function referencesIn(text: string): Reference[] {
   const found: Reference[] = [];
   for (let start = text.indexOf("${{"); start !== -1; ) {
     const close = text.indexOf("}}", start + 3);
@@ -70,8 +70,8 @@ function findingOf(inner: string, whole: string, vars: Vars, path: Finding["path
     return [
       {
         path,
-        message: `\`${whole}\`: a step cannot be given secrets yet`,
-        fix: "leave it out, and give the step its data as a file or an input",
+        message: `\`${whole}\`: a secret may stand under \`env:\` of a step only, where nothing writes it down`,
+        fix: `give it to the step's process, \`env: { ${inner.slice("secrets.".length) || "TOKEN"}: "${whole}" }\`, and read the variable there`,
       },
     ];
   }

@@ -1,12 +1,11 @@
 import type { CommandWork, RemoteFile } from "@pave/contract";
 import type { Ctx } from "../../../db/context.ts";
-import { enqueueWork, type Jobs, type WorkHandler, type WorkResult } from "../../../jobs/index.ts";
+import { enqueueWork, findWorkResult, type Jobs, type WorkHandler, type WorkResult } from "../../../jobs/index.ts";
 import { newId } from "../../../kernel/ids.ts";
 import { must, PaveError } from "../../../kernel/pave-error.ts";
 import { parseBytes, parseDurationMs, sleep } from "../../../kernel/time.ts";
 import type { Artifacts } from "../../artifacts/index.ts";
 import type { Components } from "../../components/index.ts";
-import { findWorkResult } from "./profile-store.ts";
 import { plainName, uploadedBlob } from "./uploaded-table.ts";
 
 export interface ProfileDeps {

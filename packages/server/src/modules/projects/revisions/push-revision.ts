@@ -16,6 +16,7 @@ import {
 import { recordEvent } from "../../ledger/index.ts";
 import { parseProjectSpec, specPath } from "../parse-project-spec.ts";
 import { describeProject } from "../projects-store.ts";
+import { recordCommit } from "./revision-commits-store.ts";
 import {
   findRevision,
   type GitState,
@@ -57,6 +58,7 @@ export async function pushRevision(
   if (missing.length > 0) return { revision: null, missing, warnings };
   if (known) {
     await touchRevision(ctx, known.id);
+    await recordCommit(ctx, known.id, input.git);
     return { revision: known, missing: [], warnings };
   }
 
@@ -65,7 +67,10 @@ export async function pushRevision(
   const revision = await inTransaction(ctx, async (ctx): Promise<RevisionRow> => {
     const number = await nextRevisionNumber(ctx, input.project.id);
     const pushedMeanwhile = await findRevision(ctx, input.project.id, { digest: tree.digest });
-    if (pushedMeanwhile) return pushedMeanwhile;
+    if (pushedMeanwhile) {
+      await recordCommit(ctx, pushedMeanwhile.id, input.git);
+      return pushedMeanwhile;
+    }
     const row: RevisionRow = {
       id: newId(),
       projectId: input.project.id,
@@ -81,6 +86,7 @@ export async function pushRevision(
       createdBy: ctx.actor.principalId,
     };
     await insertRevision(ctx, row);
+    await recordCommit(ctx, row.id, input.git);
     await holdBlobs(ctx, row.projectId, digestsOf(tree));
     if (spec) await describeProject(ctx, input.project.id, spec);
     await recordEvent(ctx, {

@@ -23,8 +23,9 @@ import { createPrincipal, setProjectRole } from "../../access/index.ts";
 import { createArtifacts, createFolderStore } from "../../artifacts/index.ts";
 import { createInfrastructure, createLocalProvisioner } from "../../infrastructure/index.ts";
 import { getVersion, type NewModelVersion, registerVersion } from "../../models/index.ts";
+import { registeredVersion } from "../../pipelines/index.ts";
 import { createPlans, SimulatedCrash } from "../../plans/index.ts";
-import { getEnvironment, getRevision } from "../../projects/index.ts";
+import { commitsOf, getEnvironment, getRevision } from "../../projects/index.ts";
 import { createServing } from "../../serving/index.ts";
 import { createReleases, type EvaluationResult, type StartEvaluation } from "../index.ts";
 import type { ReleasesDeps } from "../releases-deps.ts";
@@ -74,7 +75,7 @@ export async function createReleaseHouse() {
       plans,
       infrastructure,
       artifacts,
-      projects: { getRevision, getEnvironment, ensureRevision: async () => {} },
+      projects: { getRevision, getEnvironment, commitsOf, ensureRevision: async () => {} },
       pipelines: {
         async startEvaluation(ctx, input) {
           const runId = await insertRun(ctx, input.projectId, input.revisionId);
@@ -87,6 +88,7 @@ export async function createReleaseHouse() {
             metrics: {},
             message: "no such run",
           },
+        registeredVersion,
         runUsage: async (_ctx, runId) =>
           evaluations.find((evaluation) => evaluation.runId === runId)?.result.state === "succeeded"
             ? { wallSeconds: 3600, cpuSeconds: 3600, peakMemoryBytes: 2 ** 30, energyJoules: 36_000, energyMethod: "" }
@@ -251,6 +253,25 @@ export async function createReleaseHouse() {
         ...rest,
       });
       return version.version;
+    },
+
+    /** A run of the revision whose last step registered that version. */
+    async registered({ projectId, project }: TestProject, revisionId: string, version: number): Promise<void> {
+      const runId = await insertRun(ctx, projectId, revisionId);
+      await ctx.db
+        .insertInto("steps")
+        .values({
+          id: newId(),
+          run_id: runId,
+          name: `register-${project}`,
+          position: 0,
+          kind: "register",
+          uses: "",
+          state: "succeeded",
+          definition: json({}),
+          result: json({ model: project, version }),
+        })
+        .execute();
     },
 
     plan: (test: TestProject, environment: string, more: object = {}): Promise<Plan> =>

@@ -88,13 +88,7 @@ export async function createMlflowHouse(): Promise<MlflowHouse> {
   });
   const server = Fastify({ routerOptions: { maxParamLength: 400 }, genReqId: newId });
   await serveProtocol(server, protocol, {
-    access: {
-      sessionCookie: "",
-      authenticate: withActor,
-      countBadToken: async () => undefined,
-      authorize: async () => undefined,
-      assertWithinToken,
-    },
+    access: { sessionCookie: "", authenticate: withActor, authorize: async () => undefined, assertWithinToken },
     createContext: (correlationId) => createContext(testDatabase.database, { log: silentLogger, correlationId }),
     log: silentLogger,
   });

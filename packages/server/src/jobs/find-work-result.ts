@@ -1,5 +1,5 @@
-import type { Ctx } from "../../../db/context.ts";
-import type { WorkResult } from "../../../jobs/index.ts";
+import type { Ctx } from "../db/context.ts";
+import type { WorkResult } from "./work.ts";
 
 /** Undefined until the work has ended. */
 export async function findWorkResult(ctx: Ctx, workId: string): Promise<WorkResult | undefined> {

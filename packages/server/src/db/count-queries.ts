@@ -1,5 +1,5 @@
 import type { KyselyPlugin } from "kysely";
-import type { Ctx } from "../../../db/context.ts";
+import type { Ctx } from "./context.ts";
 
 /** How many queries something takes, within transactions and without. */
 export async function countQueries(ctx: Ctx, act: (ctx: Ctx) => Promise<unknown>): Promise<number> {

@@ -1,0 +1,29 @@
+import { type Command, projectOption, text } from "../command.ts";
+import { projectName } from "../local/project-folder.ts";
+import { table } from "../output.ts";
+
+export const accessList: Command = {
+  name: "access list",
+  summary: "list who may do what on the project, and by which role of whom",
+  options: [projectOption, { flags: "--action <permission>", help: "only those who may do this" }],
+  examples: ["pave access list", "pave access list --project flights --action plan.approve"],
+  async run(context, _args, options) {
+    const project = await projectName(context.folder, text(options.project));
+    const { items } = await (await context.client()).listAccess({ params: { project } });
+    const action = text(options.action);
+    const found = items.filter(({ permissions }) => action === undefined || permissions.includes(action));
+    return {
+      data: { items: found },
+      text: table(
+        ["who", "kind", "role", "may"],
+        found.map(({ principal, roles, permissions }) => [
+          principal.name,
+          principal.kind,
+          roles.map(({ role, via }) => (via === "member" ? role : `${role} by ${via}`)).join(", "),
+          permissions.join(" "),
+        ]),
+        "Nobody.",
+      ),
+    };
+  },
+};

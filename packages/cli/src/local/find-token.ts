@@ -1,0 +1,14 @@
+import type { Client, Token } from "@pave/contract";
+import { CliError } from "../command.ts";
+
+/** The token of that id; its first characters will do, or a name that only one good token has. */
+export async function findToken(client: Client, idOrName: string): Promise<Token> {
+  const { items } = await client.listTokens({ query: { exchanged: "true" } });
+  const byId = items.filter((token) => token.id.startsWith(idOrName || "-"));
+  const isGood = (token: Token) => token.revokedAt === null && Date.parse(token.expiresAt) > Date.now();
+  const matches = byId.length > 0 ? byId : items.filter((token) => token.name === idOrName && isGood(token));
+  if (matches.length === 1 && matches[0]) return matches[0];
+  throw new CliError(`${idOrName}: ${matches.length} tokens match`, {
+    fix: "See `pave tokens list --json` for whole ids.",
+  });
+}

@@ -1,0 +1,113 @@
+import { Group } from "@mantine/core";
+import { type ModelVersion, type Review, topics } from "@pave/contract";
+import { useState } from "react";
+import { useDenied } from "../../app/use-may.ts";
+import { api } from "../../lib/api.ts";
+import { Card } from "../../ui/card.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { GuardedButton } from "../../ui/guarded-button.tsx";
+import { Pill } from "../../ui/pill.tsx";
+import { QueryView } from "../../ui/query-view.tsx";
+import { TimeAgo } from "../../ui/time-ago.tsx";
+import { useAction } from "../../ui/use-action.ts";
+import { ReviewQuestion } from "./review-question.tsx";
+import classes from "./reviews.module.css";
+import { useReviewsQuery } from "./use-reviews-query.ts";
+
+const tones = { none: "idle", open: "busy", approved: "good", rejected: "bad", stale: "warn" } as const;
+const words = { none: "not asked for", open: "open", approved: "approved", rejected: "rejected", stale: "stale" };
+
+/** What environments ask about this version, what was answered, and who decided. Nothing where none asks. */
+export function Reviews({ version }: { version: ModelVersion }) {
+  const { project, name, version: number } = version;
+  const query = useReviewsQuery(project, name, number);
+  if (query.data?.items.length === 0) return null;
+  return (
+    <QueryView query={query} rows={3}>
+      {({ items }) => items.map((review) => <ReviewCard key={review.environment} project={project} review={review} />)}
+    </QueryView>
+  );
+}
+
+function ReviewCard({ project, review }: { project: string; review: Review }) {
+  const { id, model, version, environment, verdict, questions, answers, decidedBy, decidedAt, comment } = review;
+  const about = [topics.reviews(project, model)];
+  const denied = useDenied(project, "review.request");
+  const deniedVerdict = useDenied(project, "review.decide");
+  const [deciding, setDeciding] = useState<"approved" | "rejected">();
+  const ask = useAction({
+    act: () => api.requestReview({ params: { project, model, version }, body: { environment } }),
+    topics: about,
+    done: "Asked for a review",
+  });
+  const decide = useAction({
+    act: (input: { verdict: "approved" | "rejected"; comment: string }) =>
+      api.decideReview({ params: { project, review: id ?? "" }, body: input }),
+    topics: about,
+    done: "The verdict is given",
+  });
+  const isOpen = verdict === "open";
+  return (
+    <Card
+      title={`Review for ${environment}`}
+      aside={
+        <Group gap={6}>
+          <span>
+            {answers.length} of {questions.length} answered
+          </span>
+          <Pill tone={tones[verdict]}>{words[verdict]}</Pill>
+        </Group>
+      }
+    >
+      {decidedBy && decidedAt ? (
+        <p className={classes.verdict}>
+          {decidedBy.name} {verdict === "stale" ? "decided" : verdict}, <TimeAgo at={decidedAt} />
+          {comment ? `: ${comment}` : ""}
+        </p>
+      ) : null}
+      {verdict === "stale" ? (
+        <p className={classes.verdict}>{environment} asks other questions by now, so no verdict counts.</p>
+      ) : null}
+      <ul className={classes.questions}>
+        {questions.map((question) => (
+          <ReviewQuestion
+            key={question.id}
+            {...{ project, review, question, denied }}
+            answer={answers.find((one) => one.question === question.id)}
+          />
+        ))}
+      </ul>
+      <Group gap="xs" mt="sm">
+        {isOpen ? (
+          <>
+            <GuardedButton
+              size="xs"
+              blocked={review.mayDecide.allowed ? null : review.mayDecide.reason}
+              onClick={() => setDeciding("approved")}
+            >
+              Approve
+            </GuardedButton>
+            <GuardedButton size="xs" variant="default" blocked={deniedVerdict} onClick={() => setDeciding("rejected")}>
+              Reject
+            </GuardedButton>
+          </>
+        ) : (
+          <GuardedButton size="xs" variant="default" blocked={denied} onClick={() => ask.mutate(undefined)}>
+            {verdict === "none" ? "Ask for a review" : "Ask again"}
+          </GuardedButton>
+        )}
+      </Group>
+      <ConfirmDialog
+        opened={deciding !== undefined}
+        title={`${deciding === "approved" ? "Approve" : "Reject"} ${model} version ${version} for ${environment}?`}
+        confirm={deciding === "approved" ? "Approve" : "Reject"}
+        danger={deciding === "rejected"}
+        comment={{ label: "Why", placeholder: "Kept beside the verdict", required: deciding === "rejected" }}
+        onConfirm={async (why) => deciding && decide.mutateAsync({ verdict: deciding, comment: why })}
+        onClose={() => setDeciding(undefined)}
+      >
+        Gates of {environment} may ask for the verdict. Answers stay as they are from then on.
+      </ConfirmDialog>
+    </Card>
+  );
+}

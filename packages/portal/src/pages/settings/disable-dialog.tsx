@@ -1,0 +1,94 @@
+import { Button, Group, Select, Stack, Text } from "@mantine/core";
+import type { PrincipalRef } from "@pave/contract";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "../../lib/api.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import layout from "../../ui/layout.module.css";
+import { QueryView } from "../../ui/query-view.tsx";
+import { useAction } from "../../ui/use-action.ts";
+
+interface DisableDialogProps {
+  readonly leaving: PrincipalRef | undefined;
+  /** Who could take over. */
+  readonly others: readonly PrincipalRef[];
+  readonly onClose: () => void;
+}
+
+/** Asks once more, and where somebody alone holds something, who takes it over: nothing is left without an owner. */
+export function DisableDialog({ leaving, others, onClose }: DisableDialogProps) {
+  return (
+    <Dialog
+      opened={leaving !== undefined}
+      onClose={onClose}
+      title={<Text fw={600}>Disable {leaving?.name ?? ""}?</Text>}
+      centered
+    >
+      {leaving ? <Content key={leaving.id} leaving={leaving} others={others} onClose={onClose} /> : null}
+    </Dialog>
+  );
+}
+
+function Content({ leaving, others, onClose }: DisableDialogProps & { leaving: PrincipalRef }) {
+  const [to, setTo] = useState<string | null>(null);
+  const query = useQuery({
+    queryKey: ["holdings", leaving.id],
+    queryFn: () => api.listHoldings({ params: { principal: leaving.id } }),
+    gcTime: 0,
+  });
+  const disable = useAction({
+    act: () => api.disablePrincipal({ params: { principal: leaving.id }, body: to === null ? {} : { to } }),
+    topics: ["principals", "tokens", "teams", "holdings"],
+    done: "Disabled, and all tokens revoked",
+  });
+  const candidates = others.filter(({ id, kind }) => id !== leaving.id && kind === "user");
+  return (
+    <Stack gap="sm">
+      <Text size="sm">
+        They are signed out, and all their tokens are revoked. What they did stays in the ledger. This cannot be taken
+        back.
+      </Text>
+      <QueryView query={query} rows={2}>
+        {({ items }) => (
+          <>
+            {items.length > 0 ? (
+              <>
+                <Text size="sm">{leaving.name} alone holds what follows; somebody has to take it over:</Text>
+                <ul style={{ margin: 0, paddingLeft: 18, fontSize: "0.8125rem" }}>
+                  {items.map(({ name, becomes }) => (
+                    <li key={name}>
+                      {name} <span className={layout.soft}>– {becomes}</span>
+                    </li>
+                  ))}
+                </ul>
+                <Select
+                  size="xs"
+                  label="Who takes over"
+                  placeholder="choose"
+                  searchable
+                  data-autofocus
+                  data={candidates.map(({ id, name }) => ({ value: id, label: name }))}
+                  value={to}
+                  onChange={setTo}
+                />
+              </>
+            ) : null}
+            <Group justify="flex-end" gap="xs">
+              <Button variant="default" onClick={onClose}>
+                Cancel
+              </Button>
+              <Button
+                color="red"
+                loading={disable.isPending}
+                disabled={items.length > 0 && to === null}
+                onClick={() => void disable.mutateAsync(undefined).then(onClose, () => undefined)}
+              >
+                {items.length > 0 ? "Hand over and disable" : "Disable"}
+              </Button>
+            </Group>
+          </>
+        )}
+      </QueryView>
+    </Stack>
+  );
+}

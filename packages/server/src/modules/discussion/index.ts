@@ -1,0 +1,2 @@
+export { discussionRoutes } from "./discussion-routes.ts";
+export { subjectWords } from "./subject-words.ts";

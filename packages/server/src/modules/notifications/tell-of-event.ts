@@ -1,0 +1,178 @@
+import { z } from "zod";
+import type { Ctx } from "../../db/context.ts";
+import { subjectWords } from "../discussion/index.ts";
+import { membersNamed, peopleOf } from "./audience-store.ts";
+import { factOf, type LedgerEvent } from "./ledger-event.ts";
+import type { NewNotification } from "./notification.ts";
+import { notify } from "./notify.ts";
+import { findFailedRun } from "./run-store.ts";
+import { tellOfPlan, tellOfRoles } from "./tell-of-plan.ts";
+
+type Tell = (ctx: Ctx, event: LedgerEvent) => Promise<unknown>;
+
+const ofPlan: Tell = tellOfPlan;
+const ofRoles: Tell = (ctx, { projectId }) => tellOfRoles(ctx, projectId);
+const ofAlert = (kind: "alert-opened" | "alert-resolved"): Tell => {
+  return async (ctx, event) => notify(ctx, await alert(ctx, kind, event));
+};
+
+/** What is told of which event. Whatever else happens is in the ledger for who looks. */
+const tellers: Readonly<Record<string, Tell>> = {
+  "plan.created": ofPlan,
+  "plan.evaluated": ofPlan,
+  "plan.recomputed": ofPlan,
+  "plan.approved": ofPlan,
+  "plan.rejected": ofPlan,
+  "plan.cancelled": ofPlan,
+  "plan.superseded": ofPlan,
+  "plan.started": ofPlan,
+  "plan.applied": ofPlan,
+  "plan.failed": ofPlan,
+  "plan.stale": ofPlan,
+  "member.set": ofRoles,
+  "member.removed": ofRoles,
+  "team.member-added": ofRoles,
+  "team.member-removed": ofRoles,
+  "principal.created": ofRoles,
+  "principal.disabled": ofRoles,
+  "run.finished": tellOfRun,
+  "rollback.requested": tellOfRollback,
+  "rollout.aborted": tellOfRollback,
+  "alert.opened": ofAlert("alert-opened"),
+  "alert.resolved": ofAlert("alert-resolved"),
+  "comment.mentioned": tellOfMention,
+  "ownership.handed-over": tellOfHandOver,
+};
+
+export const isTold = (type: string): boolean => Object.hasOwn(tellers, type);
+
+/** In the caller's transaction. */
+export async function tellOfEvent(ctx: Ctx, event: LedgerEvent): Promise<void> {
+  await tellers[event.type]?.(ctx, event);
+}
+
+/** Those who look after the project: the owning team, and whoever develops or administers it; no platform admin as such. */
+async function keepersOf(ctx: Ctx, projectId: string | null): Promise<string[]> {
+  const people = await peopleOf(ctx, projectId);
+  const keepers = people.filter(({ isOwner, roles }) => isOwner || roles.includes("developer"));
+  return (keepers.length > 0 ? keepers : people.filter(({ roles }) => roles.includes("admin"))).map(({ id }) => id);
+}
+
+async function projectName(ctx: Ctx, projectId: string | null): Promise<string> {
+  const query = ctx.db
+    .selectFrom("projects")
+    .select("name")
+    .where("id", "=", projectId ?? "");
+  return (await query.executeTakeFirst())?.name ?? "";
+}
+
+/** To who started it; of a schedule, to those who look after the project. */
+async function tellOfRun(ctx: Ctx, event: LedgerEvent): Promise<void> {
+  if (event.result !== "failed" || factOf(event, "kind") === "evaluation") return;
+  const run = await findFailedRun(ctx, event.subjectId);
+  if (!run) return;
+  const number = factOf(event, "number");
+  await notify(ctx, {
+    kind: run.isScheduled ? "scheduled-run-failed" : "run-failed",
+    // one pipeline that fails again and again is one thing
+    subject: `${event.projectId}/${factOf(event, "pipeline")}${run.isScheduled ? "" : `/${run.requestedBy}`}`,
+    projectId: event.projectId,
+    title: `run ${number} of ${factOf(event, "pipeline")} failed`,
+    detail: factOf(event, "message"),
+    href: `/projects/${run.project}/runs/${number}`,
+    data: { run: Number(number), pipeline: factOf(event, "pipeline") },
+    to: run.isScheduled ? await keepersOf(ctx, event.projectId) : [run.requestedBy],
+  });
+}
+
+/** Somebody goes back to a release before, or Pave or somebody gives up a rollout, which has the same effect. */
+async function tellOfRollback(ctx: Ctx, event: LedgerEvent): Promise<void> {
+  const project = await projectName(ctx, event.projectId);
+  const [environment, deployment, version] = ["environment", "deployment", "version"].map((one) => factOf(event, one));
+  const page = `/projects/${project}/deployments/${environment}/${deployment}`;
+  const isByHand = event.type === "rollback.requested";
+  const byPave = !isByHand && factOf(event, "by") !== "person";
+  const who = byPave ? "Pave" : event.principalName;
+  await notify(ctx, {
+    kind: "rollback",
+    subject: `${event.projectId}/${environment}/${deployment}`,
+    projectId: event.projectId,
+    urgent: true,
+    title: isByHand
+      ? `${who} takes ${deployment} in ${environment} back to version ${version}`
+      : `${who} took version ${version} of ${deployment} in ${environment} back`,
+    detail: factOf(event, isByHand ? "reason" : "because"),
+    href: isByHand ? page : `${page}/rollouts/${factOf(event, "rollout")}`,
+    data: { environment, deployment, version, automatic: byPave },
+    to: await keepersOf(ctx, event.projectId),
+  });
+}
+
+async function alert(ctx: Ctx, kind: "alert-opened" | "alert-resolved", event: LedgerEvent): Promise<NewNotification> {
+  const [project, number] = [await projectName(ctx, event.projectId), factOf(event, "number")];
+  const [environment, deployment, severity] = ["environment", "deployment", "severity"].map((one) =>
+    factOf(event, one),
+  );
+  return {
+    kind,
+    // an alert that comes and goes is one thing
+    subject: `${event.projectId}/${environment}/${deployment}/${factOf(event, "kind")}`,
+    projectId: event.projectId,
+    urgent: kind === "alert-opened" && severity === "page",
+    title: factOf(event, "title"),
+    detail: kind === "alert-opened" ? `${deployment} in ${environment}` : factOf(event, "resolution"),
+    href: `/projects/${project}/monitoring/alerts/${number}`,
+    data: { alert: Number(number), kind: factOf(event, "kind"), severity, environment, deployment },
+    to: await keepersOf(ctx, event.projectId),
+  };
+}
+
+const pageSchema = z
+  .string()
+  .max(2000)
+  .regex(/^\/(?!\/)/);
+const mentionSchema = z.object({
+  principals: z.array(z.string()).max(100),
+  /** The comment, from the portal's root. */
+  link: pageSchema,
+  /** What was commented: `plan/4`. */
+  subject: z.string().max(300),
+});
+
+/** Whoever writes a comment does not tell itself. */
+async function tellOfMention(ctx: Ctx, event: LedgerEvent): Promise<void> {
+  const { principals, link, subject } = mentionSchema.parse(event.data);
+  await notify(ctx, {
+    kind: "mention",
+    subject: event.id,
+    projectId: event.projectId,
+    title: `${event.principalName} names you in ${subjectWords(subject)}`,
+    detail: "",
+    href: link,
+    data: { by: event.principalName },
+    to: principals.filter((id) => id !== event.principalId),
+  });
+}
+
+const handOverSchema = z.object({
+  /** What is handed over: `project flights`. */
+  thing: z.string().max(300),
+  from: z.string().max(300),
+  /** The person, or the team, by name. */
+  to: z.string().max(300),
+});
+
+async function tellOfHandOver(ctx: Ctx, event: LedgerEvent): Promise<void> {
+  const { thing, from, to } = handOverSchema.parse(event.data);
+  const project = await projectName(ctx, event.projectId);
+  await notify(ctx, {
+    kind: "hand-over",
+    subject: event.id,
+    projectId: event.projectId,
+    title: `${thing} is yours to look after now`,
+    detail: `handed over from ${from} by ${event.principalName}`,
+    href: event.projectId === null ? "/settings" : `/projects/${project}`,
+    data: { by: event.principalName },
+    to: (await membersNamed(ctx, to)).filter((id) => id !== event.principalId),
+  });
+}

@@ -1,0 +1,2 @@
+export { reviewEvidence } from "./review-verdict.ts";
+export { reviewsRoutes } from "./reviews-routes.ts";

@@ -1,0 +1,66 @@
+import type { ErrorCode } from "@pave/contract";
+import type { Ctx } from "../../db/context.ts";
+import { unanswered, type Verdict } from "./review-verdict.ts";
+import type { AnswerRow, ReviewRow } from "./reviews-store.ts";
+
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export interface Judged {
+  readonly review: ReviewRow;
+  readonly verdict: Verdict;
+  readonly answers: readonly AnswerRow[];
+  /** Who has part in the version itself: who registered it, who asked for the run that made it. */
+  readonly makers: readonly string[];
+  /** May those whose work it is decide it, too? The environment's rule for plans. */
+  readonly selfApproval: boolean;
+}
+
+/** Why this actor may not give a verdict now, beside lacking the permission; undefined when nothing stands against it. */
+export function refuseVerdict(
+  { review, verdict, answers, makers, selfApproval }: Judged,
+  actor: Ctx["actor"],
+  wanted: "approved" | "rejected",
+): Refusal | undefined {
+  if (verdict !== "open")
+    return {
+      code: "review.not_open",
+      message: `The review of ${review.model} version ${review.version} for ${review.environment} is ${verdict}`,
+      fix: `Ask for a new one with \`pave reviews request ${review.model}@${review.version} --environment ${review.environment}\`.`,
+    };
+  if (actor.kind !== "user")
+    return {
+      code: "access.denied",
+      message: `${actor.name} is a ${actor.kind}; model versions are reviewed by people`,
+      fix: "Ask somebody with the role reviewer or admin.",
+    };
+  const part = wanted === "approved" && !selfApproval ? partOf(review, answers, makers, actor.principalId) : undefined;
+  if (part)
+    return {
+      code: "review.self",
+      message: `${actor.name} ${part}, and ${review.environment} does not let authors approve their own work`,
+      fix: "Ask somebody else with the role reviewer or admin.",
+    };
+  const missing = wanted === "approved" ? unanswered(review.questions, answers) : [];
+  if (missing.length > 0)
+    return {
+      code: "review.incomplete",
+      message: `${missing.length} of ${review.questions.length} questions lack an answer or the evidence it needs: ${missing.map(({ id }) => id).join(", ")}`,
+      fix: `Answer with \`pave reviews answer ${review.model}@${review.version} ${missing[0]?.id} --environment ${review.environment} -m …\`.`,
+    };
+  return undefined;
+}
+
+function partOf(
+  review: ReviewRow,
+  answers: readonly AnswerRow[],
+  makers: readonly string[],
+  principalId: string,
+): string | undefined {
+  if (makers.includes(principalId)) return "made this version";
+  if (review.requestedById === principalId) return "asked for this review";
+  return answers.some(({ answeredById }) => answeredById === principalId) ? "answered its questions" : undefined;
+}

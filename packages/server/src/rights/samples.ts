@@ -1,0 +1,119 @@
+/*
+ * What the role matrix sends. A new route needs nothing here when its path parameters are known and it takes no input.
+ * Else the test says which entry is missing:
+ *   `parameters`  a value for `:name`: what the project has, what another project has, what nobody has
+ *   `queries`     what a GET needs to answer 2xx
+ *   `bodies`      what a route with an id in its path needs to get as far as looking for that id
+ */
+import type { RouteName } from "@pave/contract";
+import { environment, question, type Things } from "./things.ts";
+
+export interface Sample {
+  readonly mine: string;
+  /** Of another project; left out where the parameter names nothing that belongs to a project. */
+  readonly theirs?: string;
+  readonly missing: string;
+}
+
+const nobodys = "00000000-0000-7000-8000-000000000000";
+
+/** By the name in the path, or `routeName.name` where a route means something else by it. */
+export const parameters = (mine: Things, theirs: Things): Readonly<Record<string, Sample>> => ({
+  project: { mine: mine.project, theirs: theirs.project, missing: "nothing" },
+  run: { mine: String(mine.number), theirs: String(theirs.number), missing: "999" },
+  plan: { mine: String(mine.number), theirs: String(theirs.number), missing: "999" },
+  alert: { mine: String(mine.number), theirs: String(theirs.number), missing: "999" },
+  revision: { mine: String(mine.number), theirs: String(theirs.number), missing: "999" },
+  rollout: { mine: String(mine.number), theirs: String(theirs.number), missing: "999" },
+  version: { mine: String(mine.number), theirs: String(theirs.number), missing: "999" },
+  step: { mine: mine.step, theirs: theirs.step, missing: "nothing" },
+  model: { mine: mine.model, theirs: theirs.model, missing: "nothing" },
+  deployment: { mine: mine.deployment, theirs: theirs.deployment, missing: "nothing" },
+  artifact: { mine: mine.artifact, theirs: theirs.artifact, missing: nobodys },
+  file: { mine: mine.file, theirs: theirs.file, missing: nobodys },
+  comment: { mine: mine.comment, theirs: theirs.comment, missing: nobodys },
+  review: { mine: mine.review, theirs: theirs.review, missing: nobodys },
+  question: { mine: question, missing: "nothing" },
+  environment: { mine: environment, missing: "nowhere" },
+  "getPython.environment": { mine: nobodys, missing: nobodys },
+  alias: { mine: "champion", missing: "nothing" },
+  digest: { mine: mine.digest, missing: `sha256:${"0".repeat(64)}` },
+  principal: { mine: "mine-viewer", missing: "nobody-at-all" },
+  team: { mine: "platform", missing: "no-team" },
+  token: { mine: nobodys, missing: nobodys },
+  template: { mine: "tabular-classification", missing: "nothing" },
+  work: { mine: nobodys, missing: nobodys },
+});
+
+export const queries = (mine: Things): Partial<Record<RouteName, string>> => ({
+  compareRuns: `ids=${mine.trackedRun}`,
+  metricCurves: `ids=${mine.trackedRun}&metric=loss`,
+  gatewayConfig: "after=0&waitSeconds=0",
+  explainAccess: "action=platform.use",
+  getRevisionFile: "path=pave.yaml",
+  getArtifactFile: "path=model.onnx",
+  listComments: `subject=run/${mine.number}`,
+});
+
+const decision = { hash: `sha256:${"0".repeat(64)}`, comment: "" };
+
+export const bodies: Partial<Record<RouteName, object>> = {
+  approvePlan: decision,
+  rejectPlan: decision,
+  applyPlan: decision,
+  acknowledgeAlert: { comment: "" },
+  rollbackDeployment: { reason: "r" },
+  tryDeployment: { input: {} },
+  pauseRollout: {},
+  resumeRollout: {},
+  abortRollout: {},
+  promoteRollout: {},
+  editComment: { text: "t" },
+  resolveThread: { resolved: true },
+  requestReview: { environment },
+  answerReview: { text: "t" },
+  decideReview: { verdict: "approved" },
+  setAlias: { version: "1" },
+};
+
+/** GETs that a reader gets no 2xx from here, and why. */
+export const answersOtherwise: Partial<Record<RouteName, string>> = {
+  stream: "never ends",
+  getPython: "there is none",
+  getArtifactFile: "the artifact has no file",
+  getRevisionFile: "the revision has no file",
+  getRequestLogFile: "its bytes are not there",
+};
+
+/** Routes whose handler asks for more than the table: for whom, and why. */
+export const asksForMore: Partial<Record<RouteName, string>> = {
+  signOut: "ends the session that the test still needs",
+  createSignInLink: "a limited token makes none",
+};
+
+/** Input for a route of MLflow's protocol that names what the project has, whatever the route takes of it. */
+export function mlflowInput(path: string, { experiment, trackedRun, loggedModel, model }: Things) {
+  const url = path
+    .replace(":model", loggedModel)
+    .replace(":tag", "t")
+    .replace("*", `${experiment}/${trackedRun}/artifacts/a.txt`);
+  const known = {
+    ...{ experiment_id: experiment, experiment_ids: [experiment], experiment_name: "mine" },
+    ...{ run_id: trackedRun, run_ids: [trackedRun], metric_key: "loss", key: "k", value: "1", timestamp: 1 },
+    ...{
+      name: path.includes("logged-models")
+        ? "logged"
+        : /(experiments|registered-models).create/.test(path)
+          ? "new-thing"
+          : model,
+    },
+    ...{ new_name: "new", version: "1", alias: "a", source: `models:/${loggedModel}`, stage: "None" },
+    ...{
+      status: path.includes("logged-models") ? "LOGGED_MODEL_READY" : "FINISHED",
+      model_json: "{}",
+      description: "d",
+    },
+    path: path.includes("mlflow-artifacts") ? `${experiment}/${trackedRun}/artifacts` : "",
+  };
+  return { url, known };
+}
