@@ -180,6 +180,8 @@ describe.skipIf(!browserPath)("people in a browser", { timeout: 120_000 }, () =>
     await grace.reload();
     await grace.getByRole("heading", { name: "Sign in" }).waitFor();
     expect(admin.complaints).toEqual([]);
+    const { leftBehind } = await platform.json<{ leftBehind: object }>(["users", "remove", "ada@example.com"]);
+    expect(leftBehind).toMatchObject({ emptyTeams: [{ team: "team-ml", projects: [] }], sessions: 0 });
   });
 
   it("signs out everywhere", async () => {

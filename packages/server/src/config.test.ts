@@ -30,3 +30,14 @@ test("a certificate needs its key, and a key its certificate", () => {
   );
   expect(() => readConfig({ PAVE_TLS_KEY_FILE: "/k" })).toThrow(/^PAVE_TLS_CERT_FILE: expected a file/);
 });
+
+test("an OpenID provider takes an issuer over TLS and a client id, told together", () => {
+  expect(() => readConfig({ PAVE_OIDC_ISSUER: "https://id.example" })).toThrow(/PAVE_OIDC_CLIENT_ID: expected a value/);
+  expect(() => readConfig({ PAVE_OIDC_CLIENT_ID: "pave" })).toThrow(/PAVE_OIDC_ISSUER: expected a value/);
+  for (const issuer of ["http://id.example", "id.example", "https://id.example/?a=b"])
+    expect(() => readConfig({ PAVE_OIDC_ISSUER: issuer, PAVE_OIDC_CLIENT_ID: "pave" })).toThrow(
+      /expected an https URL/,
+    );
+  const { oidcIssuer } = readConfig({ PAVE_OIDC_ISSUER: "http://127.0.0.1:4800", PAVE_OIDC_CLIENT_ID: "pave" });
+  expect(oidcIssuer).toBe("http://127.0.0.1:4800");
+});

@@ -424,27 +424,69 @@ async function byLink(principal?: string) {
   return /pave_session=([^;]+)/.exec(response.headers.get("set-cookie") ?? "")?.[1];
 }
 
-test("a provider that lies about its issuer is not believed from the start", async () => {
-  const liar = await startTestProvider();
-  try {
-    liar.register(url);
-    liar.wrong.metadata = { issuer: "https://evil.example" };
-    const config = readConfig({ PAVE_HOME: folder, PAVE_OIDC_ISSUER: liar.issuer, PAVE_OIDC_CLIENT_ID: "pave" });
+describe("before anybody is sent anywhere", () => {
+  const startWith = async (trouble: Partial<TestProvider["wrong"]>) => {
+    const other = await startTestProvider();
+    const config = readConfig({
+      PAVE_HOME: folder,
+      PAVE_OIDC_ISSUER: other.issuer,
+      PAVE_OIDC_CLIENT_ID: "pave",
+      PAVE_OIDC_TIMEOUT_SECONDS: "0.3",
+    });
     const addresses = { apiUrl: "http://127.0.0.1:1", gatewayUrl: "http://127.0.0.1:2" };
-    const other = await createApp({
+    const asked = await createApp({
       config,
       database: database.database,
       log: silentLogger,
       addresses,
       embeddedDatabase: false,
     });
-    const start = other.protocols.find(({ name }) => name === "oidc")?.routes[0];
-    const answer = await start?.handle(other.createContext(), { headers: { host: "127.0.0.1:1" }, query: "" } as never);
-    expect(problemOf(String(answer?.headers?.location))).toBe("oidc.token_refused");
-    await other.close();
-  } finally {
-    await liar.stop();
-  }
+    try {
+      other.register(url);
+      Object.assign(other.wrong, trouble);
+      const start = asked.protocols.find(({ name }) => name === "oidc")?.routes[0];
+      const request = { headers: { host: "127.0.0.1:1" }, query: "", remoteAddress: "192.0.2.1" };
+      const answer = await start?.handle(asked.createContext(), request as never);
+      return problemOf(String(answer?.headers?.location));
+    } finally {
+      await asked.close();
+      await other.stop();
+    }
+  };
+
+  test.each([
+    ["lies about its issuer", { metadata: { issuer: "https://evil.example" } }, "oidc.token_refused"],
+    ["is down", { down: true }, "oidc.unavailable"],
+    ["is slow", { delayMs: 2_000 }, "oidc.unavailable"],
+  ])("a provider that %s is told on the sign-in page", async (_name, trouble, expected) => {
+    expect(await startWith(trouble)).toBe(expected);
+  });
+
+  test("a secret that the provider does not know is the admin's to mend; a new one in the file needs no restart", async () => {
+    person("walter", { groups: ["ml"] });
+    await writeFile(join(folder, "secret"), "another");
+    expect(problemOf((await signIn("walter")).landed)).toBe("oidc.misconfigured");
+    await writeFile(join(folder, "secret"), clientSecret);
+    expect((await signIn("walter")).session).toBeDefined();
+  });
+
+  test("the browser is first sent to the name that the provider sends it back to, once", async () => {
+    const { port } = new URL(url);
+    const browser = createTestBrowser();
+    const { next } = await browser.ask(`http://localhost:${port}/oidc/start?to=/projects`);
+    expect(next).toBe(`${url}/oidc/start?to=%2Fprojects&moved=1`);
+    const again = await browser.ask(`http://localhost:${port}/oidc/start?moved=1`);
+    expect(again.next).toContain(provider.issuer);
+  });
+});
+
+test("tokens that are nobody's are counted by address; who has a good one does not notice", async () => {
+  const bad = `pave_api_${"0".repeat(32)}_0000000`;
+  const ask = async (token: string) =>
+    (await fetch(`${url}/api/v1/session`, { headers: { authorization: `Bearer ${token}` } })).status;
+  const answers = new Set<number>();
+  for (let tries = 0; tries < 310; tries += 1) answers.add(await ask(bad));
+  expect([[...answers], await ask(admin)]).toEqual([[401, 429], 200]);
 });
 
 test("disabling a principal keeps working beside all this", async () => {

@@ -94,7 +94,7 @@ const columns = (
     cell: (person) => (
       <span className={person.disabledAt ? classes.gone : undefined}>
         <b style={{ fontWeight: 550 }}>{person.name}</b> {person.id === me ? <Pill>you</Pill> : null}
-        {person.disabledAt ? <Pill>left</Pill> : null}
+        {person.disabledAt ? <Pill>left</Pill> : null}{" "}
         {person.platformAdmin && !person.disabledAt ? (
           <Pill tone="warn">platform admin{person.adminByGroup ? " by group" : ""}</Pill>
         ) : null}

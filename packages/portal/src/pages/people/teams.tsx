@@ -90,7 +90,7 @@ function Members({ team, mayChange }: { team: Team; mayChange: boolean }) {
           title={byGroup ? "by a group of the sign-in provider" : undefined}
         >
           {name}
-          {byGroup ? <span className={layout.soft}> by group</span> : null}
+          {byGroup ? <span className={classes.source}>by group</span> : null}
           {mayChange && !byGroup ? (
             <ActionIcon
               variant="subtle"

@@ -133,8 +133,12 @@ const columns = (
     key: "role",
     title: "Role",
     width: 180,
-    cell: ({ principal, role }) =>
-      mayChange ? (
+    cell: ({ principal, role, byGroup }) =>
+      byGroup ? (
+        <span title="A group of the sign-in provider gives it, and takes it away">
+          {role} <span className={layout.soft}>by group</span>
+        </span>
+      ) : mayChange ? (
         <Select
           size="xs"
           w={150}

@@ -15,7 +15,7 @@ import { giveAccount } from "./give-account.ts";
 import { everybodys, resolveProject } from "./permissions.ts";
 import { createPrincipal, disablePrincipal, getPrincipal, type Principal, setProjectRole } from "./principals.ts";
 import { findSession } from "./session-store.ts";
-import { sessionMs } from "./sessions.ts";
+import { endSessions, sessionMs } from "./sessions.ts";
 import { createSignInLink, signIn } from "./sign-in.ts";
 import { teamsOf } from "./team-store.ts";
 import { addTeamMember, listTeams, ownerAmong, removeTeamMember } from "./teams.ts";
@@ -43,7 +43,8 @@ export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
   },
   async signOut(ctx, _input, io) {
     const session = io.tokenId ? await findSession(ctx, io.tokenId) : undefined;
-    if (io.tokenId) await endToken(ctx, io.tokenId);
+    if (session) await endSessions(ctx, { tokenId: session.id }, "signed out");
+    else if (io.tokenId) await endToken(ctx, io.tokenId);
     await deps.keysChanged(ctx);
     io.clearCookie(sessionCookie);
     return { ok: true, continueAt: session?.issuer ? await deps.providerSignOut(ctx, session.issuer) : null };

@@ -32,7 +32,7 @@ export { accountLimit, addressLimit, countAttempt } from "./rate-limit.ts";
 export { pruneAttempts } from "./rate-limit-store.ts";
 export { revokeToken } from "./revoke-token.ts";
 export { findSession, lastSeen, listSessions } from "./session-store.ts";
-export { endSessions, type SessionOrigin, sessionMs, startSession } from "./sessions.ts";
+export { endSessions, sessionMs, startSession } from "./sessions.ts";
 export { createSignInLink, signIn } from "./sign-in.ts";
 export { addTeamMember, defaultOwner, getTeam, listTeams, platformTeam, removeTeamMember } from "./teams.ts";
 export { isTokenText, newTokenText, tokenHash } from "./token-text.ts";

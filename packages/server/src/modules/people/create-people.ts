@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Ctx } from "../../db/context.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import type { Clock } from "../../kernel/time.ts";
+import { addressLimit, countAttempt } from "../access/index.ts";
 import type { From } from "./accept-invitation.ts";
 import { beginSignIn } from "./oidc/begin-sign-in.ts";
 import type { OidcSettings } from "./oidc/oidc-settings.ts";
@@ -29,7 +31,7 @@ export function createPeople(deps: PeopleDeps) {
     provider: createProvider(deps.oidc, deps.clock),
     mapping: createMappingReader(deps.oidc),
   };
-  const redirectUri = () => `${deps.portalUrl()}/oidc/callback`;
+  const redirectUri = () => new URL("/oidc/callback", deps.portalUrl()).href;
   const needOidc = () => {
     if (oidc) return oidc;
     throw new PaveError("oidc.off", "This platform has no sign-in provider", {
@@ -41,8 +43,9 @@ export function createPeople(deps: PeopleDeps) {
     /** The provider's name, for buttons and lists. */
     providerName: deps.oidc?.name ?? null,
     isProvider: (issuer: string) => deps.oidc !== undefined && isSameIssuer(deps.oidc.issuer, issuer),
-    async begin(ctx: Ctx, returnTo: string) {
+    async begin(ctx: Ctx, { returnTo, address }: { readonly returnTo: string; readonly address: string }) {
       const { provider, settings } = needOidc();
+      await countAttempt(ctx, [{ ...addressLimit("begin", address), most: 300 }]);
       return beginSignIn(ctx, provider, settings, { redirectUri: redirectUri(), returnTo });
     },
     async finish(ctx: Ctx, answer: Omit<ProviderAnswer, "redirectUri">, from: From) {
@@ -56,14 +59,15 @@ export function createPeople(deps: PeopleDeps) {
       if (ended > 0) await deps.keysChanged(ctx);
       return ended;
     },
-    /** The provider's page that ends its own session; null where it has none or does not answer: signing out never waits for it. */
+    /** The provider's page that ends its own session; null where it has none or does not answer within a second. */
     async providerSignOut(_ctx: Ctx, issuer: string): Promise<string | null> {
       if (!oidc || !isSameIssuer(oidc.settings.issuer, issuer)) return null;
-      const metadata = await oidc.provider.metadata().catch(() => undefined);
+      const known = oidc.provider.metadata().catch(() => undefined);
+      const metadata = await Promise.race([known, sleep(1_000, undefined, { ref: false })]);
       if (!metadata?.end_session_endpoint) return null;
       const url = new URL(metadata.end_session_endpoint);
       url.searchParams.set("client_id", oidc.settings.clientId);
-      url.searchParams.set("post_logout_redirect_uri", `${deps.portalUrl()}/sign-in`);
+      url.searchParams.set("post_logout_redirect_uri", new URL("/sign-in", deps.portalUrl()).href);
       return url.href;
     },
   };

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { asActor, type Ctx, createContext } from "../../db/context.ts";
 import { createTestDatabase, type TestDatabase } from "../../db/test-database.ts";
@@ -5,7 +8,7 @@ import { silentLogger } from "../../kernel/logger.ts";
 import { authenticate, createPrincipal, createSignInLink, listSessions, signIn, withActor } from "../access/index.ts";
 import { acceptInvitation, openInvitation } from "./accept-invitation.ts";
 import { changePassword } from "./change-password.ts";
-import { grantsOf } from "./group-mapping.ts";
+import { grantsOf, readGroupMapping } from "./group-mapping.ts";
 import { cancelInvitation, invitePerson, resendInvitation } from "./invite-person.ts";
 import { hashPassword, isOutdated, verifyPassword } from "./password-hash.ts";
 import { assertGoodPassword } from "./password-rules.ts";
@@ -30,7 +33,7 @@ const later = (ms: number) => {
 };
 const invite = (email: string, more: object = {}) =>
   invitePerson(ctx, { email, teams: [], roles: {}, platformAdmin: false, ...more });
-const join = async (email: string, more: object = {}) =>
+const arrive = async (email: string, more: object = {}) =>
   acceptInvitation(ctx, { secret: (await invite(email, more)).secret, password: good }, from);
 
 describe("passwords", () => {
@@ -60,7 +63,7 @@ describe("passwords", () => {
   });
 
   test("let in by name or e-mail; what is wrong is told in the same words and costs the same", async () => {
-    await join("grace@example.com", { name: "grace" });
+    await arrive("grace@example.com", { name: "grace" });
     for (const account of ["grace", "Grace@Example.com "])
       expect((await signInByPassword(ctx, { account, password: good }, from)).actor.name).toBe("grace");
     await createPrincipal(ctx, { kind: "user", name: "without" });
@@ -79,7 +82,7 @@ describe("passwords", () => {
   });
 
   test("are guessed ten times at most, from wherever; then even the right one waits, and is taken after the time", async () => {
-    await join("ada@example.com", { name: "ada" });
+    await arrive("ada@example.com", { name: "ada" });
     const attempt = (password: string, address: string) =>
       signInByPassword(ctx, { account: "ada", password }, { ...from, address });
     for (let guess = 0; guess < 10; guess += 1)
@@ -225,7 +228,7 @@ describe("an invitation", () => {
 });
 
 test("who is removed is out at once, and what stays behind is told before and after", async () => {
-  const { actor, session } = await join("leaver@example.com", {
+  const { actor, session } = await arrive("leaver@example.com", {
     name: "leaver",
     teams: [],
     roles: { flights: "admin" },
@@ -294,4 +297,20 @@ test("groups give the most of what they give together, and names of people are m
     "person",
     "a".repeat(50),
   ]);
+});
+
+test("a mapping of groups that is wrong is told with its place; one that is missing with its setting", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "pave-groups-"));
+  try {
+    const path = join(folder, "groups.yaml");
+    await writeFile(path, "apiVersion: pave/v1\nkind: groups\ngroups:\n  ml: { roles: { flights: owner } }\n");
+    expect(() => readGroupMapping(path)).toThrow(
+      expect.objectContaining({ code: "config.invalid", message: expect.stringContaining(`${path}:4: `) }),
+    );
+    expect(() => readGroupMapping(join(folder, "none"))).toThrow(
+      expect.objectContaining({ message: expect.stringContaining("PAVE_OIDC_GROUPS_FILE") }),
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

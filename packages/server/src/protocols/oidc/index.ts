@@ -54,10 +54,15 @@ export const createOidc = (deps: OidcDeps): Protocol => ({
 
 async function start(deps: OidcDeps, ctx: Ctx, request: ProtocolRequest): Promise<ProtocolAnswer> {
   const portal = new URL(deps.portalUrl());
+  const query = new URLSearchParams(request.query);
   // the cookie must be of the host that the provider sends the browser back to
-  if (request.headers.host !== portal.host) return redirect(`${portal.origin}/oidc/start?${request.query}`);
-  const returnTo = new URLSearchParams(request.query).get("to") ?? "/";
-  const { url, cookie } = await deps.people.begin(ctx, returnTo);
+  if (request.headers.host !== portal.host && !query.has("moved")) {
+    // once only: a proxy may hide the name that the browser knows
+    query.set("moved", "1");
+    return redirect(`${portal.origin}/oidc/start?${query}`);
+  }
+  const input = { returnTo: query.get("to") ?? "/", address: request.remoteAddress };
+  const { url, cookie } = await deps.people.begin(ctx, input);
   return redirect(url, [setCookie(deps, cookie.name, cookie.value, "Lax", "/oidc", signInMs / 1000)]);
 }
 
@@ -70,7 +75,7 @@ async function callback(deps: OidcDeps, ctx: Ctx, request: ProtocolRequest): Pro
     from,
   );
   const used = [...cookies.keys()].filter((name) => name.startsWith("pave_oidc_"));
-  return redirect(`${deps.portalUrl()}${returnTo}`, [
+  return redirect(`${new URL(deps.portalUrl()).origin}${returnTo}`, [
     setCookie(deps, sessionCookie, session, "Strict", "/", sessionMs / 1000),
     ...used.map((name) => setCookie(deps, name, "", "Lax", "/oidc", 0)),
   ]);
@@ -88,7 +93,7 @@ async function toPage(deps: OidcDeps, act: () => Promise<ProtocolAnswer>, ctx: C
       error.message,
     );
     const query = new URLSearchParams({ problem: error.code, id: ctx.correlationId });
-    return redirect(`${deps.portalUrl()}/sign-in?${query}`);
+    return redirect(`${new URL(deps.portalUrl()).origin}/sign-in?${query}`);
   }
 }
 

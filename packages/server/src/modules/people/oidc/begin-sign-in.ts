@@ -57,7 +57,7 @@ export async function beginSignIn(
 }
 
 /** A path of the portal and nothing else: a link must not send who signs in to another site. */
-export function safePath(text: string): string {
+function safePath(text: string): string {
   const here = "http://pave.invalid";
   const url = text.startsWith("/") && URL.canParse(text, here) ? new URL(text, here) : undefined;
   if (!url || url.origin !== here || url.pathname.startsWith("/sign-in")) return "/";

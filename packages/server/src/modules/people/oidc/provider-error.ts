@@ -31,6 +31,7 @@ function codeOf(error: unknown): Extract<ErrorCode, keyof typeof messages> {
   const { code, error: answered } = error as { code?: string; error?: string };
   if (answered !== undefined && ["invalid_client", "unauthorized_client"].includes(answered))
     return "oidc.misconfigured";
+  if (code === "OAUTH_WWW_AUTHENTICATE_CHALLENGE") return "oidc.misconfigured";
   // the code was used, is another client's, or belongs to another PKCE verifier
   if (answered === "invalid_grant") return "oidc.token_refused";
   return refusals.has(code ?? "") ? "oidc.token_refused" : "oidc.unavailable";
