@@ -237,7 +237,7 @@ describe("routes", () => {
     await hook();
     await house.happens("ann", {
       ...{ type: "comment.mentioned", subjectId: "c" },
-      data: { mentioned: [house.actors.bob.principalId], href: "/projects/flights" },
+      data: { principals: [house.actors.bob.principalId], link: "/projects/flights" },
     });
     await house.send();
     expect(house.received).toEqual([]);

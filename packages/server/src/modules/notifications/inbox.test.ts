@@ -132,17 +132,17 @@ describe("what else is told", () => {
     await house.happens("ann", {
       ...{ type: "comment.mentioned", subjectId: newId() },
       data: {
-        mentioned: [actors.bob.principalId, actors.ann.principalId, "nobody"],
-        ...{ href: "/projects/flights/plans/4", subject: "plan 4", excerpt: "what do you think, @bob?" },
+        principals: [actors.bob.principalId, actors.ann.principalId, "nobody"],
+        ...{ link: "/projects/flights/plans/4#comment-1", subject: "plan 4" },
       },
     });
-    expect(await titles("bob")).toEqual(["mention: ann names you in plan 4"]);
+    expect(await titles("bob")).toEqual(["mention: ann names you in a comment on plan 4"]);
     expect(await titles("ann")).toEqual([]);
-    await house.happens("ida", {
-      ...{ type: "ownership.handed-over", subjectId: newId() },
-      data: { to: [actors.mia.principalId], subject: "the project flights", href: "/projects/flights" },
-    });
-    expect(await titles("mia")).toEqual(["hand-over: the project flights is yours to look after now"]);
+    const handOver = { type: "ownership.handed-over", subjectId: newId() };
+    await house.happens("ida", { ...handOver, data: { thing: "project flights", from: "others", to: "ops" } });
+    await house.happens("ida", { ...handOver, data: { thing: "service-account ci", from: "ops", to: "bob" } });
+    expect(await titles("mia")).toEqual(["hand-over: the project flights belongs to ops now"]);
+    expect(await titles("bob")).toHaveLength(2);
   });
 
   it("an event that cannot be told is passed over and holds up no other", async () => {
@@ -150,7 +150,7 @@ describe("what else is told", () => {
       type: "comment.mentioned",
       subjectType: "comment",
       subjectId: "x",
-      data: { href: "//evil" },
+      data: { link: "//evil" },
     });
     for (const _ of [1, 2]) await expect(house.tell()).rejects.toThrow();
     await house.alert(4);

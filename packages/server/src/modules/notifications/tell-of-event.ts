@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Ctx } from "../../db/context.ts";
-import { peopleOf } from "./audience-store.ts";
+import { peopleNamed, peopleOf } from "./audience-store.ts";
 import { factOf, type LedgerEvent } from "./ledger-event.ts";
 import type { NewNotification } from "./notification.ts";
 import { notify } from "./notify.ts";
@@ -126,52 +126,46 @@ async function alert(ctx: Ctx, kind: "alert-opened" | "alert-resolved", event: L
   };
 }
 
-const pageSchema = z
-  .string()
-  .max(2000)
-  .regex(/^\/(?!\/)/);
 const mentionSchema = z.object({
-  mentioned: z.array(z.string()).max(100),
-  /** The page of what was commented, from the portal's root. */
-  href: pageSchema,
-  /** What was commented: "plan 4". */
-  subject: z.string().max(300).default("a comment"),
+  /** Ids of those who are named. */
+  principals: z.array(z.string()).max(100),
+  /** The page with the comment, from the portal's root. */
+  link: z
+    .string()
+    .max(2000)
+    .regex(/^\/(?!\/)/),
+  /** What was commented. */
+  subject: z.string().max(300).default("something"),
   excerpt: z.string().max(1000).default(""),
 });
 
 /** Whoever writes a comment does not tell itself. */
 async function tellOfMention(ctx: Ctx, event: LedgerEvent): Promise<void> {
-  const { mentioned, href, subject, excerpt } = mentionSchema.parse(event.data);
+  const { principals, link, subject, excerpt } = mentionSchema.parse(event.data);
   await notify(ctx, {
     kind: "mention",
     subject: event.id,
     projectId: event.projectId,
-    title: `${event.principalName} names you in ${subject}`,
+    title: `${event.principalName} names you in a comment on ${subject}`,
     detail: excerpt,
-    href,
+    href: link,
     data: { by: event.principalName },
-    to: mentioned.filter((id) => id !== event.principalId),
+    to: principals.filter((id) => id !== event.principalId),
   });
 }
 
-const handOverSchema = z.object({
-  to: z.array(z.string()).max(100),
-  /** What is handed over: "the project flights". */
-  subject: z.string().max(300),
-  href: pageSchema,
-  reason: z.string().max(1000).default(""),
-});
-
+/** To the person, or to the members of the team, who look after it from now on. */
 async function tellOfHandOver(ctx: Ctx, event: LedgerEvent): Promise<void> {
-  const { to, subject, href, reason } = handOverSchema.parse(event.data);
+  const [thing, from, to] = ["thing", "from", "to"].map((one) => factOf(event, one));
+  const project = await projectName(ctx, event.projectId);
   await notify(ctx, {
     kind: "hand-over",
     subject: event.id,
     projectId: event.projectId,
-    title: `${subject} is yours to look after now`,
-    detail: [`handed over by ${event.principalName}`, reason].filter(Boolean).join(": "),
-    href,
-    data: { by: event.principalName },
-    to,
+    title: `the ${thing} belongs to ${to} now`,
+    detail: `handed over by ${event.principalName}, before it was ${from}'s`,
+    href: project === "" ? "/settings" : `/projects/${project}`,
+    data: { thing, from, to, by: event.principalName },
+    to: await peopleNamed(ctx, to ?? ""),
   });
 }
