@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
 
 const cli = join(import.meta.dirname, "..", "..", "packages", "cli", "src", "main.ts");
 
@@ -17,6 +18,8 @@ export interface RunCommand {
   readonly token?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  /** What comes on standard input. */
+  readonly input?: string;
 }
 
 export interface Commands {
@@ -37,12 +40,13 @@ export function createCommands(options: {
 }): Commands {
   const call: Commands["call"] = (
     args,
-    { folder = options.folder, token, environment: extra = {} },
+    { folder = options.folder, token, environment: extra = {}, input },
     isTerminal = false,
   ) =>
     startCommand(args, {
       cwd: folder,
       detached: isTerminal,
+      input,
       env: {
         ...process.env,
         ...options.environment,
@@ -77,9 +81,13 @@ export interface Started {
 
 function startCommand(
   args: readonly string[],
-  options: { cwd: string; detached: boolean; env: NodeJS.ProcessEnv },
+  { input, ...options }: { cwd: string; detached: boolean; env: NodeJS.ProcessEnv; input: string | undefined },
 ): Started {
-  const child = spawn(process.execPath, [cli, ...args], { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [cli, ...args], {
+    ...options,
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+  }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
+  child.stdin?.end(input);
   const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => {
     output.stdout += String(chunk);

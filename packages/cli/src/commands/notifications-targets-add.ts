@@ -22,9 +22,9 @@ export const notificationsTargetsAdd: Command = {
     { flags: "--for-people", help: "email: mail to single people goes by it, too (platform)" },
   ],
   examples: [
-    "pave notifications targets add ops-hook webhook --team ops < url.txt",
-    "pave notifications targets add channel slack --team ops < url.txt",
-    "pave notifications targets add mail email --host smtp.example.com --from pave@example.com --user pave --for-people < password.txt",
+    "cat url.txt | pave notifications targets add ops-hook webhook --team ops",
+    "cat url.txt | pave notifications targets add channel slack --team ops",
+    "cat password.txt | pave notifications targets add mail email --host smtp.example.com --from pave@example.com --user pave --for-people",
   ],
   async run(context, [name = "", kind = ""], options) {
     const body = await bodyOf(context, name, kind, options);

@@ -8,7 +8,9 @@ import {
 } from "@tanstack/react-router";
 import { parseActivitySearch } from "../pages/activity/activity-search.ts";
 import { HomePage } from "../pages/home/page.tsx";
+import { parseInboxSearch } from "../pages/inbox/inbox-search.ts";
 import { NotFoundPage } from "../pages/not-found/page.tsx";
+import { parseLogSearch } from "../pages/notifications/log-search.ts";
 import { ProjectPage } from "../pages/project/page.tsx";
 import { ProjectsPage } from "../pages/projects/page.tsx";
 import { parseRunSearch } from "../pages/run-list/run-search.ts";
@@ -61,6 +63,18 @@ const settings = createRoute({
   getParentRoute: () => shell,
   path: "/settings",
   component: lazyRouteComponent(() => import("../pages/settings/page.tsx"), "SettingsPage"),
+});
+const inbox = createRoute({
+  getParentRoute: () => shell,
+  path: "/inbox",
+  validateSearch: parseInboxSearch,
+  component: lazyRouteComponent(() => import("../pages/inbox/page.tsx"), "InboxPage"),
+});
+const notificationSettings = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/notifications",
+  validateSearch: parseLogSearch,
+  component: lazyRouteComponent(() => import("../pages/notifications/page.tsx"), "NotificationsPage"),
 });
 const projectSettings = createRoute({
   getParentRoute: () => shell,
@@ -163,6 +177,8 @@ const routeTree = root.addChildren([
     activity,
     projectActivity,
     settings,
+    inbox,
+    notificationSettings,
     projectSettings,
     runs,
     compare,

@@ -4,7 +4,10 @@ import { join } from "node:path";
 /** Every page of the docs, in the order in which one needs them. A test holds this against the folder. */
 export const docsSections: readonly { readonly title: string; readonly pages: readonly string[] }[] = [
   { title: "Begin", pages: ["quickstart", "my-own-csv", "my-own-repository", "mlflow", "my-mlflow-model"] },
-  { title: "Use", pages: ["portal", "cli", "rollouts", "ground-truth", "monitoring", "estimates", "errors"] },
+  {
+    title: "Use",
+    pages: ["portal", "cli", "rollouts", "ground-truth", "monitoring", "notifications", "estimates", "errors"],
+  },
   { title: "Run the platform", pages: ["in-parts", "access", "ledger", "prometheus"] },
   { title: "About", pages: ["plan", "measurements"] },
 ];

@@ -12,10 +12,12 @@ export interface Entry {
 
 const pages: readonly Entry[] = [
   ["Home", "What waits for me?", "/"],
+  ["Inbox", "What was I told?", "/inbox"],
   ["Projects", "What exists, who owns it, is it healthy?", "/projects"],
   ["Environments", "Which release runs where, since when?", "/environments"],
   ["Activity", "Who did what?", "/activity"],
   ["Settings", "Tokens, people, teams", "/settings"],
+  ["Notifications", "What am I told, and where do messages go?", "/settings/notifications"],
 ].map(([title = "", detail = "", href = ""]) => ({ id: `page ${href}`, group: "Pages", title, detail, href }));
 
 const groups: Readonly<Record<Jump["kind"], string>> = {

@@ -1,4 +1,6 @@
+import { Button } from "@mantine/core";
 import type { Session } from "@pave/contract";
+import { IconBell } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useSession } from "../../app/use-session.ts";
 import { Card } from "../../ui/card.tsx";
@@ -15,7 +17,19 @@ import { Tokens } from "./tokens.tsx";
 export function SettingsPage() {
   const query = useSession();
   return (
-    <Page title="Settings" subtitle="Who you are here, what acts in your name, and who else may.">
+    <Page
+      title="Settings"
+      subtitle="Who you are here, what acts in your name, and who else may."
+      actions={
+        <Button
+          variant="default"
+          leftSection={<IconBell size={14} />}
+          renderRoot={(props) => <Link to="/settings/notifications" {...props} />}
+        >
+          Notifications
+        </Button>
+      }
+    >
       <QueryView query={query} rows={8}>
         {(session) => (
           <div className={layout.columns}>
