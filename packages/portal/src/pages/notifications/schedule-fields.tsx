@@ -3,7 +3,7 @@ import type { Schedule } from "@pave/contract";
 
 const zones = Intl.supportedValuesOf("timeZone");
 /** That of this browser, which is what people mean by eight o'clock. */
-export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
 export const anyTime = (): Schedule => ({ timeZone: ownZone(), quiet: null, digest: "none", digestAt: "08:00" });
 

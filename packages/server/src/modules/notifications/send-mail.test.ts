@@ -142,7 +142,8 @@ describe("mail of notifications", () => {
     await house.send();
     expect(mails.map(({ to }) => to.join()).sort()).toEqual(["mia@example.com", "ops@example.com"]);
     expect(mails[0]?.raw).toContain("Alert opened: inputs of late drift");
-    expect(mails[0]?.raw).toContain("http://pave.test/projects/flights/monitoring/alerts/3");
+    // long lines are broken and put together again
+    expect(mails[0]?.raw.replaceAll("=\r\n", "")).toContain("http://pave.test/projects/flights/monitoring/alerts/3");
     const { items } = await showDeliveries(house.as("ida"), { limit: 9 });
     expect(items.map(({ person, state }) => [person?.name ?? null, state]).sort()).toEqual([
       [null, "delivered"],
