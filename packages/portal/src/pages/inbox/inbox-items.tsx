@@ -13,7 +13,7 @@ import {
   IconUsers,
   IconX,
 } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { PageLink } from "../../ui/page-link.tsx";
 import { Pill } from "../../ui/pill.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
 import classes from "./inbox.module.css";
@@ -54,10 +54,14 @@ function Item({ item, onMark }: { item: InboxItem; onMark: (read: boolean) => vo
     <li className={classes.item} data-unread={isUnread || undefined}>
       <Icon size={17} stroke={1.9} className={classes.icon} data-urgent={item.urgent || undefined} aria-hidden />
       <div className={classes.text}>
-        <Link to={item.href} className={`link ${classes.title}`} onClick={() => isUnread && onMark(true)}>
+        <PageLink
+          href={item.href}
+          className={`link ${classes.title}`}
+          onFollow={() => (isUnread ? onMark(true) : undefined)}
+        >
           {isUnread ? <span className={classes.hidden}>Unread: </span> : null}
           {item.title}
-        </Link>
+        </PageLink>
         {item.count > 1 ? (
           <>
             {" "}

@@ -1,11 +1,11 @@
 import { Button, Select } from "@mantine/core";
 import { type Delivery, notificationKinds } from "@pave/contract";
-import { Link } from "@tanstack/react-router";
 import { api } from "../../lib/api.ts";
 import { exactTime } from "../../lib/format.ts";
 import { Card } from "../../ui/card.tsx";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
 import layout from "../../ui/layout.module.css";
+import { PageLink } from "../../ui/page-link.tsx";
 import { EmptyState, QueryView } from "../../ui/query-view.tsx";
 import { StateBadge } from "../../ui/state-badge.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
@@ -89,9 +89,9 @@ const columns = (sending: string | undefined, onAgain: (delivery: Delivery) => v
     title: "What",
     cell: ({ kind, title, href, count, project }) => (
       <>
-        <Link to={href} className="link">
+        <PageLink href={href} className="link">
           {title}
-        </Link>
+        </PageLink>
         <div className={classes.about}>
           {notificationKinds[kind].label} · {project ?? "platform"}
           {count > 1 ? ` · ${count} times` : ""}
