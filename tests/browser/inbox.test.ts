@@ -36,7 +36,7 @@ describe.skipIf(!browserPath)("notifications in a browser and the terminal", { t
     await page.getByRole("button", { name: "New target" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Name").fill("ops-hook");
-    await dialog.getByLabel("URL").fill("http://169.254.169.254/latest");
+    await dialog.getByLabel("URL").fill("https://169.254.169.254/latest");
     await dialog.getByRole("button", { name: "Add target" }).click();
     await page.getByText("Messages to ops-hook are signed with this secret").waitFor();
     await page.getByRole("button", { name: "Test ops-hook" }).click();

@@ -16,32 +16,29 @@ export function InboxBell() {
   useEffect(() => setOpened(false), [place]);
   const words = unread === 0 ? "Inbox, nothing unread" : `Inbox, ${unread > 99 ? "more than 99" : unread} unread`;
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={420} trapFocus returnFocus shadow="md">
-      <Popover.Target>
-        <Indicator
-          label={unread > 99 ? "99+" : unread}
-          size={15}
-          offset={5}
-          color="red"
-          disabled={unread === 0}
-          styles={{ indicator: { fontSize: 10, padding: "0 4px", pointerEvents: "none" } }}
-        >
+    <Indicator
+      label={unread > 99 ? "99+" : unread}
+      size={15}
+      offset={5}
+      color="red"
+      disabled={unread === 0}
+      styles={{ indicator: { fontSize: 10, padding: "0 4px", pointerEvents: "none" } }}
+    >
+      <Popover opened={opened} onChange={setOpened} position="bottom-end" width={420} trapFocus returnFocus shadow="md">
+        <Popover.Target>
           <ActionIcon
             variant="subtle"
             color="gray"
             aria-label={words}
-            aria-expanded={opened}
             title="Inbox (g i)"
             onClick={() => setOpened(!opened)}
           >
             <IconBell size={16} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
-      <Popover.Dropdown p={0} aria-label="Inbox">
-        {opened ? <Unread unread={unread} /> : null}
-      </Popover.Dropdown>
-    </Popover>
+        </Popover.Target>
+        <Popover.Dropdown p={0}>{opened ? <Unread unread={unread} /> : null}</Popover.Dropdown>
+      </Popover>
+    </Indicator>
   );
 }
 

@@ -115,7 +115,7 @@ const columns = (sending: string | undefined, onAgain: (delivery: Delivery) => v
     title: "State",
     cell: ({ state, attempts, lastStatus, lastError, nextAt }) => (
       <>
-        <StateBadge state={state === "delivered" ? "done" : state} word={state} />{" "}
+        <StateBadge state={state} />{" "}
         <span className={layout.soft}>
           {attempts > 1 ? `${attempts} tries` : ""}
           {state === "delivered" && lastStatus !== null ? ` ${lastStatus}` : ""}

@@ -131,13 +131,13 @@ const columns = (
     title: "Last",
     cell: ({ last, waiting }) =>
       last === null ? (
-        <span className={layout.soft}>{waiting > 0 ? `${waiting} wait` : "nothing yet"}</span>
+        <span className={layout.soft}>{waiting > 0 ? `${waiting} waiting` : "nothing yet"}</span>
       ) : (
         <span title={last.error ?? undefined}>
           <StateBadge state={last.state} word={last.state === "waiting" ? "tried again" : undefined} />{" "}
           <span className={layout.soft}>
             <TimeAgo at={last.at} />
-            {waiting > 0 ? ` · ${waiting} wait` : ""}
+            {waiting > 0 ? ` · ${waiting} waiting` : ""}
           </span>
         </span>
       ),
