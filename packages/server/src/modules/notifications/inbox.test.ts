@@ -60,6 +60,13 @@ describe("a plan that waits", () => {
     expect(await titles("bob", "unread")).toEqual(["approval-wanted: plan 5 waits for an approval in production"]);
   });
 
+  it("that waited before anybody listened is told when somebody does", async () => {
+    await house.plan(9, "ann");
+    for (const table of ["notifications", "outbox_cursors"] as const) await house.ctx.db.deleteFrom(table).execute();
+    await house.tell();
+    expect(await titles("bob")).toEqual(["approval-wanted: plan 9 waits for an approval in production"]);
+  });
+
   it("follows who may decide: a new reviewer has it, who no longer is one has not, nor who has approved", async () => {
     const id = await house.plan(6, "ann", { quorum: 2 });
     const { projectId, actors } = house;

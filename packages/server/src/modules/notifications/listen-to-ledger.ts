@@ -9,6 +9,7 @@ import { messageOf } from "../../kernel/pave-error.ts";
 import { chainHead, sealedEvents } from "../ledger/index.ts";
 import type { LedgerEvent } from "./ledger-event.ts";
 import { isTold, tellOfEvent } from "./tell-of-event.ts";
+import { tellOfRoles } from "./tell-of-plan.ts";
 
 const listener = "notifications";
 const page = 500;
@@ -55,11 +56,15 @@ async function cursorOf(ctx: Ctx): Promise<number> {
   const known = await query.executeTakeFirst();
   if (known) return known.position;
   const { position } = await chainHead(ctx);
-  await ctx.db
-    .insertInto("outbox_cursors")
-    .values({ listener, position })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  await inTransaction(ctx, async (ctx) => {
+    await ctx.db
+      .insertInto("outbox_cursors")
+      .values({ listener, position })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    // what waited already waits in nobody's inbox yet
+    await tellOfRoles(ctx, null);
+  });
   return (await query.executeTakeFirstOrThrow()).position;
 }
 
