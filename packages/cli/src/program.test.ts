@@ -30,9 +30,9 @@ async function parse(words: readonly string[]): Promise<Call | { message: string
 test("the help of each command has its arguments, options and examples", () => {
   const program = createProgram(async () => {});
   for (const command of commands) {
-    const [noun, verb] = command.name.split(" ");
-    const top = program.commands.find((one) => one.name() === noun);
-    const declared = verb === undefined ? top : top?.commands.find((one) => one.name() === verb);
+    const declared = command.name
+      .split(" ")
+      .reduce<typeof program | undefined>((above, word) => above?.commands.find((one) => one.name() === word), program);
     const written: string[] = [];
     declared?.configureOutput({ writeOut: (text) => void written.push(text) }).outputHelp();
     const help = written.join("");

@@ -52,9 +52,9 @@ export function createProgram(execute: Execute): Commander {
 }
 
 function declare(program: Commander, command: Command, execute: Execute): void {
-  const [noun = "", verb] = command.name.split(" ");
-  const parent = verb === undefined ? program : nounOf(program, noun);
-  const declared = parent.command(verb ?? noun).description(command.summary);
+  const words = command.name.split(" ");
+  const parent = words.slice(0, -1).reduce((above, _, at) => nounOf(above, words.slice(0, at + 1)), program);
+  const declared = parent.command(words.at(-1) ?? "").description(command.summary);
   for (const argument of command.arguments ?? []) declared.argument(argument.name, argument.help);
   for (const option of [...(command.options ?? []), ...common]) addOption(declared, option);
   declared.addHelpText("after", `\nExamples:\n${command.examples.map((example) => `  ${example}`).join("\n")}`);
@@ -66,14 +66,17 @@ function declare(program: Commander, command: Command, execute: Execute): void {
   });
 }
 
-/** `runs` as a command that has only others below it; said alone, it shows them. */
-function nounOf(program: Commander, noun: string): Commander {
-  const known = program.commands.find((command) => command.name() === noun);
+/** `runs`, or `notifications targets`, as a command that has only others below it; said alone, it shows them. */
+function nounOf(above: Commander, words: readonly string[]): Commander {
+  const noun = words.at(-1) ?? "";
+  const known = above.commands.find((command) => command.name() === noun);
   if (known) return known;
-  const commands = groups.flatMap((group) => group.commands).filter((command) => command.name.startsWith(`${noun} `));
-  return program
+  const path = `${words.join(" ")} `;
+  const commands = groups.flatMap((group) => group.commands).filter((command) => command.name.startsWith(path));
+  const verbs = new Set(commands.map((command) => command.name.split(" ")[words.length]));
+  return above
     .command(noun)
-    .description(commands.map((command) => command.name.split(" ")[1]).join(", "))
+    .description([...verbs].join(", "))
     .usage("COMMAND")
     .helpCommand(false)
     .addHelpText("after", `\nExamples:\n${commands.map((command) => `  ${command.examples[0]}`).join("\n")}`);
@@ -96,11 +99,11 @@ export function usageError(
     return options.json ? { message: "which command?", fix: "See `pave --help`." } : undefined;
   const [first = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
   const meant = /\(Did you mean (.+?)\??\)/.exec(suggestion ?? "")?.[1];
-  const command = words.filter((word) => /^[a-z][a-z-]*$/.test(word)).slice(0, 2);
+  const command = words.filter((word) => /^[a-z][a-z-]*$/.test(word));
   const known = groups.flatMap((group) => group.commands).map((one) => one.name);
-  const about = [command.join(" "), command[0] ?? ""].find((name) =>
-    known.some((one) => one === name || one.startsWith(`${name} `)),
-  );
+  const about = [3, 2, 1]
+    .map((length) => command.slice(0, length).join(" "))
+    .find((name) => known.some((one) => one === name || one.startsWith(`${name} `)));
   return {
     message: `${first.replaceAll("'", "`")}${meant ? `; did you mean \`${meant.replace(/^one of /, "")}\`?` : ""}`,
     fix: `See \`pave ${about ? `${about} ` : ""}--help\`.`,

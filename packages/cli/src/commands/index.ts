@@ -37,6 +37,7 @@ import { environmentsApply } from "./environments-apply.ts";
 import { environmentsList } from "./environments-list.ts";
 import { environmentsShow } from "./environments-show.ts";
 import { groundTruthSend } from "./ground-truth-send.ts";
+import { inbox } from "./inbox.ts";
 import { init } from "./init.ts";
 import { ledgerExport } from "./ledger-export.ts";
 import { ledgerStatus } from "./ledger-status.ts";
@@ -53,6 +54,16 @@ import { monitorsList } from "./monitors-list.ts";
 import { monitorsShow } from "./monitors-show.ts";
 import { newProject } from "./new.ts";
 import { notebook } from "./notebook.ts";
+import { notificationsLog } from "./notifications-log.ts";
+import { notificationsPreferences } from "./notifications-preferences.ts";
+import { notificationsRoutesAdd } from "./notifications-routes-add.ts";
+import { notificationsRoutesList } from "./notifications-routes-list.ts";
+import { notificationsRoutesRemove } from "./notifications-routes-remove.ts";
+import { notificationsSendAgain } from "./notifications-send-again.ts";
+import { notificationsTargetsAdd } from "./notifications-targets-add.ts";
+import { notificationsTargetsList } from "./notifications-targets-list.ts";
+import { notificationsTargetsRemove } from "./notifications-targets-remove.ts";
+import { notificationsTargetsTest } from "./notifications-targets-test.ts";
 import { open } from "./open.ts";
 import { plansApply } from "./plans-apply.ts";
 import { plansApprove } from "./plans-approve.ts";
@@ -200,6 +211,22 @@ export const groups: readonly CommandGroup[] = [
       repositoriesShow,
       repositoriesDisconnect,
       resourcesList,
+    ],
+  },
+  {
+    title: "What is told",
+    commands: [
+      inbox,
+      notificationsPreferences,
+      notificationsTargetsList,
+      notificationsTargetsAdd,
+      notificationsTargetsTest,
+      notificationsTargetsRemove,
+      notificationsRoutesList,
+      notificationsRoutesAdd,
+      notificationsRoutesRemove,
+      notificationsLog,
+      notificationsSendAgain,
     ],
   },
   {

@@ -8,7 +8,9 @@ import {
 } from "@tanstack/react-router";
 import { parseActivitySearch } from "../pages/activity/activity-search.ts";
 import { HomePage } from "../pages/home/page.tsx";
+import { parseInboxSearch } from "../pages/inbox/inbox-search.ts";
 import { NotFoundPage } from "../pages/not-found/page.tsx";
+import { parseLogSearch } from "../pages/notifications/log-search.ts";
 import { ProjectPage } from "../pages/project/page.tsx";
 import { ProjectsPage } from "../pages/projects/page.tsx";
 import { parseRunSearch } from "../pages/run-list/run-search.ts";
@@ -87,6 +89,18 @@ const backups = createRoute({
   getParentRoute: () => shell,
   path: "/settings/backups",
   component: lazyRouteComponent(() => import("../pages/backups/page.tsx"), "BackupsPage"),
+});
+const inbox = createRoute({
+  getParentRoute: () => shell,
+  path: "/inbox",
+  validateSearch: parseInboxSearch,
+  component: lazyRouteComponent(() => import("../pages/inbox/page.tsx"), "InboxPage"),
+});
+const notificationSettings = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/notifications",
+  validateSearch: parseLogSearch,
+  component: lazyRouteComponent(() => import("../pages/notifications/page.tsx"), "NotificationsPage"),
 });
 const projectSettings = createRoute({
   getParentRoute: () => shell,
@@ -194,6 +208,8 @@ const routeTree = root.addChildren([
     settings,
     people,
     backups,
+    inbox,
+    notificationSettings,
     projectSettings,
     runs,
     compare,

@@ -1,6 +1,7 @@
 import { ActionIcon, Kbd, Menu, Tooltip, useMantineColorScheme } from "@mantine/core";
 import {
   IconActivity,
+  IconBell,
   IconBook,
   IconHome,
   IconLogout,
@@ -18,6 +19,7 @@ import { api } from "../lib/api.ts";
 import { startLive } from "../lib/live.ts";
 import { SignedOut } from "../pages/sign-in/signed-out.tsx";
 import { ErrorState } from "../ui/query-view.tsx";
+import { InboxBell } from "./inbox-bell.tsx";
 import classes from "./shell.module.css";
 import { isSignedOut, useSession } from "./use-session.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
@@ -83,6 +85,7 @@ export function Shell() {
             <IconBook size={16} />
           </ActionIcon>
         </Tooltip>
+        {signedIn ? <InboxBell /> : null}
         <ThemeToggle />
         <Account name={session.data?.principal.name ?? ""} />
       </nav>
@@ -135,6 +138,12 @@ function Account({ name }: { name: string }) {
         <Menu.Label>Signed in as {name}</Menu.Label>
         <Menu.Item leftSection={<IconSettings size={14} />} renderRoot={(props) => <Link to="/settings" {...props} />}>
           Settings
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconBell size={14} />}
+          renderRoot={(props) => <Link to="/settings/notifications" {...props} />}
+        >
+          Notifications
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={14} />} onClick={() => void signOut()}>
           Sign out

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 
 const places: Readonly<Record<string, string>> = {
   h: "/",
+  i: "/inbox",
   p: "/projects",
   e: "/environments",
   a: "/activity",

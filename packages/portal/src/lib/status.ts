@@ -10,6 +10,7 @@ const tones: Record<string, Tone> = {
   healthy: "good",
   pass: "good",
   done: "good",
+  delivered: "good",
   completed: "good",
   approved: "good",
   ok: "good",

@@ -12,12 +12,14 @@ export interface Entry {
 
 const pages: readonly Entry[] = [
   ["Home", "What waits for me?", "/"],
+  ["Inbox", "What was I told?", "/inbox"],
   ["Projects", "What exists, who owns it, is it healthy?", "/projects"],
   ["Environments", "Which release runs where, since when?", "/environments"],
   ["Activity", "Who did what?", "/activity"],
   ["Settings", "Your account and tokens", "/settings"],
   ["People", "People, invitations, teams", "/settings/people"],
   ["Backups", "Could the platform be brought back?", "/settings/backups"],
+  ["Notifications", "What am I told, and where do messages go?", "/settings/notifications"],
 ].map(([title = "", detail = "", href = ""]) => ({ id: `page ${href}`, group: "Pages", title, detail, href }));
 
 const groups: Readonly<Record<Jump["kind"], string>> = {

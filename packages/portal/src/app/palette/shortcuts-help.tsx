@@ -6,6 +6,7 @@ import classes from "./palette.module.css";
 const shortcuts: readonly (readonly [keys: readonly string[], what: string])[] = [
   [["Ctrl", "K"], "go to anything by name, or do something (⌘ K on a Mac)"],
   [["g", "h"], "Home"],
+  [["g", "i"], "Inbox"],
   [["g", "p"], "Projects"],
   [["g", "e"], "Environments"],
   [["g", "a"], "Activity"],

@@ -4,6 +4,7 @@ import { Page } from "../../ui/page.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { DeploymentsNow } from "./deployments-now.tsx";
 import { FirstSteps } from "./first-steps.tsx";
+import { InboxCard } from "./inbox-card.tsx";
 import { ProjectsNow } from "./projects-now.tsx";
 import { RecentActivity } from "./recent-activity.tsx";
 import { RunningNow } from "./running-now.tsx";
@@ -27,7 +28,10 @@ export function HomePage() {
                 <DeploymentsNow deployments={home.deployments} />
                 <ProjectsNow />
               </div>
-              <RecentActivity events={home.recent} />
+              <div className={layout.stack}>
+                <InboxCard />
+                <RecentActivity events={home.recent} />
+              </div>
             </div>
           )
         }

@@ -4,6 +4,7 @@ import classes from "../project/project-tabs.module.css";
 const tabs = [
   { path: "/settings", title: "You" },
   { path: "/settings/people", title: "People and teams" },
+  { path: "/settings/notifications", title: "Notifications" },
   { path: "/settings/backups", title: "Backups" },
 ] as const;
 

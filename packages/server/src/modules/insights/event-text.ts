@@ -165,6 +165,10 @@ const sentences: Readonly<Record<string, Say>> = {
   "member.set": (data, { subjectName }) => ({ verb: "made", object: subjectName ?? "somebody", end: data("role") }),
   "member.removed": (_, { subjectName }) => ({ verb: "removed", object: subjectName ?? "a member" }),
   ...peopleSentences,
+  "notification-target.added": (data) => ({ verb: "added", object: `the ${data("kind")} target ${data("name")}` }),
+  "notification-target.removed": (data) => ({ verb: "removed", object: `the ${data("kind")} target ${data("name")}` }),
+  "notification-route.added": (data) => ({ verb: "added", object: `a route to ${data("target")}` }),
+  "notification-route.removed": (data) => ({ verb: "removed", object: `a route to ${data("target")}` }),
   "team.member-added": (data, { subjectName }) => ({
     verb: "added",
     object: `${subjectName ?? "somebody"} to the team ${data("team")}`,

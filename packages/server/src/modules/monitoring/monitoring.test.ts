@@ -371,7 +371,10 @@ describe("the webhook", () => {
     const [alert] = await alerts();
     await deliver({ url: "http://ada:hidden@127.0.0.1:65533/", secretFile });
     const [delivery] = await listDeliveries(house.ctx, alert?.id ?? "");
-    expect(delivery).toMatchObject({ state: "waiting", lastError: expect.stringContaining("the webhook") });
+    expect(delivery).toMatchObject({
+      state: "waiting",
+      lastError: expect.stringContaining("has a name and a password"),
+    });
     expect(delivery?.lastError).not.toContain("hidden");
   });
 

@@ -45,12 +45,13 @@ export async function peopleOf(ctx: Ctx, projectId: string | null): Promise<Pers
 }
 
 /** The person of that name, or the members of the team. */
-export async function membersNamed(ctx: Ctx, name: string): Promise<string[]> {
+export async function peopleNamed(ctx: Ctx, name: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select p.id from principals p where p.name = ${name} and p.kind = 'user'
+    select p.id from principals p where p.kind = 'user' and p.name = ${name}
     union
-    select t.principal_id from principals g join team_members t on t.team_id = g.id
-    where g.name = ${name} and g.kind = 'team' limit ${mostPeople}`.execute(ctx.db);
+    select t.principal_id from team_members t join principals g on g.id = t.team_id
+    where g.kind = 'team' and g.name = ${name} and g.disabled_at is null
+    limit ${mostPeople}`.execute(ctx.db);
   return rows.map(({ id }) => id);
 }
 

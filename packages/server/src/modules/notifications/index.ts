@@ -1,3 +1,3 @@
-export { createNotifications, type Notifications } from "./create-notifications.ts";
+export { createNotifications } from "./create-notifications.ts";
 export { deliveriesChannel } from "./delivery-store.ts";
 export { createSendMail } from "./send-mail.ts";

@@ -9,6 +9,7 @@ import { messageOf } from "../../kernel/pave-error.ts";
 import { chainHead, sealedEvents } from "../ledger/index.ts";
 import type { LedgerEvent } from "./ledger-event.ts";
 import { isTold, tellOfEvent } from "./tell-of-event.ts";
+import { tellOfRoles } from "./tell-of-plan.ts";
 
 const listener = "notifications";
 const page = 500;
@@ -22,6 +23,8 @@ export function createListener(holder: string): (ctx: Ctx) => Promise<void> {
   /** A fact that cannot be told is tried a few times and then passed over: it stands in nobody's way. */
   let failed = { position: 0, times: 0 };
   return async (ctx) => {
+    // most rounds find nothing new, and then nothing is written
+    if ((await cursorOf(ctx)) >= (await chainHead(ctx)).position) return;
     if (!(await takeLease(ctx, "notifications-listener", holder, leaseMs))) return;
     for (;;) {
       const after = await cursorOf(ctx);
@@ -53,11 +56,15 @@ async function cursorOf(ctx: Ctx): Promise<number> {
   const known = await query.executeTakeFirst();
   if (known) return known.position;
   const { position } = await chainHead(ctx);
-  await ctx.db
-    .insertInto("outbox_cursors")
-    .values({ listener, position })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  await inTransaction(ctx, async (ctx) => {
+    await ctx.db
+      .insertInto("outbox_cursors")
+      .values({ listener, position })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    // what waited already waits in nobody's inbox yet
+    await tellOfRoles(ctx, null);
+  });
   return (await query.executeTakeFirstOrThrow()).position;
 }
 

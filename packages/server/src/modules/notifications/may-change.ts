@@ -32,7 +32,8 @@ export async function assertMayChange(
   });
 }
 
-function assertWhole({ actor: { grant } }: Ctx): void {
+/** A token that is limited to a project or to permissions does not decide what its owner is told. */
+export function assertWhole({ actor: { grant } }: Ctx): void {
   if (grant === "unlimited" || (grant.projectId === null && grant.scopes === null)) return;
   throw new PaveError(
     "access.denied",

@@ -7,6 +7,7 @@ import {
 import { json } from "../../db/column-types.ts";
 import type { Ctx } from "../../db/context.ts";
 import { findRecipients } from "./audience-store.ts";
+import { assertWhole } from "./may-change.ts";
 import { findPeopleTarget } from "./target-store.ts";
 
 type Chosen = Pick<NotificationPreferences, "mail" | "muted" | "schedule">;
@@ -14,7 +15,7 @@ type Chosen = Pick<NotificationPreferences, "mail" | "muted" | "schedule">;
 const kinds = Object.keys(notificationKinds) as NotificationKind[];
 
 /** Of who has chosen nothing. */
-export const defaultPreferences: Chosen = preferencesBody.parse({
+const defaultPreferences: Chosen = preferencesBody.parse({
   mail: kinds.filter((kind) => notificationKinds[kind].mail),
 });
 
@@ -32,6 +33,7 @@ export async function getPreferences(ctx: Ctx): Promise<NotificationPreferences>
 }
 
 export async function setPreferences(ctx: Ctx, chosen: Chosen): Promise<NotificationPreferences> {
+  assertWhole(ctx);
   const row = { preferences: json(preferencesBody.parse(chosen)), updated_at: ctx.clock.now() };
   await ctx.db
     .insertInto("notification_preferences")

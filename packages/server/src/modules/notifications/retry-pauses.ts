@@ -1,7 +1,7 @@
 const [second, minute, hour] = [1000, 60_000, 3_600_000];
 
 /** Before each further try: eleven in all, the last one a day after the first. */
-export const pauses = [
+const pauses = [
   ...[5 * second, 30 * second, 2 * minute, 10 * minute, 30 * minute],
   ...[hour, 2 * hour, 4 * hour, 8 * hour, 8 * hour + 20 * minute],
 ] as const;

@@ -1,4 +1,3 @@
-import { createTransport } from "nodemailer";
 import type { AddressGuard } from "../../drivers/guarded-fetch/index.ts";
 import { messageOf, PaveError } from "../../kernel/pave-error.ts";
 import { sleep } from "../../kernel/time.ts";
@@ -34,6 +33,8 @@ export function createSendMail({ guard, ca, timeoutMs = 20_000 }: SendMailOption
     const { host, port, security, user, password, from, to, id, subject, text } = mail;
     if (security === "none" && !guard.isListed(host)) throw unprotected(host);
     const [address = host] = await guard.addressesOf(host);
+    // most platforms send no mail
+    const { createTransport } = await import("nodemailer");
     const transport = createTransport({
       ...{ host: address, port, secure: security === "tls" },
       ...{ requireTLS: security === "starttls", ignoreTLS: security === "none" },

@@ -61,7 +61,7 @@ const targets = (ctx: Ctx) =>
     ]);
 
 /** More than that no team and no platform has. */
-export const mostTargets = 200;
+const mostTargets = 200;
 
 /** Those of these teams and, where asked for, of the platform, or all of them; without what was removed. */
 export async function listTargets(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Ctx } from "../../db/context.ts";
 import { subjectWords } from "../discussion/index.ts";
-import { membersNamed, peopleOf } from "./audience-store.ts";
+import { peopleNamed, peopleOf } from "./audience-store.ts";
 import { factOf, type LedgerEvent } from "./ledger-event.ts";
 import type { NewNotification } from "./notification.ts";
 import { notify } from "./notify.ts";
@@ -127,52 +127,46 @@ async function alert(ctx: Ctx, kind: "alert-opened" | "alert-resolved", event: L
   };
 }
 
-const pageSchema = z
-  .string()
-  .max(2000)
-  .regex(/^\/(?!\/)/);
 const mentionSchema = z.object({
+  /** Ids of those who are named. */
   principals: z.array(z.string()).max(100),
-  /** The comment, from the portal's root. */
-  link: pageSchema,
-  /** What was commented: `plan/4`. */
-  subject: z.string().max(300),
+  /** The page with the comment, from the portal's root. */
+  link: z
+    .string()
+    .max(2000)
+    .regex(/^\/(?!\/)/),
+  /** What was commented. */
+  subject: z.string().max(300).default("something"),
+  excerpt: z.string().max(1000).default(""),
 });
 
 /** Whoever writes a comment does not tell itself. */
 async function tellOfMention(ctx: Ctx, event: LedgerEvent): Promise<void> {
-  const { principals, link, subject } = mentionSchema.parse(event.data);
+  const { principals, link, subject, excerpt } = mentionSchema.parse(event.data);
   await notify(ctx, {
     kind: "mention",
     subject: event.id,
     projectId: event.projectId,
-    title: `${event.principalName} names you in ${subjectWords(subject)}`,
-    detail: "",
+    title: `${event.principalName} names you in a comment on ${subjectWords(subject)}`,
+    detail: excerpt,
     href: link,
     data: { by: event.principalName },
     to: principals.filter((id) => id !== event.principalId),
   });
 }
 
-const handOverSchema = z.object({
-  /** What is handed over: `project flights`. */
-  thing: z.string().max(300),
-  from: z.string().max(300),
-  /** The person, or the team, by name. */
-  to: z.string().max(300),
-});
-
+/** To the person, or to the members of the team, who look after it from now on. */
 async function tellOfHandOver(ctx: Ctx, event: LedgerEvent): Promise<void> {
-  const { thing, from, to } = handOverSchema.parse(event.data);
+  const [thing, from, to] = ["thing", "from", "to"].map((one) => factOf(event, one));
   const project = await projectName(ctx, event.projectId);
   await notify(ctx, {
     kind: "hand-over",
     subject: event.id,
     projectId: event.projectId,
-    title: `${thing} is yours to look after now`,
-    detail: `handed over from ${from} by ${event.principalName}`,
-    href: event.projectId === null ? "/settings" : `/projects/${project}`,
-    data: { by: event.principalName },
-    to: (await membersNamed(ctx, to)).filter((id) => id !== event.principalId),
+    title: `the ${thing} belongs to ${to} now`,
+    detail: `handed over by ${event.principalName}, before it was ${from}'s`,
+    href: project === "" ? "/settings" : `/projects/${project}`,
+    data: { thing, from, to, by: event.principalName },
+    to: await peopleNamed(ctx, to ?? ""),
   });
 }
