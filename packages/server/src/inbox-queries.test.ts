@@ -3,7 +3,7 @@ import type { Ctx } from "./db/context.ts";
 import { newId } from "./kernel/ids.ts";
 import { ToldHouse } from "./modules/notifications/testing/told-house.ts";
 import { callRoute } from "./modules/pipelines/testing/call-route.ts";
-import { countQueries } from "./modules/pipelines/testing/count-queries.ts";
+import { countQueries } from "./db/count-queries.ts";
 
 let house: ToldHouse;
 beforeAll(async () => {

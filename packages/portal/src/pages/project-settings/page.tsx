@@ -19,14 +19,14 @@ import { useMembersQuery } from "../project/use-members-query.ts";
 import { useProjectQuery } from "../project/use-project-query.ts";
 import classes from "../settings/settings.module.css";
 import { usePeopleQuery } from "../settings/use-settings-queries.ts";
+import { Connections } from "./connections.tsx";
 import { EffectiveRights } from "./effective-rights.tsx";
 import { Owner } from "./owner.tsx";
 import { RepositoryCard } from "./repository.tsx";
 import { RoleTable } from "./role-table.tsx";
+import { Secrets } from "./secrets.tsx";
 import { ServiceAccounts } from "./service-accounts.tsx";
 import { Trusts } from "./trusts.tsx";
-import { Connections } from "./connections.tsx";
-import { Secrets } from "./secrets.tsx";
 
 type Member = NonNullable<ReturnType<typeof useMembersQuery>["data"]>["items"][number];
 const tiers = ["experimental", "internal", "critical"] as const;

@@ -1,6 +1,4 @@
-import { Button } from "@mantine/core";
 import type { Session } from "@pave/contract";
-import { IconBell } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useSession } from "../../app/use-session.ts";
 import { Card } from "../../ui/card.tsx";
