@@ -52,7 +52,7 @@ describe.skipIf(!browserPath)("notifications in a browser and the terminal", { t
     await platform.json(["notifications", "routes", "add", "ops-hook", "--kind", "approval-wanted"]);
     await page.getByRole("button", { name: "Test ops-hook" }).click();
     await page.getByText("ops-hook answered 200").waitFor();
-    await page.getByText("taken").waitFor();
+    await page.getByText("taken", { exact: true }).waitFor();
 
     const file = join(platform.folder, "production.yaml");
     const { source } = await platform.client.getEnvironment({ params: { environment: "production" } });
