@@ -280,7 +280,9 @@ test("a full disk is told, leaves nothing of the new backup and harms no earlier
 
     // and so for what is restored
     await writeFile(join(target, "ballast"), Buffer.alloc(2_000_000)).catch(() => undefined);
-    await expect(restore(good, empty.url, { dataFolder: target })).rejects.toMatchObject({ code: "backup.disk_full" });
+    const into = await createTestDatabase({ migrated: false });
+    await expect(restore(good, into.url, { dataFolder: target })).rejects.toMatchObject({ code: "backup.disk_full" });
+    await into.drop();
   } finally {
     await run("umount", [target]);
   }
