@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Ctx } from "./db/context.ts";
+import { countQueries } from "./db/count-queries.ts";
 import { newId } from "./kernel/ids.ts";
 import { ToldHouse } from "./modules/notifications/testing/told-house.ts";
 import { callRoute } from "./modules/pipelines/testing/call-route.ts";
-import { countQueries } from "./db/count-queries.ts";
 
 let house: ToldHouse;
 beforeAll(async () => {

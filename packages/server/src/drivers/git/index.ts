@@ -1,1 +1,1 @@
-export { type CommitFile, type FetchedCommit, type FetchOptions, fetchCommit } from "./fetch-commit.ts";
+export { fetchCommit } from "./fetch-commit.ts";

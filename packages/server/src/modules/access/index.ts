@@ -5,7 +5,7 @@ export { type Answerable, answerableFor } from "./answerable.ts";
 export { authenticate, isStillSignedIn, withActor } from "./authenticate.ts";
 export { decisionRoutes } from "./decision-routes.ts";
 export { type ExplainPlan, listAccess } from "./explain-access.ts";
-export { type AppliedGrants, applyGroupGrants, type GroupGrants } from "./group-grants.ts";
+export { applyGroupGrants, type GroupGrants } from "./group-grants.ts";
 export { mintToken } from "./mint-token.ts";
 export {
   assertCan,

@@ -12,7 +12,7 @@ export { findProjects } from "./projects-store.ts";
 export { getPythonEnvironment } from "./python/ensure-python-environment.ts";
 export type { PythonEnvironmentRow } from "./python/python-environments-store.ts";
 export { getRevision } from "./revisions/get-revision.ts";
-export { commitsOf, type RevisionCommit } from "./revisions/revision-commits-store.ts";
+export { commitsOf } from "./revisions/revision-commits-store.ts";
 export type { RevisionRow } from "./revisions/revisions-store.ts";
 export type { ProjectFacts } from "./road.ts";
 export { setOwner } from "./set-owner.ts";
