@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Deployment, type Plan, type RouteDefinition, routes } from "@pave/contract";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { queryDatabase } from "./support/database.ts";
+import { ownToken } from "./support/own-token.ts";
 import { startPlatform, type TestPlatform } from "./support/platform.ts";
 import { neutral, said } from "./support/said.ts";
 import { type TinyProject, tinyProject } from "./support/tiny-project.ts";
@@ -18,9 +19,7 @@ beforeAll(async () => {
   platform = await startPlatform({ environment: { PAVE_LAPTOP: "false" } });
   project = await tinyProject(platform, "tiny");
   await platform.client.createPrincipal({ body: { kind: "user", name: "otto", platformAdmin: true } });
-  tokens.otto = (
-    await platform.client.createToken({ body: { name: "otto", principal: "otto", expiresInDays: 1 } })
-  ).token;
+  tokens.otto = await ownToken(platform, "otto");
   for (const [name, role] of [
     ["grace", "developer"],
     ["hal", "reviewer"],
@@ -28,8 +27,7 @@ beforeAll(async () => {
   ] as const) {
     await platform.client.createPrincipal({ body: { kind: "user", name, platformAdmin: false } });
     await platform.client.setMember({ params: { project: "tiny", principal: name }, body: { role } });
-    const { token } = await platform.client.createToken({ body: { name, principal: name, expiresInDays: 1 } });
-    tokens[name] = token;
+    tokens[name] = await ownToken(platform, name);
   }
   await project.json(["run"]);
   await project.json(["deploy", "--to", "staging"]);

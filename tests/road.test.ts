@@ -12,6 +12,7 @@ import { detectInCanary, trainInUtc } from "./support/canary-detection.ts";
 import { eventually } from "./support/eventually.ts";
 import { createOwner, editSpec, flightsSample, newProjectArguments, project } from "./support/flights.ts";
 import { knownToGateway } from "./support/load.ts";
+import { ownToken } from "./support/own-token.ts";
 import { startPlatform, type TestPlatform } from "./support/platform.ts";
 import { isAlive, processesOf } from "./support/processes.ts";
 
@@ -181,13 +182,13 @@ describe("the road through the terminal", { timeout: 400_000 }, () => {
 
     await platform.json(["principals", "create", "grace"]);
     await platform.json(["members", "set", "grace", "reviewer", "--project", project]);
-    const grace = await platform.json<{ token: string }>(["tokens", "create", "review", "--principal", "grace"]);
+    const grace = await ownToken(platform, "grace");
     const { url } = await show("production");
     const sql = await readFile(join(folder, "sql", "features.sql"), "utf8");
     const rows = rowsOf(await laterFlights((await flightsSample()).later, sql, 500));
     const calling = new AbortController();
     const called = keepSending({ url, token, rows, perSecond: 400, signal: calling.signal });
-    await platform.json<Plan>(["plans", "approve", String(waiting.number)], { folder, token: grace.token });
+    await platform.json<Plan>(["plans", "approve", String(waiting.number)], { folder, token: grace });
     const applied = await eventually(
       "plan applied",
       () => platform.json<Plan>(["plans", "show", String(waiting.number)], { folder }),

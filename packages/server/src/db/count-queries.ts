@@ -5,11 +5,12 @@ import type { Ctx } from "./context.ts";
 export async function countQueries(ctx: Ctx, act: (ctx: Ctx) => Promise<unknown>): Promise<number> {
   let queries = 0;
   const counter: KyselyPlugin = {
-    transformQuery: ({ node }) => {
+    transformQuery: ({ node }) => node,
+    // not when it is built: a query within another is transformed as well
+    transformResult: async ({ result }) => {
       queries += 1;
-      return node;
+      return result;
     },
-    transformResult: async ({ result }) => result,
   };
   const database = { ...ctx.database, kysely: ctx.database.kysely.withPlugin(counter) };
   await act({ ...ctx, database, db: ctx.db.withPlugin(counter) });

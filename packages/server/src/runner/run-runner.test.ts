@@ -38,6 +38,8 @@ async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isTrue())) await sleep(10);
 }
 
+import { authorityVariables } from "./trusted-authorities.ts";
+
 describe("a step that succeeds", () => {
   it("gets its input; outputs, metrics, log and usage are told", async () => {
     const script = `
@@ -111,7 +113,8 @@ sum(i * i for i in range(2_000_000))
     const seen = JSON.parse(api.text(workId, "stdout")) as Record<string, string>;
     expect(
       Object.keys(seen)
-        .filter((name) => name !== "PWD")
+        // the last are there where this machine has an authority of its own
+        .filter((name) => name !== "PWD" && !(name in authorityVariables("any")))
         .sort(),
     ).toEqual([
       "GREETING",

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RenderedProject } from "@pave/contract";
-import type { KyselyPlugin } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Ctx } from "../../db/context.ts";
+import { countQueries } from "../../db/count-queries.ts";
 import { must } from "../../kernel/pave-error.ts";
 import { addTeamMember, createPrincipal, rolesOn } from "../access/index.ts";
 import { changeTier } from "./change-tier.ts";
@@ -348,15 +348,10 @@ test("a list of projects takes two queries however many there are, and holds onl
   expect(await list(eve)).toEqual([]);
   for (const name of ["eve-one", "eve-two", "eve-three"]) await house.projects.createProject(eve, { name });
 
-  let queries = 0;
-  const counter: KyselyPlugin = {
-    transformQuery({ node }) {
-      queries += 1;
-      return node;
-    },
-    transformResult: async ({ result }) => result,
-  };
-  const names = await list({ ...eve, db: eve.db.withPlugin(counter) });
+  let names: string[] = [];
+  const queries = await countQueries(eve, async (ctx) => {
+    names = await list(ctx);
+  });
   expect(names.sort()).toEqual(["eve-one", "eve-three", "eve-two"]);
   expect(queries).toBe(2);
 });
