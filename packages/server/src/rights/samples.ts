@@ -43,6 +43,21 @@ export const parameters = (mine: Things, theirs: Things): Readonly<Record<string
   token: { mine: nobodys, missing: nobodys },
   template: { mine: "tabular-classification", missing: "nothing" },
   work: { mine: nobodys, missing: nobodys },
+  trust: { mine: mine.trust, theirs: theirs.trust, missing: nobodys },
+  account: { mine: mine.account, theirs: theirs.account, missing: "nobody-at-all" },
+  secret: { mine: mine.secret, theirs: theirs.secret, missing: "NOTHING" },
+  connection: { mine: mine.connection, theirs: theirs.connection, missing: "nothing" },
+  // whoever sets one names it: what another project calls its own is free here
+  "setSecret.secret": { mine: mine.secret, missing: "NOTHING" },
+  "setConnection.connection": { mine: mine.connection, missing: "nothing" },
+  person: { mine: "mine-viewer", missing: "nobody-at-all" },
+  invitation: { mine: nobodys, missing: nobodys },
+  session: { mine: nobodys, missing: nobodys },
+  backup: { mine: nobodys, missing: nobodys },
+  target: { mine: nobodys, missing: nobodys },
+  route: { mine: nobodys, missing: nobodys },
+  delivery: { mine: nobodys, missing: nobodys },
+  repository: { mine: nobodys, missing: nobodys },
 });
 
 export const queries = (mine: Things): Partial<Record<RouteName, string>> => ({
@@ -83,12 +98,24 @@ export const answersOtherwise: Partial<Record<RouteName, string>> = {
   getArtifactFile: "the artifact has no file",
   getRevisionFile: "the revision has no file",
   getRequestLogFile: "its bytes are not there",
+  getBackup: "there is none",
+  downloadBackup: "there is none",
 };
+
+const ofTeams = "they belong to teams, and a limited token changes nothing of those";
 
 /** Routes whose handler asks for more than the table: for whom, and why. */
 export const asksForMore: Partial<Record<RouteName, string>> = {
   signOut: "ends the session that the test still needs",
   createSignInLink: "a limited token makes none",
+  rotateToken: "a limited token rotates only itself",
+  listNotificationTargets: ofTeams,
+  removeNotificationTarget: ofTeams,
+  testNotificationTarget: ofTeams,
+  listNotificationRoutes: ofTeams,
+  removeNotificationRoute: ofTeams,
+  listNotificationDeliveries: ofTeams,
+  sendNotificationAgain: ofTeams,
 };
 
 /** Input for a route of MLflow's protocol that names what the project has, whatever the route takes of it. */

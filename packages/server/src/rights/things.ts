@@ -23,6 +23,10 @@ export interface Things {
   readonly trackedRun: string;
   readonly loggedModel: string;
   readonly experiment: string;
+  readonly account: string;
+  readonly trust: string;
+  readonly secret: string;
+  readonly connection: string;
 }
 
 export const environment = "staging";
@@ -166,11 +170,50 @@ export async function insertThings(ctx: Ctx, project: { id: string; name: string
       artifact_uri: `mlflow-artifacts:/${experiment.id}/models/m-${hex}/artifacts`,
     })
     .execute();
+  const given = await insertGiven(ctx, project);
   return {
+    ...given,
     ...{ project: project.name, projectId, number, ...names, artifact, file, digest },
     ...{ comment: ids.comment, review: ids.review },
     ...{ trackedRun: hex, loggedModel: `m-${hex}`, experiment: String(experiment.id) },
   };
+}
+
+/** What a project's steps and jobs are given. */
+async function insertGiven(ctx: Ctx, project: { id: string; name: string }) {
+  const { db } = ctx;
+  const now = new Date();
+  const by = "system";
+  const [account, trust] = [newId(), newId()];
+  const names = {
+    account: `${project.name}-ci`,
+    secret: `KEY_${project.name.toUpperCase()}`,
+    connection: `${project.name}-db`,
+  };
+  const told = { created_by: by, created_at: now, updated_by: by, updated_at: now };
+  await db
+    .insertInto("principals")
+    .values({ id: account, kind: "service-account", name: names.account, project_id: project.id })
+    .execute();
+  await db
+    .insertInto("trusts")
+    .values({
+      ...{ id: trust, project_id: project.id, issuer: "https://gitlab.com", kind: "gitlab", repository: "a/b" },
+      ...{ branch: "main", principal_id: account, scopes: json(["run.start"]), created_by: by, created_at: now },
+    })
+    .execute();
+  await db
+    .insertInto("secrets")
+    .values({ id: newId(), project_id: project.id, name: names.secret, version: 1, ...told })
+    .execute();
+  await db
+    .insertInto("connections")
+    .values({
+      ...{ id: newId(), project_id: project.id, name: names.connection, type: "http", version: 1 },
+      ...{ settings: json({ url: "https://example.org" }), ...told },
+    })
+    .execute();
+  return { ...names, trust };
 }
 
 export async function insertPlatformPlan(ctx: Ctx, number: number): Promise<void> {
