@@ -116,13 +116,13 @@ test("an environment whose rules are wrong", async () => {
   `);
   expect(await set(`${head}gates: [{ check: "scna.pickle != 'unsafe'" }]\n`)).toMatchInlineSnapshot(`
     "exit 2
-    error environments/canary.yaml:4:18: \`scna.pickle != 'unsafe'\`: scna is unknown here, expected one of metrics, candidate, champion, model, scan, environment, project, rows
+    error environments/canary.yaml:4:18: \`scna.pickle != 'unsafe'\`: scna is unknown here, expected one of metrics, candidate, champion, model, scan, review, environment, project, rows
       Did you mean scan?"
   `);
   expect(await set(`${head}aproval: {}\n`)).toMatchInlineSnapshot(`
     "exit 2
     error environments/canary.yaml:4:1: unknown key \`aproval\`; did you mean \`approvals\`?
-      use one of apiVersion, kind, name, description, after, approvals, gates, quotas, vars, log, freeze, rollout, or remove it"
+      use one of apiVersion, kind, name, description, after, approvals, gates, reviews, quotas, vars, log, freeze, source, rollout, or remove it"
   `);
   expect(await set(`${head}after: stagign\n`)).toMatchInlineSnapshot(`
     "exit 2
@@ -336,7 +336,7 @@ test("a token that is wrong, expired, revoked, limited, or that of somebody who 
   expect(await askAs("pave_0123456789", "status")).toMatchInlineSnapshot(`
     "exit 3
     error The token is not valid: it is unknown, mistyped or revoked
-      Make a new one with \`pave tokens create\`, or sign in again with \`pave open\`."
+      Make a new one with \`pave tokens create\`, or sign in again with \`pave login\` or \`pave open\`."
   `);
   expect(await askAs("eve", "run")).toMatchInlineSnapshot(`
     "exit 3
@@ -370,7 +370,7 @@ test("a token that is wrong, expired, revoked, limited, or that of somebody who 
   expect(await askAs(revoked.token, "status")).toMatchInlineSnapshot(`
     "exit 3
     error The token is not valid: it is unknown, mistyped or revoked
-      Make a new one with \`pave tokens create\`, or sign in again with \`pave open\`."
+      Make a new one with \`pave tokens create\`, or sign in again with \`pave login\` or \`pave open\`."
   `);
 
   const limited = await platform.client.createToken({
@@ -400,7 +400,7 @@ test("a request that the API refuses: no token, no JSON, no such route, too larg
   };
   const post = { method: "POST" };
   expect(await call("/api/v1/projects", { headers: { authorization: "" } })).toMatchInlineSnapshot(
-    `"401 {"error":{"code":"access.unauthenticated","message":"This needs a sign-in: the request carries no token and no session","docs":"/docs/errors#access-unauthenticated","fix":"Run \`pave open\`, or send \`Authorization: Bearer <token>\`."}}"`,
+    `"401 {"error":{"code":"access.unauthenticated","message":"This needs a sign-in: the request carries no token and no session","docs":"/docs/errors#access-unauthenticated","fix":"Run \`pave open\` or \`pave login URL\`, or send \`Authorization: Bearer <token>\`."}}"`,
   );
   expect(await call("/api/v1/projects", { ...post, body: "{" })).toMatchInlineSnapshot(
     `"400 {"error":{"code":"request.invalid","message":"The request's body is not JSON, though its content type says so","docs":"/docs/errors#request-invalid","fix":"Send valid JSON."}}"`,

@@ -16,16 +16,20 @@ export function said(result: CommandResult, names: Readonly<Record<string, strin
 export function neutral(text: string, names: Readonly<Record<string, string>> = {}): string {
   let shown = text;
   for (const [found, name] of Object.entries(names)) shown = shown.replaceAll(found, name);
-  return shown
-    .replace(/http:\/\/127\.0\.0\.1:\d+/g, "<url>")
-    .replace(/sha256:[0-9a-f]{12,64}/g, "<digest>")
-    .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "<id>")
-    .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
-    .replace(/hash [0-9a-f]{12}/g, "hash <hash>")
-    .replace(/ +\d+\.\d s */g, "  <s>  ")
-    .replace(/\b(revision|run|runs logs|runs show|runs cancel) \d+/g, "$1 <n>")
-    .replace(/`trian`, which is none of .+?;/, "`trian`, which is none of <programs>;")
-    .replace(/\(\d+ MiB when/g, "(<n> MiB when")
-    .replace(/(?<=\S) {2,}/g, "  ")
-    .replace(/ +$/gm, "");
+  return (
+    shown
+      .replace(/http:\/\/127\.0\.0\.1:\d+/g, "<url>")
+      .replace(/sha256:[0-9a-f]{12,64}/g, "<digest>")
+      .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "<id>")
+      .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
+      .replace(/hash [0-9a-f]{12}/g, "hash <hash>")
+      .replace(/ +\d+\.\d s */g, "  <s>  ")
+      .replace(/\b(revision|run|runs logs|runs show|runs cancel) \d+/g, "$1 <n>")
+      .replace(/`trian`, which is none of .+?;/, "`trian`, which is none of <programs>;")
+      .replace(/\(\d+ MiB when/g, "(<n> MiB when")
+      .replace(/(?<=\S) {2,}/g, "  ")
+      .replace(/ +$/gm, "")
+      // which bounds held is the machine's
+      .replace(/^.+ (?:not )?isolated(?:[:;].*)?\n/gm, "")
+  );
 }

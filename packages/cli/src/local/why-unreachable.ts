@@ -1,29 +1,17 @@
+import { certificateProblem } from "@pave/contract";
 import { CliError, exitCodes } from "../command.ts";
 
 /** What a connection failed by, in one message with the fix. */
 export function whyUnreachable(url: string, error: unknown): CliError {
-  const code = codeOf(error);
-  const { message, fix } = explain(url, code);
+  const certificate = certificateProblem(error);
+  const { message, fix } = certificate
+    ? { message: `The certificate at ${url} is not trusted: ${certificate.reason}`, fix: certificate.fix }
+    : explain(url, codeOf(error));
   return new CliError(message, { fix, exitCode: exitCodes.unreachable });
 }
 
 function explain(url: string, code: string): { readonly message: string; readonly fix: string } {
   const { hostname, host, protocol } = new URL(url);
-  if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
-    return {
-      message: `The certificate of ${host} is for another name`,
-      fix: `Use the name that is in it, or have one made for ${hostname}.`,
-    };
-  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID")
-    return {
-      message: `The certificate of ${host} ${code === "CERT_HAS_EXPIRED" ? "has expired" : "is not valid yet"}`,
-      fix: "Have it renewed on the server; if it is fine there, set this machine's clock.",
-    };
-  if (untrusted.has(code))
-    return {
-      message: `The certificate of ${host} is of nobody whom this machine trusts`,
-      fix: "If it is your organisation's own, name its file: NODE_EXTRA_CA_CERTS=/path/to/ca.pem. Never go on without.",
-    };
   if (code.startsWith("ERR_SSL_") || code === "EPROTO")
     return {
       message: `${host} does not speak TLS as it should (${code})`,
@@ -42,15 +30,6 @@ function explain(url: string, code: string): { readonly message: string; readonl
       : "Check the address and the network; `pave contexts list` shows what is known.",
   };
 }
-
-const untrusted = new Set([
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "CERT_UNTRUSTED",
-]);
 
 function codeOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
