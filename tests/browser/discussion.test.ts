@@ -150,16 +150,16 @@ describe.skipIf(!browserPath)("people in a browser", { timeout: 120_000 }, () =>
       .where("platform_admin", "=", true)
       .executeTakeFirstOrThrow();
     const admin = await come(root.id, "dark");
-    await admin.page.goto(`${url}/settings`);
-    await admin.page.getByRole("button", { name: "Disable leaver" }).click();
+    await admin.page.goto(`${url}/settings/people`);
+    await admin.page.getByRole("button", { name: "Remove leaver" }).click();
     const dialog = admin.page.getByRole("dialog");
     await dialog.getByText("run 1 of flights").waitFor();
-    expect(await dialog.getByRole("button", { name: "Hand over and disable" }).isDisabled()).toBe(true);
+    expect(await dialog.getByRole("button", { name: "Hand over and remove" }).isDisabled()).toBe(true);
     await dialog.getByLabel("Who takes over").click();
     await admin.page.getByRole("option", { name: "dev" }).click();
     await picture(admin, "hand-over-dark");
-    await dialog.getByRole("button", { name: "Hand over and disable" }).click();
-    await admin.page.getByRole("button", { name: "Disable leaver" }).waitFor({ state: "detached" });
+    await dialog.getByRole("button", { name: "Hand over and remove" }).click();
+    await admin.page.getByRole("button", { name: "Remove leaver" }).waitFor({ state: "detached" });
     expect(open.flatMap(({ complaints }) => complaints)).toEqual([]);
   });
 });

@@ -174,7 +174,7 @@ describe.skipIf(!browserPath)("people in a browser", { timeout: 120_000 }, () =>
     await page.goto(`${platform.url}/settings/people`);
     await page.getByRole("button", { name: "Remove grace" }).click();
     const dialog = page.getByRole("dialog", { name: "Remove grace?" });
-    await dialog.getByText(/sessions and 0 tokens end/).waitFor();
+    await dialog.getByText(/signed out at once and cannot come in again/).waitFor();
     await dialog.getByRole("button", { name: "Remove", exact: true }).click();
     await page.getByRole("button", { name: "Remove grace" }).waitFor({ state: "detached" });
     await grace.reload();

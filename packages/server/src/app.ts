@@ -22,6 +22,7 @@ import {
   createSignInLink,
   decisionRoutes,
   isStillSignedIn,
+  type Principal,
   pruneAttempts,
   readableProjectNames,
   readableProjects,
@@ -312,6 +313,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     passwords: config.passwords === "on",
     portalUrl: () => addresses.apiUrl,
     keysChanged: publishKeys,
+    beforeDisable,
     clock: ctx.clock,
   });
   const trusting = {
@@ -346,10 +348,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...accessRoutes({
       portalUrl: () => addresses.apiUrl,
       keysChanged: publishKeys,
-      async beforeDisable(ctx, principal, successor) {
-        if (successor !== undefined) await handOver(ctx, { from: principal.id, to: successor });
-        await assertHoldsNothing(ctx, principal);
-      },
+      beforeDisable,
       providerSignOut: people.providerSignOut,
     }),
     ...peopleRoutes(people),
@@ -552,3 +551,9 @@ const authorize: HttpAccess["authorize"] = async (ctx, permission, project) =>
     permission === "signed-in" ? "platform.use" : permission,
     project === undefined ? undefined : await resolveProject(ctx, project),
   );
+
+/** Nobody leaves with what nobody else would look after. */
+async function beforeDisable(ctx: Ctx, principal: Principal, successor: string | undefined): Promise<void> {
+  if (successor !== undefined) await handOver(ctx, { from: principal.id, to: successor });
+  await assertHoldsNothing(ctx, principal);
+}

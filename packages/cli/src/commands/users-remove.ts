@@ -1,18 +1,22 @@
-import type { Command } from "../command.ts";
+import { type Command, text } from "../command.ts";
 
 export const usersRemove: Command = {
   name: "users remove",
   summary: "remove a person: sessions and tokens end, they cannot sign in again (platform admins)",
   arguments: [{ name: "<person>", help: "name or e-mail address" }],
-  options: [{ flags: "--dry-run", help: "only show what would stay behind" }],
-  examples: ["pave users remove grace --dry-run", "pave users remove grace"],
+  options: [
+    { flags: "--to <successor>", help: "who takes over what they alone hold" },
+    { flags: "--dry-run", help: "only show what would stay behind" },
+  ],
+  examples: ["pave users remove grace --dry-run", "pave users remove grace --to ada"],
   async run(context, [person = ""], options) {
     const client = await context.client();
     if (options.dryRun === true) {
       const data = await client.leftBehind({ params: { person } });
       return { data, text: behind(data) || "Nothing of theirs needs somebody else." };
     }
-    const data = await client.removePerson({ params: { person } });
+    const to = text(options.to);
+    const data = await client.removePerson({ params: { person }, body: to === undefined ? {} : { to } });
     const { sessions, tokens } = data.leftBehind;
     const ended = `Removed ${data.person.name}: ${sessions} sessions and ${tokens} tokens ended.`;
     return { data, text: [ended, behind(data.leftBehind)].filter(Boolean).join("\n") };

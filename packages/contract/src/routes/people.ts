@@ -58,9 +58,10 @@ export const peopleRoutes = {
   removePerson: route({
     method: "POST",
     path: "/people/:person/remove",
-    summary: "Disable a person, end their sessions and tokens; tells what stays behind",
+    summary: "Disable a person, end their sessions and tokens; what they alone hold goes to the one named",
     permission: "platform.admin",
     params: z.object({ person: z.string().max(320) }),
+    body: z.object({ to: z.string().max(320).optional() }),
     response: z.object({ person: people.personSchema, leftBehind: people.leftBehindSchema }),
   }),
   listInvitations: route({

@@ -148,6 +148,7 @@ test("the control socket tells what runs, where the api is now, and stops it", a
     startedAt: expect.any(String),
     host: "127.0.0.1",
     port: gateway.running.port,
+    tls: "",
     workerCount: 1,
     apiUrl: api.url,
     configVersion: expect.toSatisfy((version) => version === 0 || version === null),

@@ -10,10 +10,11 @@ import { Pill } from "../../ui/pill.tsx";
 import { EmptyState, QueryView } from "../../ui/query-view.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
 import { useAction } from "../../ui/use-action.ts";
+import { DisableDialog } from "../settings/disable-dialog.tsx";
 import classes from "../settings/settings.module.css";
+import { usePeopleQuery } from "../settings/use-settings-queries.ts";
 import { Invitations } from "./invitations.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
-import { RemoveDialog } from "./remove-dialog.tsx";
 import { usePersonsQuery } from "./use-people-queries.ts";
 
 export type Person = NonNullable<ReturnType<typeof usePersonsQuery>["data"]>["items"][number];
@@ -27,6 +28,7 @@ export interface MadeLink {
 /** People who may sign in, those who are invited, and those who left. */
 export function People({ me }: { me: string }) {
   const query = usePersonsQuery();
+  const accounts = usePeopleQuery();
   const [isInviting, setInviting] = useState(false);
   const [leaving, setLeaving] = useState<Person>();
   const [showsGone, setShowsGone] = useState(false);
@@ -76,7 +78,12 @@ export function People({ me }: { me: string }) {
       </QueryView>
       <Invitations onLink={setLink} />
       <InviteDialog opened={isInviting} onClose={() => setInviting(false)} onMade={setLink} />
-      <RemoveDialog person={leaving} onClose={() => setLeaving(undefined)} />
+      <DisableDialog
+        leaving={leaving && { id: leaving.id, kind: "user", name: leaving.name }}
+        others={(accounts.data?.items ?? []).filter(({ disabledAt }) => disabledAt === null)}
+        onClose={() => setLeaving(undefined)}
+        removes
+      />
     </Card>
   );
 }

@@ -13,23 +13,27 @@ interface DisableDialogProps {
   /** Who could take over. */
   readonly others: readonly PrincipalRef[];
   readonly onClose: () => void;
+  /** A person who is removed cannot come in again, also not by the provider; accounts and teams are disabled. */
+  readonly removes?: boolean;
 }
 
 /** Asks once more, and where somebody alone holds something, who takes it over: nothing is left without an owner. */
-export function DisableDialog({ leaving, others, onClose }: DisableDialogProps) {
+export function DisableDialog({ leaving, others, onClose, removes = false }: DisableDialogProps) {
   return (
     <Dialog
       opened={leaving !== undefined}
       onClose={onClose}
-      title={<Text fw={600}>Disable {leaving?.name ?? ""}?</Text>}
+      title={<Text fw={600}>{`${removes ? "Remove" : "Disable"} ${leaving?.name ?? ""}?`}</Text>}
       centered
     >
-      {leaving ? <Content key={leaving.id} leaving={leaving} others={others} onClose={onClose} /> : null}
+      {leaving ? (
+        <Content key={leaving.id} leaving={leaving} others={others} onClose={onClose} removes={removes} />
+      ) : null}
     </Dialog>
   );
 }
 
-function Content({ leaving, others, onClose }: DisableDialogProps & { leaving: PrincipalRef }) {
+function Content({ leaving, others, onClose, removes }: DisableDialogProps & { leaving: PrincipalRef }) {
   const [to, setTo] = useState<string | null>(null);
   const query = useQuery({
     queryKey: ["holdings", leaving.id],
@@ -37,10 +41,15 @@ function Content({ leaving, others, onClose }: DisableDialogProps & { leaving: P
     gcTime: 0,
   });
   const disable = useAction({
-    act: () => api.disablePrincipal({ params: { principal: leaving.id }, body: to === null ? {} : { to } }),
-    topics: ["principals", "tokens", "teams", "holdings"],
-    done: `${leaving.name} is disabled`,
+    act: async () => {
+      const body = to === null ? {} : { to };
+      if (removes) await api.removePerson({ params: { person: leaving.id }, body });
+      else await api.disablePrincipal({ params: { principal: leaving.id }, body });
+    },
+    topics: ["people", "principals", "tokens", "teams", "holdings"],
+    done: `${leaving.name} is ${removes ? "removed" : "disabled"}`,
   });
+  const verb = removes ? "Remove" : "Disable";
   const isTeam = leaving.kind === "team";
   const wanted = isTeam ? "team" : "user";
   const candidates = others.filter(({ id, kind }) => id !== leaving.id && kind === wanted);
@@ -49,7 +58,9 @@ function Content({ leaving, others, onClose }: DisableDialogProps & { leaving: P
       <Text size="sm">
         {isTeam
           ? "What its members may by it ends with their next request."
-          : "They are signed out, and all their tokens are revoked."}{" "}
+          : removes
+            ? "They are signed out at once and cannot come in again, also not by the provider. All their tokens are revoked."
+            : "They are signed out, and all their tokens are revoked."}{" "}
         What they did stays in the ledger. This cannot be taken back.
       </Text>
       <QueryView query={query} rows={2}>
@@ -87,7 +98,7 @@ function Content({ leaving, others, onClose }: DisableDialogProps & { leaving: P
                 disabled={items.length > 0 && to === null}
                 onClick={() => void disable.mutateAsync(undefined).then(onClose, () => undefined)}
               >
-                {items.length > 0 ? "Hand over and disable" : "Disable"}
+                {items.length > 0 ? `Hand over and ${verb.toLowerCase()}` : verb}
               </Button>
             </Group>
           </>

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Ctx } from "../../db/context.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import type { Clock } from "../../kernel/time.ts";
+import type { Principal } from "../access/index.ts";
 import { addressLimit, countAttempt } from "../access/index.ts";
 import type { From } from "./accept-invitation.ts";
 import { beginSignIn } from "./oidc/begin-sign-in.ts";
@@ -19,6 +20,8 @@ export interface PeopleDeps {
   portalUrl(): string;
   /** Called when sessions ended or roles changed, so that gateways hear of it at once. */
   keysChanged(ctx: Ctx): Promise<void>;
+  /** Hands what the person alone holds to the successor; throws where they hold something and none is named. */
+  beforeDisable(ctx: Ctx, person: Principal, successor: string | undefined): Promise<void>;
   readonly clock: Clock;
 }
 

@@ -74,8 +74,10 @@ export function peopleRoutes(people: People): Handlers {
       return { items: await listPeople(ctx) };
     },
     leftBehind: (ctx, { params }) => leftBehind(ctx, params.person),
-    async removePerson(ctx, { params }) {
-      const { id, leftBehind } = await removePerson(ctx, params.person);
+    async removePerson(ctx, { params, body }) {
+      const { id, leftBehind } = await removePerson(ctx, params.person, (ctx, person) =>
+        deps.beforeDisable(ctx, person, body.to),
+      );
       await deps.keysChanged(ctx);
       return { person: must((await listPeople(ctx, id))[0], "the person just removed"), leftBehind };
     },

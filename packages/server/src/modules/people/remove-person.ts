@@ -1,6 +1,6 @@
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
-import { disablePrincipal, lastSeen } from "../access/index.ts";
+import { disablePrincipal, lastSeen, type Principal } from "../access/index.ts";
 import { removePassword } from "./password-store.ts";
 import * as store from "./people-store.ts";
 
@@ -22,11 +22,15 @@ export async function leftBehind(ctx: Ctx, person: string): Promise<LeftBehind> 
 }
 
 /** Disables a person for good: sessions and tokens end at once. Their account at a provider does not let them in again. */
-export async function removePerson(ctx: Ctx, person: string): Promise<{ id: string; leftBehind: LeftBehind }> {
+export async function removePerson(
+  ctx: Ctx,
+  person: string,
+  beforeIt: (ctx: Ctx, person: Principal) => Promise<void> = async () => {},
+): Promise<{ id: string; leftBehind: LeftBehind }> {
   return inTransaction(ctx, async (ctx) => {
     const { id } = await getPerson(ctx, person);
     const behind = await leftBehind(ctx, id);
-    await disablePrincipal(ctx, id);
+    await disablePrincipal(ctx, id, beforeIt);
     await removePassword(ctx, id);
     return { id, leftBehind: behind };
   });
