@@ -30,7 +30,7 @@ export const deploy: Command = {
   examples: [
     "pave deploy --to staging",
     "pave deploy --to staging --model flight-delays@2 --dry-run",
-    'pave deploy --to staging --dry-run --format markdown >> "$GITHUB_STEP_SUMMARY"',
+    "pave deploy --to staging --dry-run --format markdown",
     "pave deploy --to staging --model models:/tumours@champion --project clinic",
   ],
   async run(context, _args, options) {

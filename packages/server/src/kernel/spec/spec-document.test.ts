@@ -27,7 +27,7 @@ test.each<[string, string, string[]]>([
     "an unknown key deep inside",
     `${head}pipelines:\n  train:\n    steps:\n      ingest: { uses: a, wiht: {} }\n`,
     [
-      "8:26 unknown key `wiht` in `pipelines.train.steps.ingest`; did you mean `with`? | use one of uses, with, inputs, needs, compute, requests, timeout, retries, cache, env, or remove it",
+      "8:26 unknown key `wiht` in `pipelines.train.steps.ingest`; did you mean `with`? | use one of uses, with, inputs, needs, compute, requests, network, timeout, retries, cache, env, or remove it",
     ],
   ],
   [
