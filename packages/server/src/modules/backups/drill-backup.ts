@@ -157,7 +157,7 @@ async function makeScratch(address: DatabaseAddress): Promise<{ address: Databas
     await client.end();
     if ((error as { code?: string }).code !== "42501") throw error;
     throw new PaveError("backup.failed", `The drill may not make a database of its own: ${messageOf(error)}`, {
-      fix: "Give the role of PAVE_DATABASE_URL the right CREATEDB, or set PAVE_BACKUP_DRILL_URL to another PostgreSQL",
+      fix: "Give the role of PAVE_DATABASE_URL the right CREATEDB, or switch drills off with PAVE_BACKUP_DRILL_EVERY=off",
       cause: error,
     });
   }

@@ -11,6 +11,9 @@ import type { Manifest } from "./manifest.ts";
  */
 export async function settleRestored(client: pg.Client, manifest: Manifest, lost: Lost): Promise<void> {
   await client.query("update tokens set revoked_at = now() where kind in ('session', 'link') and revoked_at is null");
+  // sign-ins that stood at a provider or a terminal, and guesses that were counted, are of another moment
+  for (const table of ["oidc_sign_ins", "terminal_requests", "access_attempts"])
+    await client.query(`delete from ${table}`);
   await client.query("update work set lease_until = now() where state = 'leased'");
   // gateways that know an older configuration must not take theirs for the newer one
   await client.query("update gateway_config set version = version + 1");
