@@ -36,7 +36,7 @@ describe("a platform that is backed up while it works", { timeout: 300_000 }, ()
     for (const other of others) await other.remove();
     await platform?.remove();
     await rm(target, { recursive: true, force: true });
-  }, 120_000);
+  });
 
   const restored = async (restore: (home: string) => Promise<unknown>): Promise<TestPlatform> => {
     const other = await startPlatform({ prepare: restore });
