@@ -138,7 +138,8 @@ const openTerminal = ({ child, output, ended }: Started): Terminal => ({
     return found;
   },
   interrupt() {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGINT");
+    const isRunning = child.exitCode === null && child.signalCode === null;
+    if (child.pid !== undefined && isRunning) process.kill(-child.pid, "SIGINT");
     return ended;
   },
 });
