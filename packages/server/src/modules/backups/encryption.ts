@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { messageOf, PaveError } from "../../kernel/pave-error.ts";
 
 /*
@@ -33,19 +32,24 @@ export async function prepareEncryption(
     throw new PaveError("request.invalid", "Expected a recipient or a passphrase, found both", {
       fix: "Leave one of them out",
     });
-  if (recipient) return { recipient, seal: sealerFor(recipient), wrappedKey: null };
+  if (recipient) return { recipient, seal: await sealerFor(recipient), wrappedKey: null };
   if (!passphraseFile) return undefined;
   const passphrase = await readPassphrase(passphraseFile);
   if (known && (await unwrapKey(known.wrappedKey, passphrase)) !== undefined)
-    return { ...known, seal: sealerFor(known.recipient) };
+    return { ...known, seal: await sealerFor(known.recipient) };
+  const { Encrypter, generateX25519Identity, identityToRecipient } = await age();
   const identity = await generateX25519Identity();
   const encrypter = new Encrypter();
   encrypter.setPassphrase(passphrase);
   const made = await identityToRecipient(identity);
-  return { recipient: made, seal: sealerFor(made), wrappedKey: await encrypter.encrypt(identity) };
+  return { recipient: made, seal: await sealerFor(made), wrappedKey: await encrypter.encrypt(identity) };
 }
 
-function sealerFor(recipient: string): Sealer {
+/** Asked for when it is needed: it takes a tenth of a second that no start should wait for. */
+const age = () => import("age-encryption");
+
+async function sealerFor(recipient: string): Promise<Sealer> {
+  const { Encrypter } = await age();
   const encrypter = new Encrypter();
   try {
     encrypter.addRecipient(recipient);
@@ -74,6 +78,7 @@ export async function openerFor(
   keys: KeyFiles,
 ): Promise<Opener> {
   const identity = await findIdentity(encryption, wrappedKey, keys);
+  const { Decrypter } = await age();
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
   return (sealed) => decrypter.decrypt(sealed);
@@ -88,6 +93,7 @@ async function findIdentity(
     ? "its passphrase: --passphrase-file FILE"
     : `the identity of ${recipient}: --identity-file FILE`;
   if (identityFile) {
+    const { identityToRecipient } = await age();
     for (const identity of await readIdentities(identityFile))
       if ((await identityToRecipient(identity).catch(() => "")) === recipient) return identity;
     throw notDecrypted(`${identityFile} has no identity of ${recipient}, for which the backup is encrypted`, needed);
@@ -104,6 +110,7 @@ const notDecrypted = (found: string, needed: string): PaveError =>
   new PaveError("backup.not_decrypted", found, { fix: `Nothing was changed. It needs ${needed}` });
 
 async function unwrapKey(wrappedKey: Uint8Array, passphrase: string): Promise<string | undefined> {
+  const { Decrypter } = await age();
   const decrypter = new Decrypter();
   decrypter.addPassphrase(passphrase);
   return decrypter.decrypt(wrappedKey, "text").catch(() => undefined);
