@@ -118,6 +118,9 @@ async function listFiles(git: GitProcess, commit: string, folder: string): Promi
     });
 }
 
+/** Where git is on Linux and macOS; nothing of the server's own environment goes along. */
+const programFolders = "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin";
+
 /** Git reads settings from these; what stands here is all that it knows. */
 function environmentOf(options: FetchOptions, home: string): Record<string, string> {
   const { hostname, port, protocol } = new URL(options.url);
@@ -138,8 +141,7 @@ function environmentOf(options: FetchOptions, home: string): Record<string, stri
     ...(options.header === null ? [] : ([["http.extraHeader", options.header]] satisfies [string, string][])),
   ];
   return {
-    // biome-ignore lint/style/noProcessEnv: git is found where everything else is
-    PATH: process.env.PATH ?? "/usr/bin:/bin",
+    PATH: programFolders,
     HOME: home,
     LC_ALL: "C",
     GIT_CONFIG_NOSYSTEM: "1",
