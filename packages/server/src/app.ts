@@ -54,7 +54,7 @@ import { getVersion, modelsRoutes, versionCheckHandler, versionCheckOwner } from
 import { createMonitoring, webhookChannel } from "./modules/monitoring/index.ts";
 import { createNotifications, createSendMail, deliveriesChannel } from "./modules/notifications/index.ts";
 import { assertHoldsNothing, handOver, ownershipRoutes } from "./modules/ownership/index.ts";
-import { createPeople, type OidcSettings, peopleRoutes, pruneOidc } from "./modules/people/index.ts";
+import { createPeople, peopleRoutes, pruneOidc } from "./modules/people/index.ts";
 import {
   actingAttempt,
   attemptOrigin,
@@ -109,6 +109,7 @@ import { ledgerKeyFile, writePrivateFile } from "./roles/local-files.ts";
 import type { Loop } from "./roles/loops.ts";
 import { runBackupJobs } from "./roles/run-backup-job.ts";
 import { ensureAdmin, ensureClientToken, ensureRoleTokens, processName, seedOnce } from "./seed.ts";
+import { allowsLoopback, isLaptop, oidcSettings } from "./settings-of.ts";
 import { readSystem } from "./system.ts";
 
 export interface AppOptions {
@@ -511,37 +512,6 @@ export async function createApp(options: AppOptions): Promise<App> {
       await jobs.close();
     },
   };
-}
-
-/** May a connection lead to this machine itself? Said in so many words, or where there is one person, whose machine it is. */
-const allowsLoopback = (config: Config, embeddedDatabase: boolean): boolean =>
-  config.loopbackConnections === "auto"
-    ? isLaptop(config, embeddedDatabase)
-    : ["true", "1"].includes(config.loopbackConnections);
-/** Undefined where people sign in without a provider. */
-const oidcSettings = (config: Config): OidcSettings | undefined =>
-  config.oidcIssuer === ""
-    ? undefined
-    : {
-        issuer: config.oidcIssuer,
-        clientId: config.oidcClientId,
-        clientSecretFile: config.oidcClientSecretFile,
-        name: config.oidcName || new URL(config.oidcIssuer).hostname,
-        scopes: config.oidcScopes,
-        claims: {
-          name: config.oidcNameClaim,
-          groups: config.oidcGroupsClaim,
-          emailVerified: config.oidcEmailVerifiedClaim,
-        },
-        groupsFile: config.oidcGroupsFile,
-        openTo: { domains: config.oidcAllowedDomains, groups: config.oidcAllowedGroups },
-        timeoutMs: config.oidcTimeoutSeconds * 1000,
-      };
-
-/** Is this a platform for one person? Said in so many words, or where nobody else could reach it. */
-function isLaptop(config: Config, embeddedDatabase: boolean): boolean {
-  if (config.laptop !== "auto") return ["true", "1"].includes(config.laptop);
-  return embeddedDatabase && ["127.0.0.1", "::1", "localhost"].includes(config.host);
 }
 
 /** `signed-in` is every person, service and agent; a machine's or a run's token is not. */
