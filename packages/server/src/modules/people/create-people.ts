@@ -8,7 +8,6 @@ import type { From } from "./accept-invitation.ts";
 import { beginSignIn } from "./oidc/begin-sign-in.ts";
 import type { OidcSettings } from "./oidc/oidc-settings.ts";
 import { createProvider } from "./oidc/provider.ts";
-import { takeLogout } from "./oidc/take-logout.ts";
 import { createMappingReader, type ProviderAnswer, signInByProvider } from "./sign-in-by-provider.ts";
 
 export interface PeopleDeps {
@@ -58,6 +57,7 @@ export function createPeople(deps: PeopleDeps) {
     },
     async logout(ctx: Ctx, input: { readonly token: string; readonly address: string }) {
       const { provider, settings } = needOidc();
+      const { takeLogout } = await import("./oidc/take-logout.ts");
       const ended = await takeLogout(ctx, provider, settings, input);
       if (ended > 0) await deps.keysChanged(ctx);
       return ended;

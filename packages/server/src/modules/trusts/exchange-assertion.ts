@@ -8,7 +8,7 @@ import { recordEvent } from "../ledger/index.ts";
 import type { IssuerKeys } from "./issuer-keys.ts";
 import { describeJob, type Job, jobOf } from "./job.ts";
 import { listTrustsOf, setTokenTrust, type TrustRow, touchTrust, useAssertion } from "./trust-store.ts";
-import { type Assertion, invalid, verifyAssertion } from "./verify-assertion.ts";
+import type { Assertion } from "./verify-assertion.ts";
 import { isRepository, whyNot } from "./why-not.ts";
 
 /** A job's token is for the job: whatever takes longer asks again. */
@@ -39,6 +39,8 @@ export async function exchangeAssertion(
   deps: ExchangeDeps,
 ): Promise<Exchanged> {
   const attempt = await countAttempt(ctx, [{ ...addressLimit("assertion", input.address), most }]);
+  // the library for signatures is read with the first token of a job
+  const { invalid, verifyAssertion } = await import("./verify-assertion.ts");
   const assertion = await verifyAssertion(input.assertion, {
     issuers: deps.issuers,
     keys: deps.keys,

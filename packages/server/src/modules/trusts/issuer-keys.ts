@@ -1,4 +1,4 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
+import type { JSONWebKeySet, JWTVerifyGetKey } from "jose";
 import { z } from "zod";
 import { type Clock, systemClock } from "../../kernel/time.ts";
 import { fetchJson, issuerUnavailable } from "./fetch-json.ts";
@@ -44,7 +44,7 @@ export function createIssuerKeys({ clock = systemClock }: { readonly clock?: Clo
       try {
         return await entry.keys(header, token);
       } catch (error) {
-        const isUnknown = error instanceof errors.JWKSNoMatchingKey;
+        const isUnknown = (error as { code?: unknown }).code === "ERR_JWKS_NO_MATCHING_KEY";
         if (!isUnknown || entry !== known || now() - entry.readAt < cooldownMs) throw error;
         return (await read(issuer)).keys(header, token);
       }
@@ -65,5 +65,6 @@ async function readKeys(issuer: string): Promise<JWTVerifyGetKey> {
     throw issuerUnavailable(url, "its keys are at another host, which nobody allowed");
   const keys = keysSchema.safeParse(await fetchJson(keysUrl));
   if (!keys.success) throw issuerUnavailable(keysUrl, "what it answered is no set of keys");
+  const { createLocalJWKSet } = await import("jose");
   return createLocalJWKSet(keys.data as JSONWebKeySet);
 }

@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from "node:crypto";
-import * as client from "openid-client";
 import type { Ctx } from "../../../db/context.ts";
 import type { OidcSettings } from "./oidc-settings.ts";
 import { insertPendingSignIn } from "./oidc-store.ts";
@@ -36,15 +35,16 @@ export async function beginSignIn(
   settings: OidcSettings,
   input: { readonly redirectUri: string; readonly returnTo: string },
 ): Promise<BegunSignIn> {
+  const { buildAuthorizationUrl, calculatePKCECodeChallenge } = await import("openid-client");
   const configuration = await provider.client();
   const [state, secret] = [randomBytes(24).toString("base64url"), randomBytes(32).toString("base64url")];
   const { nonce, verifier, browser } = proofsOf(secret);
-  const url = client.buildAuthorizationUrl(configuration, {
+  const url = buildAuthorizationUrl(configuration, {
     redirect_uri: input.redirectUri,
     scope: settings.scopes,
     state,
     nonce,
-    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge: await calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
   });
   await insertPendingSignIn(ctx, {

@@ -1,4 +1,4 @@
-import * as client from "openid-client";
+import type * as client from "openid-client";
 import { asActor, type Ctx } from "../../../db/context.ts";
 import { systemActor } from "../../../kernel/actor.ts";
 import { PaveError } from "../../../kernel/pave-error.ts";
@@ -48,9 +48,10 @@ export async function finishSignIn(
     throw new PaveError("oidc.denied", `${settings.name} let nobody in: ${knownError(refused)}`, {
       fix: "Sign in again, and let the provider tell this platform who you are.",
     });
+  const { authorizationCodeGrant } = await import("openid-client");
   const configuration = await provider.client();
   try {
-    const tokens = await client.authorizationCodeGrant(configuration, new URL(`${input.redirectUri}?${input.query}`), {
+    const tokens = await authorizationCodeGrant(configuration, new URL(`${input.redirectUri}?${input.query}`), {
       expectedState: state,
       expectedNonce: nonce,
       pkceCodeVerifier: verifier,
@@ -74,7 +75,8 @@ async function withUserInfo(
 ): Promise<Record<string, unknown>> {
   const isWhole = claims.email !== undefined && claims[settings.claims.groups] !== undefined;
   if (isWhole || configuration.serverMetadata().userinfo_endpoint === undefined) return claims;
-  return { ...claims, ...(await client.fetchUserInfo(configuration, accessToken, claims.sub)) };
+  const { fetchUserInfo } = await import("openid-client");
+  return { ...claims, ...(await fetchUserInfo(configuration, accessToken, claims.sub)) };
 }
 
 function identityOf(

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import * as client from "openid-client";
+import type * as client from "openid-client";
 import { messageOf, PaveError } from "../../../kernel/pave-error.ts";
 import type { Clock } from "../../../kernel/time.ts";
 import type { OidcSettings } from "./oidc-settings.ts";
@@ -25,10 +25,11 @@ export function createProvider(settings: OidcSettings, clock: Clock): Provider {
   const metadata = async (): Promise<client.ServerMetadata> => {
     const now = clock.now().getTime();
     if (known && now - known.at < metadataMs) return known.metadata;
+    const { allowInsecureRequests, discovery } = await openidClient();
     try {
-      const found = await client.discovery(new URL(settings.issuer), settings.clientId, undefined, undefined, {
+      const found = await discovery(new URL(settings.issuer), settings.clientId, undefined, undefined, {
         timeout: settings.timeoutMs / 1000,
-        execute: isLoopback(settings.issuer) ? [client.allowInsecureRequests] : [],
+        execute: isLoopback(settings.issuer) ? [allowInsecureRequests] : [],
       });
       // a plain object: helpers of the library do not survive a copy
       known = { metadata: JSON.parse(JSON.stringify(found.serverMetadata())) as client.ServerMetadata, at: now };
@@ -43,22 +44,27 @@ export function createProvider(settings: OidcSettings, clock: Clock): Provider {
     async client() {
       const secret = await readSecret(settings.clientSecretFile);
       const server = await metadata();
-      const found = new client.Configuration(server, settings.clientId, undefined, authentication(server, secret));
+      const { allowInsecureRequests, Configuration, enableNonRepudiationChecks } = await openidClient();
+      const found = new Configuration(server, settings.clientId, undefined, await authentication(server, secret));
       found.timeout = settings.timeoutMs / 1000;
-      if (isLoopback(settings.issuer)) client.allowInsecureRequests(found);
+      if (isLoopback(settings.issuer)) allowInsecureRequests(found);
       // signatures are checked although the token came over TLS: a proxy between is no reason to trust it
-      client.enableNonRepudiationChecks(found);
+      enableNonRepudiationChecks(found);
       return found;
     },
   };
 }
 
 /** As the provider asks for it; most take the secret in the form or in the header. */
-function authentication(server: client.ServerMetadata, secret: string | undefined): client.ClientAuth {
-  if (secret === undefined) return client.None();
+async function authentication(server: client.ServerMetadata, secret: string | undefined): Promise<client.ClientAuth> {
+  const { ClientSecretBasic, ClientSecretPost, None } = await openidClient();
+  if (secret === undefined) return None();
   const methods = server.token_endpoint_auth_methods_supported ?? ["client_secret_basic"];
-  return methods.includes("client_secret_basic") ? client.ClientSecretBasic(secret) : client.ClientSecretPost(secret);
+  return methods.includes("client_secret_basic") ? ClientSecretBasic(secret) : ClientSecretPost(secret);
 }
+
+/** Read with the first sign-in: most starts of a server need it never. */
+const openidClient = () => import("openid-client");
 
 async function readSecret(path: string): Promise<string | undefined> {
   if (path === "") return undefined;

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import nunjucks from "nunjucks";
+import type nunjucks from "nunjucks";
 import { parse, stringify } from "yaml";
 import { suggestion } from "../../../kernel/spec/index.ts";
 import type { TemplateNeeds } from "./check-needs.ts";
@@ -15,7 +15,7 @@ import type { TemplateNeeds } from "./check-needs.ts";
 export async function renderTemplate(templateFolder: string, answers: Answers): Promise<Map<string, RenderedFile>> {
   const template = await readTemplate(templateFolder);
   const complete = completeAnswers(template, answers);
-  const renderer = createRenderer();
+  const renderer = await createRenderer();
   const filesFolder = join(templateFolder, "files");
 
   const rendered = new Map<string, RenderedFile>();
@@ -121,8 +121,9 @@ function withDots(path: string): string {
   return path.replace(/(^|\/)dot-/g, "$1.");
 }
 
-function createRenderer(): nunjucks.Environment {
-  const renderer = new nunjucks.Environment(null, {
+async function createRenderer(): Promise<nunjucks.Environment> {
+  const { default: library } = await import("nunjucks");
+  const renderer = new library.Environment(null, {
     autoescape: false,
     throwOnUndefined: true,
     trimBlocks: true,
