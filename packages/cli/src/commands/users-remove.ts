@@ -1,4 +1,5 @@
-import { type Command, text } from "../command.ts";
+import { type Command, type CommandContext, text } from "../command.ts";
+import { table } from "../output.ts";
 
 export const usersRemove: Command = {
   name: "users remove",
@@ -6,36 +7,26 @@ export const usersRemove: Command = {
   arguments: [{ name: "<person>", help: "name or e-mail address" }],
   options: [
     { flags: "--to <successor>", help: "who takes over what they alone hold" },
-    { flags: "--dry-run", help: "only show what would stay behind" },
+    { flags: "--dry-run", help: "only list what they alone hold" },
   ],
   examples: ["pave users remove grace --dry-run", "pave users remove grace --to ada"],
   async run(context, [person = ""], options) {
     const client = await context.client();
-    if (options.dryRun === true) {
-      const data = await client.leftBehind({ params: { person } });
-      return { data, text: behind(data) || "Nothing of theirs needs somebody else." };
-    }
+    if (options.dryRun === true) return listHeld(client, person);
     const to = text(options.to);
     const data = await client.removePerson({ params: { person }, body: to === undefined ? {} : { to } });
-    const { sessions, tokens } = data.leftBehind;
-    const ended = `Removed ${data.person.name}: ${sessions} sessions and ${tokens} tokens ended.`;
-    return { data, text: [ended, behind(data.leftBehind)].filter(Boolean).join("\n") };
+    const { sessions, tokens } = data.ended;
+    return { data, text: `Removed ${data.person.name}: ${sessions} sessions and ${tokens} tokens ended.` };
   },
 };
 
-/** What may need somebody else. */
-function behind({
-  emptyTeams,
-  projectsWithoutAdmin,
-}: {
-  readonly emptyTeams: readonly { readonly team: string; readonly projects: readonly string[] }[];
-  readonly projectsWithoutAdmin: readonly string[];
-}): string {
-  const lines = emptyTeams.map(
-    ({ team, projects }) =>
-      `Team ${team} has nobody left${projects.length > 0 ? `; it owns ${projects.join(", ")}` : ""}: pave teams add ${team} NAME`,
-  );
-  for (const project of projectsWithoutAdmin)
-    lines.push(`Project ${project} has no admin by role left: pave members set NAME admin -p ${project}`);
-  return lines.join("\n");
+type Client = Awaited<ReturnType<CommandContext["client"]>>;
+
+/** People are known by their e-mail addresses, too; principals by name. */
+async function listHeld(client: Client, person: string) {
+  const { items } = await client.listPeople();
+  const found = items.find(({ name, email }) => name === person || email?.toLowerCase() === person.toLowerCase());
+  const data = await client.listHoldings({ params: { principal: found?.name ?? person } });
+  const rows = data.items.map(({ name, becomes }) => [name, becomes]);
+  return { data, text: table(["what", "with --to"], rows, "Nothing of theirs needs somebody else.") };
 }

@@ -75,15 +75,8 @@ export const openInvitationSchema = z.object({
   expiresAt: timeSchema,
 });
 
-/** What stays behind when somebody leaves, and may need somebody else. */
-export const leftBehindSchema = z.object({
-  /** Teams that have no member left, with the projects they own. */
-  emptyTeams: z.array(z.object({ team: z.string(), projects: z.array(z.string()) })),
-  /** Projects on which nobody else is an admin. */
-  projectsWithoutAdmin: z.array(z.string()),
-  sessions: z.number(),
-  tokens: z.number(),
-});
+/** What ended with somebody's removal. */
+export const endedSchema = z.object({ sessions: z.number(), tokens: z.number() });
 
 export const sessionListItemSchema = z.object({
   id: z.string(),

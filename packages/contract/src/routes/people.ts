@@ -47,14 +47,6 @@ export const peopleRoutes = {
     permission: "platform.admin",
     response: z.object({ items: z.array(people.personSchema) }),
   }),
-  leftBehind: route({
-    method: "GET",
-    path: "/people/:person/left-behind",
-    summary: "What would stay behind if this person were removed",
-    permission: "platform.admin",
-    params: z.object({ person: z.string().max(320) }),
-    response: people.leftBehindSchema,
-  }),
   removePerson: route({
     method: "POST",
     path: "/people/:person/remove",
@@ -62,7 +54,7 @@ export const peopleRoutes = {
     permission: "platform.admin",
     params: z.object({ person: z.string().max(320) }),
     body: z.object({ to: z.string().max(320).optional() }),
-    response: z.object({ person: people.personSchema, leftBehind: people.leftBehindSchema }),
+    response: z.object({ person: people.personSchema, ended: people.endedSchema }),
   }),
   listInvitations: route({
     method: "GET",

@@ -20,7 +20,7 @@ import { listIdentities } from "./identity-store.ts";
 import { type Invitation, listInvitations } from "./invitation-store.ts";
 import { cancelInvitation, invitePerson, resendInvitation } from "./invite-person.ts";
 import { findPassword, hasPasswords } from "./password-store.ts";
-import { leftBehind, listPeople, removePerson } from "./remove-person.ts";
+import { listPeople, removePerson } from "./remove-person.ts";
 import { signInByPassword } from "./sign-in-by-password.ts";
 
 export function peopleRoutes(people: People): Handlers {
@@ -73,13 +73,12 @@ export function peopleRoutes(people: People): Handlers {
     async listPeople(ctx) {
       return { items: await listPeople(ctx) };
     },
-    leftBehind: (ctx, { params }) => leftBehind(ctx, params.person),
     async removePerson(ctx, { params, body }) {
-      const { id, leftBehind } = await removePerson(ctx, params.person, (ctx, person) =>
+      const { id, ended } = await removePerson(ctx, params.person, (ctx, person) =>
         deps.beforeDisable(ctx, person, body.to),
       );
       await deps.keysChanged(ctx);
-      return { person: must((await listPeople(ctx, id))[0], "the person just removed"), leftBehind };
+      return { person: must((await listPeople(ctx, id))[0], "the person just removed"), ended };
     },
     async listInvitations(ctx) {
       return { items: await withInviters(ctx, await listInvitations(ctx)) };

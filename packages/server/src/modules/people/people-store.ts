@@ -38,64 +38,6 @@ export async function teamsByPerson(ctx: Ctx): Promise<Map<string, string[]>> {
   return teams;
 }
 
-/** Teams that would have no member who can act, without this person. */
-export async function teamsLeftEmpty(ctx: Ctx, personId: string) {
-  const rows = await ctx.db
-    .selectFrom("team_members as m")
-    .innerJoin("principals as t", "t.id", "m.team_id")
-    .leftJoin("projects as j", "j.owner", "t.name")
-    .select(["t.name as team", "j.name as project"])
-    .where("m.principal_id", "=", personId)
-    .where("t.disabled_at", "is", null)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom("team_members as o")
-            .innerJoin("principals as p", "p.id", "o.principal_id")
-            .select("o.principal_id")
-            .whereRef("o.team_id", "=", "m.team_id")
-            .where("o.principal_id", "<>", personId)
-            .where("p.disabled_at", "is", null),
-        ),
-      ),
-    )
-    .orderBy("t.name")
-    .orderBy("j.name")
-    .execute();
-  const projects = new Map<string, string[]>();
-  for (const { team, project } of rows)
-    projects.set(team, [...(projects.get(team) ?? []), ...(project ? [project] : [])]);
-  return [...projects].map(([team, projects]) => ({ team, projects }));
-}
-
-/** Projects whose only admin by role this person is. */
-export async function projectsWithoutAdmin(ctx: Ctx, personId: string): Promise<string[]> {
-  const rows = await ctx.db
-    .selectFrom("project_members as m")
-    .innerJoin("projects as j", "j.id", "m.project_id")
-    .select("j.name")
-    .where("m.principal_id", "=", personId)
-    .where("m.role", "=", "admin")
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom("project_members as o")
-            .innerJoin("principals as p", "p.id", "o.principal_id")
-            .select("o.principal_id")
-            .whereRef("o.project_id", "=", "m.project_id")
-            .where("o.role", "=", "admin")
-            .where("o.principal_id", "<>", personId)
-            .where("p.disabled_at", "is", null),
-        ),
-      ),
-    )
-    .orderBy("j.name")
-    .execute();
-  return rows.map(({ name }) => name);
-}
-
 /** Sessions and tokens that are good now. */
 export async function countLive(ctx: Ctx, personId: string): Promise<{ sessions: number; tokens: number }> {
   const rows = await ctx.db

@@ -4,35 +4,18 @@ import { disablePrincipal, lastSeen, type Principal } from "../access/index.ts";
 import { removePassword } from "./password-store.ts";
 import * as store from "./people-store.ts";
 
-export interface LeftBehind {
-  readonly emptyTeams: { team: string; projects: string[] }[];
-  readonly projectsWithoutAdmin: string[];
-  readonly sessions: number;
-  readonly tokens: number;
-}
-
-/** What would stay behind, and may need somebody else. */
-export async function leftBehind(ctx: Ctx, person: string): Promise<LeftBehind> {
-  const { id } = await getPerson(ctx, person);
-  return {
-    emptyTeams: await store.teamsLeftEmpty(ctx, id),
-    projectsWithoutAdmin: await store.projectsWithoutAdmin(ctx, id),
-    ...(await store.countLive(ctx, id)),
-  };
-}
-
 /** Disables a person for good: sessions and tokens end at once. Their account at a provider does not let them in again. */
 export async function removePerson(
   ctx: Ctx,
   person: string,
   beforeIt: (ctx: Ctx, person: Principal) => Promise<void> = async () => {},
-): Promise<{ id: string; leftBehind: LeftBehind }> {
+): Promise<{ id: string; ended: { sessions: number; tokens: number } }> {
   return inTransaction(ctx, async (ctx) => {
     const { id } = await getPerson(ctx, person);
-    const behind = await leftBehind(ctx, id);
+    const ended = await store.countLive(ctx, id);
     await disablePrincipal(ctx, id, beforeIt);
     await removePassword(ctx, id);
-    return { id, leftBehind: behind };
+    return { id, ended };
   });
 }
 
