@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
-import { chmod, copyFile, mkdir } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { withoutPictures } from "./without-pictures.ts";
 
 /** Where in the package the files of a folder of the repository go. */
 const folders: Readonly<Record<string, string>> = {
@@ -13,6 +14,8 @@ const folders: Readonly<Record<string, string>> = {
   packaging: "packaging",
   "packages/server/src/db/migrations": "migrations",
 };
+/** Twice as much as all else together; pages that show them do without. */
+const pictures = "docs/screenshots/";
 const files: Readonly<Record<string, string>> = {
   LICENSE: "LICENSE",
   "README.md": "README.md",
@@ -26,7 +29,7 @@ export async function copyFolders(root: string, target: string): Promise<void> {
     ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...Object.keys(folders)],
     { cwd: root, maxBuffer: 16 * 2 ** 20 },
   );
-  const found = stdout.split("\0").filter((path) => path !== "" && !isTest(path));
+  const found = stdout.split("\0").filter((path) => path !== "" && !isTest(path) && !path.startsWith(pictures));
   for (const path of found.sort()) {
     const [from = "", to = ""] = Object.entries(folders).find(([folder]) => path.startsWith(`${folder}/`)) ?? [];
     await copy(join(root, path), join(target, to, path.slice(from.length + 1)));
@@ -43,6 +46,7 @@ const isTest = (path: string): boolean =>
 
 async function copy(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
-  await copyFile(from, to);
+  if (from.endsWith(".md")) await writeFile(to, withoutPictures(await readFile(from, "utf8")));
+  else await copyFile(from, to);
   await chmod(to, 0o644);
 }

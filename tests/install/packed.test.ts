@@ -73,6 +73,8 @@ describe("the packed Pave, installed in an empty folder", { timeout: 300_000 }, 
       const response = await fetch(`${platform.url}${path}`);
       expect([path, response.status, await response.text()]).toEqual([path, 200, expect.stringContaining(text ?? "")]);
     }
+    // pictures stay in the repository
+    expect(await (await fetch(`${platform.url}/docs/portal`)).text()).not.toContain("<img");
   });
 
   it.skipIf(oldNode === undefined)("says which Node it needs where that is older", async () => {
