@@ -2,6 +2,10 @@ import { type Command, projectOption, text } from "../command.ts";
 import { projectName } from "../local/project-folder.ts";
 import { table } from "../output.ts";
 
+/** One that a group of the provider gives is not changed by hand. */
+export const shownRole = ({ role, byGroup }: { readonly role: string; readonly byGroup: boolean }): string =>
+  byGroup ? `${role} (by group)` : role;
+
 export const membersList: Command = {
   name: "members list",
   summary: "list who has which role on the project",
@@ -14,7 +18,7 @@ export const membersList: Command = {
       data,
       text: table(
         ["member", "kind", "role"],
-        data.items.map((item) => [item.principal.name, item.principal.kind, item.role]),
+        data.items.map((item) => [item.principal.name, item.principal.kind, shownRole(item)]),
         "No members.",
       ),
     };
