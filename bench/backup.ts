@@ -67,6 +67,7 @@ try {
   await timed("restore", async () =>
     restoreBackup({
       ...{ backup: await findBackup(target, second.id), dataFolder: folder, markFile: join(folder, "restore.json") },
+      masterKeysFile: join(folder, "master-keys"),
       keys: values.encrypt ? { passphraseFile } : {},
       openDatabase: async () => ({
         address: { ...server.connection, database: "restored" },

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { apiVersion } from "@pave/contract";
 import { installation } from "@pave/contract/installation";
+import { assertRunsFor, evaluationsOf, firstRunOf, isGuarded, modelInterface, workForPushes } from "./app/links.ts";
+import { workerLoops } from "./app/worker-loops.ts";
 import type { Config } from "./config.ts";
 import { type Ctx, createContext } from "./db/context.ts";
 import type { Database } from "./db/open-database.ts";
@@ -12,7 +14,6 @@ import type { HttpAccess } from "./http/server.ts";
 import { streamRoute } from "./http/stream-route.ts";
 import { createJobs, workMetrics } from "./jobs/index.ts";
 import type { Logger } from "./kernel/logger.ts";
-import { PaveError } from "./kernel/pave-error.ts";
 import { version } from "./kernel/version.ts";
 import {
   accessRoutes,
@@ -23,7 +24,6 @@ import {
   decisionRoutes,
   isStillSignedIn,
   type Principal,
-  pruneAttempts,
   readableProjectNames,
   readableProjects,
   resolveProject,
@@ -37,7 +37,7 @@ import {
   createFolderStore,
   loadSigningKey,
 } from "./modules/artifacts/index.ts";
-import { backupsChannel, backupsRoutes, createBackups } from "./modules/backups/index.ts";
+import { backupsRoutes, createBackups } from "./modules/backups/index.ts";
 import { createComponents } from "./modules/components/index.ts";
 import {
   connectionCheckOwner,
@@ -49,27 +49,23 @@ import { discussionRoutes } from "./modules/discussion/index.ts";
 import { compareTruth, createGroundTruth, groundTruthRoutes } from "./modules/ground-truth/index.ts";
 import { createInfrastructure, createLocalProvisioner, infrastructureRoutes } from "./modules/infrastructure/index.ts";
 import { findSubject, insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modules/insights/index.ts";
-import { ledgerKey, ledgerMetrics, ledgerRoutes, sealLedger, signCheckpoint } from "./modules/ledger/index.ts";
-import { getVersion, modelsRoutes, versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
-import { createMonitoring, webhookChannel } from "./modules/monitoring/index.ts";
-import { createNotifications, createSendMail, deliveriesChannel } from "./modules/notifications/index.ts";
+import { ledgerKey, ledgerMetrics, ledgerRoutes, signCheckpoint } from "./modules/ledger/index.ts";
+import { modelsRoutes, versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
+import { createMonitoring } from "./modules/monitoring/index.ts";
+import { createNotifications, createSendMail } from "./modules/notifications/index.ts";
 import { assertHoldsNothing, handOver, ownershipRoutes } from "./modules/ownership/index.ts";
-import { createPeople, peopleRoutes, pruneOidc } from "./modules/people/index.ts";
+import { createPeople, peopleRoutes } from "./modules/people/index.ts";
 import {
   actingAttempt,
   attemptOrigin,
   attemptOwner,
   attemptRun,
   createPipelines,
-  evaluationStep,
   type PipelinesDeps,
   pipelinesRoutes,
-  registeredVersion,
   runMetrics,
   runnerRoutes,
-  runResult,
   runsChannel,
-  runUsage,
 } from "./modules/pipelines/index.ts";
 import { createPlans, plansChannel, plansRoutes } from "./modules/plans/index.ts";
 import {
@@ -85,7 +81,7 @@ import {
   startProjectRoutes,
 } from "./modules/projects/index.ts";
 import { checkReleaseGate, createReleases, releasesRoutes } from "./modules/releases/index.ts";
-import { createRepositories, pushesChannel } from "./modules/repositories/index.ts";
+import { createRepositories } from "./modules/repositories/index.ts";
 import { reviewsRoutes } from "./modules/reviews/index.ts";
 import { createSecrets, openVault, secretsRoutes } from "./modules/secrets/index.ts";
 import {
@@ -96,9 +92,9 @@ import {
   servingMetrics,
   servingRoutes,
 } from "./modules/serving/index.ts";
-import { pruneTerminals, terminalsRoutes } from "./modules/terminals/index.ts";
+import { terminalsRoutes } from "./modules/terminals/index.ts";
 import { ensureExperiment } from "./modules/tracking/index.ts";
-import { createIssuerKeys, pruneTrusts, trustsRoutes } from "./modules/trusts/index.ts";
+import { createIssuerKeys, trustsRoutes } from "./modules/trusts/index.ts";
 import { issuersOf } from "./parse-issuer.ts";
 import { createActingMasks, maskedProtocol } from "./protocols/masked.ts";
 import { createMlflow } from "./protocols/mlflow/index.ts";
@@ -109,7 +105,14 @@ import { ledgerKeyFile, writePrivateFile } from "./roles/local-files.ts";
 import type { Loop } from "./roles/loops.ts";
 import { runBackupJobs } from "./roles/run-backup-job.ts";
 import { ensureAdmin, ensureClientToken, ensureRoleTokens, processName, seedOnce } from "./seed.ts";
-import { allowsLoopback, isLaptop, oidcSettings } from "./settings-of.ts";
+import {
+  allowsLoopback,
+  backupSettings,
+  estimateSettings,
+  isLaptop,
+  masterKeysFile,
+  oidcSettings,
+} from "./settings-of.ts";
 import { readSystem } from "./system.ts";
 
 export interface AppOptions {
@@ -152,7 +155,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const vault = await openVault(ctx, {
     command: config.masterKeyCommand,
     key: config.masterKey,
-    file: config.masterKeyFile || join(config.dataFolder, "master-keys"),
+    file: masterKeysFile(config),
   });
   const secrets = createSecrets({ vault });
   const connections = createConnections({
@@ -186,18 +189,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     onProjectCreated: async (ctx, project) => void (await ensureExperiment(ctx, project)),
     onPythonEnvironmentFinished: async (ctx) => ctx.afterCommit(() => database.notify(runsChannel)),
   });
-  const isGuarded = async (ctx: Ctx, name: string) => (await getEnvironment(ctx, name)).spec.approvals.quorum > 0;
   const pipelinesDeps: PipelinesDeps = {
     secrets,
     connections,
-    async assertRunsFor(ctx, environment) {
-      if (await isGuarded(ctx, environment))
-        throw new PaveError(
-          "access.denied",
-          `A run for ${environment} would get what belongs to it, and the plans of ${environment} take approvals`,
-          { fix: "Run for an environment without approvals, or for none; `pave environments list` shows them" },
-        );
-    },
+    assertRunsFor,
     jobs,
     artifacts,
     components,
@@ -216,13 +211,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     database,
     gatewayUrl: () => addresses.gatewayUrl,
     remoteFiles: (files) => artifacts.remoteFiles(files),
-    modelInterface: async (ctx, model, number) => {
-      const found = await getVersion(ctx, model, String(number));
-      return {
-        signature: found.signature && { inputs: [...found.signature.inputs] },
-        inputExample: found.inputExample,
-      };
-    },
+    modelInterface,
   });
   const groundTruth = createGroundTruth({
     store,
@@ -242,33 +231,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     infrastructure,
     artifacts,
     projects: { getRevision, getEnvironment, commitsOf, ensureRevision: projects.ensureRevision },
-    pipelines: {
-      startEvaluation: (ctx, input) =>
-        pipelines.startEvaluation(ctx, {
-          ...input,
-          modelArtifactId: input.model.artifactId,
-          message: `${input.model.name} version ${input.model.version} on another test set`,
-          cause: { model: input.model.name, version: input.model.version },
-        }),
-      async evaluationResult(ctx, runId) {
-        const { state, message, steps } = await runResult(ctx, runId);
-        return {
-          state: state === "queued" ? "running" : state,
-          message,
-          metrics: steps[evaluationStep]?.metrics ?? {},
-        };
-      },
-      registeredVersion,
-      runUsage,
-    },
-    estimates: {
-      rates: {
-        cpuHourUsd: config.priceCpuHourUsd,
-        gibHourUsd: config.priceGibHourUsd,
-        gramsCo2ePerKwh: config.carbonGramsPerKwh,
-      },
-      processesPerGateway: config.gatewayWorkers,
-    },
+    pipelines: evaluationsOf(pipelines),
+    estimates: estimateSettings(config),
     evidence: { predictionComparison, truth: compareTruth },
   });
   const holder = processName();
@@ -283,28 +247,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       guard,
       guardedFetch,
       allowHttp: config.outboundHttp,
-      startRun: (ctx, { project, revision, pipeline, message }) =>
-        pipelines.startRun(ctx, {
-          projectId: project.id,
-          project: project.name,
-          revision: revision.id,
-          pipeline,
-          vars: {},
-          message,
-          refresh: false,
-          cause: { push: true },
-        }),
-      runState: runResult,
-      createPlan: (ctx, { project, revision, environment, message }) =>
-        releases.createPlan(ctx, {
-          projectId: project.id,
-          project: project.name,
-          environment,
-          revision: String(revision),
-          message,
-        }),
-      showPlan: (ctx, project, number) => plans.show(ctx, { projectId: project.id, number }),
-      assertEnvironment: async (ctx, name) => void (await getEnvironment(ctx, name)),
+      ...workForPushes({ pipelines, releases, plans }),
       portalUrl: () => addresses.apiUrl,
     },
     holder,
@@ -323,15 +266,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     audience: () => addresses.apiUrl.replace(/\/$/, ""),
   };
   const backups = createBackups({
-    folder: config.backupFolder || join(config.dataFolder, "backups"),
+    ...backupSettings(config),
     address: database.address,
-    schedule: config.backupSchedule,
-    drillEvery: config.backupDrillEvery,
-    retention: { daily: config.backupKeepDaily, weekly: config.backupKeepWeekly },
-    recipient: config.backupRecipient,
-    passphraseFile: config.backupPassphraseFile,
-    identityFile: config.backupIdentityFile,
-    reserveBytes: config.diskReserve,
     holder,
     runJob: runBackupJobs({ PAVE_HOME: config.dataFolder, PAVE_LOG_LEVEL: config.logLevel }),
   });
@@ -369,19 +305,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...backupsRoutes(backups),
     ...artifactsRoutes({ artifacts, signingKey, clock: ctx.clock, reserve }),
     ...projectsRoutes(projects),
-    ...startProjectRoutes(projects, {
-      artifacts,
-      startRun: (ctx, { project, revisionId, pipeline }) =>
-        pipelines.startRun(ctx, {
-          projectId: project.id,
-          project: project.name,
-          revision: revisionId,
-          pipeline,
-          vars: {},
-          message: "first run",
-          refresh: false,
-        }),
-    }),
+    ...startProjectRoutes(projects, { artifacts, startRun: firstRunOf(pipelines) }),
     ...environmentsRoutes(environments),
     ...pipelinesRoutes(pipelinesDeps),
     ...secretsRoutes({ secrets, vault, isGuarded }),
@@ -435,56 +359,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
   ];
 
-  const exportCheckpoint = (name: string, content: string) =>
-    writePrivateFile(join(storeFolder, "ledger", name), content);
-  const loops: Loop[] = [
-    { name: "runs", everyMs: 2_000, channel: runsChannel, run: pipelines.tickRuns },
-    { name: "leases", everyMs: 2_000, run: jobs.reapExpiredLeases },
-    { name: "plans", everyMs: 1_000, channel: plansChannel, run: releases.tick },
-    {
-      ...{ name: "rollouts", everyMs: 1_000, channel: plansChannel },
-      run: (ctx) => releases.rollouts.drive(ctx),
-      end: () => releases.rollouts.stop(),
-    },
-    { name: "seal", everyMs: 500, run: (ctx) => sealLedger(ctx, holder) },
-    { name: "checkpoint", everyMs: 30_000, run: (ctx) => signCheckpoint(ctx, exportCheckpoint) },
-    { name: "reference-profiles", everyMs: 2_000, channel: runsChannel, run: monitoring.requestProfiles },
-    { name: "monitors", everyMs: 5_000, run: monitoring.watch },
-    { name: "service-levels", everyMs: 30_000, run: monitoring.watchSlo },
-    { name: "webhook", everyMs: 5_000, channel: webhookChannel, run: monitoring.deliver },
-    { name: "pushes", everyMs: 2_000, channel: pushesChannel, run: repositories.tick },
-    { name: "commit-statuses", everyMs: 5_000, run: repositories.postStatuses },
-    { name: "notifications", everyMs: 1_000, run: notifications.listen },
-    {
-      ...{ name: "deliveries", everyMs: 2_000, channel: deliveriesChannel },
-      run: notifications.deliver,
-      end: notifications.stop,
-    },
-    { name: "expiring-tokens", everyMs: 3_600_000, run: notifications.tellOfExpiring },
-    { name: "prune-notifications", everyMs: 3_600_000, run: notifications.prune },
-    { name: "prune-terminals", everyMs: 600_000, run: pruneTerminals },
-    { name: "prune-trusts", everyMs: 600_000, run: pruneTrusts },
-    {
-      ...{ name: "backups", everyMs: 10_000, channel: backupsChannel },
-      run: backups.tick,
-      end: backups.stop,
-    },
-    { name: "prune", everyMs: 3_600_000, run: serving.prune },
-    { name: "join-labels", everyMs: 60_000, run: groundTruth.joinPending },
-    { name: "request-log", everyMs: 60_000, run: groundTruth.compact },
-    { name: "prune-truth", everyMs: 3_600_000, run: groundTruth.prune },
-    { name: "prune-artifacts", everyMs: 3_600_000, run: artifacts.prune },
-    { name: "prune-monitors", everyMs: 3_600_000, run: monitoring.prune },
-    { name: "prune-attempts", everyMs: 3_600_000, run: pruneAttempts },
-    { name: "prune-sign-ins", everyMs: 3_600_000, run: pruneOidc },
-    { name: "prune-work", everyMs: 3_600_000, run: jobs.pruneWork },
-  ];
+  const checkpoint = (ctx: Ctx) =>
+    signCheckpoint(ctx, (name, content) => writePrivateFile(join(storeFolder, "ledger", name), content));
 
   return {
     handlers,
     protocols,
     access: { sessionCookie, authenticate: withActor, authorize, assertWithinToken },
-    loops,
+    loops: workerLoops({
+      ...{ holder, artifacts, backups, groundTruth, jobs, monitoring, notifications, pipelines },
+      ...{ releases, repositories, serving, checkpoint },
+    }),
     createContext: context,
     async seed() {
       await components.loadBuiltinComponents(ctx, join(installation.root, "components"));
@@ -506,7 +391,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       return `${addresses.apiUrl}/sign-in#${link}`;
     },
     async close() {
-      await signCheckpoint(ctx, exportCheckpoint).catch(() => undefined);
+      await checkpoint(ctx).catch(() => undefined);
       await hints.close();
       await serving.stop();
       await jobs.close();

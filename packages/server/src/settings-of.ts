@@ -1,11 +1,19 @@
+import { join } from "node:path";
 import type { Config } from "./config.ts";
+import type { createBackups } from "./modules/backups/index.ts";
 import type { OidcSettings } from "./modules/people/index.ts";
+import type { createReleases } from "./modules/releases/index.ts";
 
 /** May a connection lead to this machine itself? Said in so many words, or where there is one person, whose machine it is. */
 export const allowsLoopback = (config: Config, embeddedDatabase: boolean): boolean =>
   config.loopbackConnections === "auto"
     ? isLaptop(config, embeddedDatabase)
     : ["true", "1"].includes(config.loopbackConnections);
+
+/** Where the vault reads its master keys. */
+export const masterKeysFile = (config: Config): string =>
+  config.masterKeyFile || join(config.dataFolder, "master-keys");
+
 /** Undefined where people sign in without a provider. */
 export const oidcSettings = (config: Config): OidcSettings | undefined =>
   config.oidcIssuer === ""
@@ -31,3 +39,26 @@ export function isLaptop(config: Config, embeddedDatabase: boolean): boolean {
   if (config.laptop !== "auto") return ["true", "1"].includes(config.laptop);
   return embeddedDatabase && ["127.0.0.1", "::1", "localhost"].includes(config.host);
 }
+
+/** Where backups go, when, and how they are sealed. */
+export const backupSettings = (config: Config) =>
+  ({
+    folder: config.backupFolder || join(config.dataFolder, "backups"),
+    schedule: config.backupSchedule,
+    drillEvery: config.backupDrillEvery,
+    retention: { daily: config.backupKeepDaily, weekly: config.backupKeepWeekly },
+    recipient: config.backupRecipient,
+    passphraseFile: config.backupPassphraseFile,
+    identityFile: config.backupIdentityFile,
+    reserveBytes: config.diskReserve,
+  }) satisfies Partial<Parameters<typeof createBackups>[0]>;
+
+/** What estimates of releases count with. */
+export const estimateSettings = (config: Config): Parameters<typeof createReleases>[0]["estimates"] => ({
+  rates: {
+    cpuHourUsd: config.priceCpuHourUsd,
+    gibHourUsd: config.priceGibHourUsd,
+    gramsCo2ePerKwh: config.carbonGramsPerKwh,
+  },
+  processesPerGateway: config.gatewayWorkers,
+});

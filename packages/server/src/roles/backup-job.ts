@@ -21,6 +21,7 @@ import {
   summaryOf,
   verifyFiles,
 } from "../modules/backups/index.ts";
+import { masterKeysFile } from "../settings-of.ts";
 import { restoreMark } from "./unfinished-restore.ts";
 
 export interface JobOptions {
@@ -131,6 +132,7 @@ async function restore(job: BackupJob & { do: "restore" }, config: Config, optio
     const restored = await restoreBackup({
       ...{ backup, keys: job, dataFolder, replace: job.replace === true },
       ...{ exclusive: embedded, markFile: restoreMark(dataFolder) },
+      masterKeysFile: masterKeysFile(config),
       ...{ signal: options.signal, onProgress: options.onProgress },
       openDatabase: () => (embedded ? startOwn(config, options.log) : openDatabase(undefined, config, options.log)),
       openStore: () => storeOf(config),

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { sql } from "kysely";
@@ -25,7 +25,7 @@ afterAll(async () => {
   await platform.remove();
 });
 
-const backup = (target: string, more: { recipient?: string; passphraseFile?: string } = {}) =>
+const backup = (target: string, more: { recipient?: string; passphraseFile?: string; masterKeysFile?: string } = {}) =>
   createBackup({
     address: platform.db.url,
     store: platform.store,
@@ -34,7 +34,7 @@ const backup = (target: string, more: { recipient?: string; passphraseFile?: str
     ...more,
   });
 
-async function restore(target: string, name: string, keys: KeyFiles = {}) {
+async function restore(target: string, name: string, keys: KeyFiles = {}, masterKeysFile?: string) {
   const db = await createTestDatabase({ migrated: false });
   opened.push(db);
   const dataFolder = platform.folder(name);
@@ -43,6 +43,7 @@ async function restore(target: string, name: string, keys: KeyFiles = {}) {
   const found = await findBackup(platform.folder(target), undefined);
   const result = await restoreBackup({
     ...{ backup: found, keys, dataFolder, markFile: join(dataFolder, "restore.json") },
+    masterKeysFile: masterKeysFile ?? join(dataFolder, "master-keys"),
     openDatabase: async () => ({ address: db.url, close: async () => undefined }),
     openStore: async () => store,
   });
@@ -119,6 +120,25 @@ test("a passphrase opens it again and no other does; bytes that are encrypted al
   await expect(restore("sealed", "no-key")).rejects.toMatchObject(nothing);
   await expect(restore("sealed", "wrong-key", { passphraseFile: wrong })).rejects.toMatchObject(nothing);
   await restore("sealed", "sealed-restored", { passphraseFile });
+});
+
+test("master keys come back to where the platform reads them, and one that is there stays", async () => {
+  const { generateX25519Identity, identityToRecipient } = await import("age-encryption");
+  const identity = await generateX25519Identity();
+  const [identityFile, keys] = [platform.folder("keys-identity"), platform.folder("own-keys")];
+  const elsewhere = join(platform.folder("etc"), "pave", "keys");
+  await writeFile(identityFile, identity);
+  await writeFile(keys, "the keys of before\n");
+  await backup("with-keys", { recipient: await identityToRecipient(identity), masterKeysFile: keys });
+
+  const { dataFolder } = await restore("with-keys", "keys-restored", { identityFile }, elsewhere);
+  expect(await readFile(elsewhere, "utf8")).toBe("the keys of before\n");
+  expect((await stat(elsewhere)).mode & 0o777).toBe(0o600);
+  expect(await readdir(dataFolder)).not.toContain("master-keys");
+
+  await writeFile(elsewhere, "keys that are there\n");
+  await restore("with-keys", "keys-kept", { identityFile }, elsewhere);
+  expect(await readFile(elsewhere, "utf8")).toBe("keys that are there\n");
 });
 
 test("a recipient's identity opens it, another's does not", async () => {

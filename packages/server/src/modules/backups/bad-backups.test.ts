@@ -63,6 +63,7 @@ async function restore(
       keys: {},
       dataFolder,
       markFile: join(dataFolder, "restore.json"),
+      masterKeysFile: join(dataFolder, "master-keys"),
     },
     openDatabase: async () => ({ address, close: async () => undefined }),
     openStore: () => createFolderStore({ folder: join(dataFolder, "artifacts") }),

@@ -30,6 +30,8 @@ export interface RestoreOptions {
   readonly backup: FoundBackup;
   readonly keys: KeyFiles;
   readonly dataFolder: string;
+  /** Where the vault of this platform reads its master keys. */
+  readonly masterKeysFile: string;
   /** A file that is there while a restore is under way; a platform does not start beside it. */
   readonly markFile: string;
   readonly replace?: boolean;
@@ -277,9 +279,13 @@ async function writeWhole(path: string, bytes: Readable, mode: number): Promise<
 }
 
 /** A key file that is there already stays: it may open what the one of the backup does not. */
-async function putMasterKeys({ backup, dataFolder }: RestoreOptions, opener: Opener | undefined): Promise<void> {
+async function putMasterKeys({ backup, masterKeysFile }: RestoreOptions, opener: Opener | undefined): Promise<void> {
   const { masterKeys } = backup.manifest;
-  const path = join(dataFolder, "master-keys");
-  if (!masterKeys || (await sha256Of(path).catch(() => "")) !== "") return;
-  await writeWhole(path, readPart(masterKeys, { folder: backup.folder, open: opener, compressed: false }), 0o600);
+  if (!masterKeys || (await sha256Of(masterKeysFile).catch(() => "")) !== "") return;
+  await mkdir(dirname(masterKeysFile), { recursive: true, mode: 0o700 });
+  await writeWhole(
+    masterKeysFile,
+    readPart(masterKeys, { folder: backup.folder, open: opener, compressed: false }),
+    0o600,
+  );
 }
