@@ -12,6 +12,11 @@ export const notificationKinds = {
   rollback: { label: "Rollback", about: "A release was taken back, by Pave or by somebody.", mail: true },
   "run-failed": { label: "Run failed", about: "A run that you started failed.", mail: false },
   "scheduled-run-failed": { label: "Scheduled run failed", about: "A run that a schedule started failed.", mail: true },
+  "backup-failed": {
+    label: "Backup failed",
+    about: "A backup that the schedule made, or the drill that proves one, failed.",
+    mail: true,
+  },
   "alert-opened": { label: "Alert opened", about: "A monitor found something that lasts.", mail: true },
   "alert-resolved": { label: "Alert resolved", about: "What a monitor had found is over.", mail: false },
   "token-expiring": {

@@ -25,6 +25,7 @@ const icons: Record<NotificationKind, typeof IconX> = {
   rollback: IconArrowBackUp,
   "run-failed": IconX,
   "scheduled-run-failed": IconX,
+  "backup-failed": IconX,
   "alert-opened": IconAlertTriangle,
   "alert-resolved": IconCircleCheck,
   "token-expiring": IconKey,

@@ -150,6 +150,21 @@ describe("what else is told", () => {
     expect(await titles("bob")).toHaveLength(2);
   });
 
+  it("a scheduled backup or drill that failed, to platform admins; not one that somebody asked for", async () => {
+    const failed = { subjectId: newId(), projectId: null, result: "failed" };
+    const why = { message: "no room on the disk", fix: "Make room." };
+    await house.happens("ida", { ...failed, type: "backup.failed", data: { kind: "manual", ...why } });
+    await house.happens("ida", { ...failed, type: "backup.drill-failed", data: { cause: "manual", ...why } });
+    expect(await titles("ida")).toEqual([]);
+    await house.happens("ida", { ...failed, type: "backup.failed", data: { kind: "scheduled", ...why } });
+    await house.happens("ida", { ...failed, type: "backup.drill-failed", data: { cause: "scheduled", ...why } });
+    expect(await titles("ida")).toEqual([
+      "backup-failed: the restore drill of the last backup failed",
+      "backup-failed: the scheduled backup failed",
+    ]);
+    expect(await titles("mia")).toEqual([]);
+  });
+
   it("an event that cannot be told is passed over and holds up no other", async () => {
     await recordEvent(house.as("ann"), {
       type: "comment.mentioned",

@@ -40,6 +40,8 @@ const tellers: Readonly<Record<string, Tell>> = {
   "rollout.aborted": tellOfRollback,
   "alert.opened": ofAlert("alert-opened"),
   "alert.resolved": ofAlert("alert-resolved"),
+  "backup.failed": tellOfBackup,
+  "backup.drill-failed": tellOfBackup,
   "comment.mentioned": tellOfMention,
   "ownership.handed-over": tellOfHandOver,
 };
@@ -125,6 +127,23 @@ async function alert(ctx: Ctx, kind: "alert-opened" | "alert-resolved", event: L
     data: { alert: Number(number), kind: factOf(event, "kind"), severity, environment, deployment },
     to: await keepersOf(ctx, event.projectId),
   };
+}
+
+/** To the platform admins, of what no person asked for: whoever asked for one watches it. */
+async function tellOfBackup(ctx: Ctx, event: LedgerEvent): Promise<void> {
+  const isDrill = event.type === "backup.drill-failed";
+  if (factOf(event, isDrill ? "cause" : "kind") !== "scheduled") return;
+  const detail = ["message", "fix"].map((name) => factOf(event, name).replace(/\.$/, ""));
+  await notify(ctx, {
+    kind: "backup-failed",
+    subject: isDrill ? "drill" : "backup",
+    projectId: null,
+    title: isDrill ? "the restore drill of the last backup failed" : "the scheduled backup failed",
+    detail: detail.filter(Boolean).join(". "),
+    href: "/settings/backups",
+    data: { backup: event.subjectId },
+    to: (await peopleOf(ctx, null)).map(({ id }) => id),
+  });
 }
 
 const mentionSchema = z.object({

@@ -82,6 +82,8 @@ export class ToldHouse {
     event: {
       readonly type: string;
       readonly subjectId: string;
+      /** The house's project unless said. */
+      readonly projectId?: string | null;
       readonly data?: Record<string, unknown>;
       readonly result?: string;
     },
