@@ -23,8 +23,10 @@ export {
   disablePrincipal,
   ensurePrincipal,
   getPrincipal,
+  isOwnName,
   localAccounts,
   type Principal,
+  platformTeam,
   principalRefs,
   setProjectRole,
 } from "./principals.ts";
@@ -34,5 +36,5 @@ export { revokeToken } from "./revoke-token.ts";
 export { findSession, lastSeen, listSessions } from "./session-store.ts";
 export { endSessions, sessionMs, startSession } from "./sessions.ts";
 export { createSignInLink, signIn } from "./sign-in.ts";
-export { addTeamMember, defaultOwner, getTeam, listTeams, platformTeam, removeTeamMember } from "./teams.ts";
+export { addTeamMember, defaultOwner, getTeam, listTeams, removeTeamMember } from "./teams.ts";
 export { isTokenText, newTokenText, tokenHash } from "./token-text.ts";
