@@ -56,7 +56,7 @@ describe("a push", () => {
   it("says the same whoever tells of it", () => {
     const headers = { "x-github-event": "push", "x-github-delivery": "d-1" };
     expect(readPush("github", headers, bytes(gitHub))).toEqual({
-      deliveryId: "d-1",
+      deliveryId: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       branch: "try/this",
       commit,
       message: "Better splits",
@@ -72,6 +72,16 @@ describe("a push", () => {
       author: "Ada",
       path: "acme/ml/flights",
     });
+  });
+
+  it("that was signed is the same whatever its unsigned headers say, and another when a word of it is", () => {
+    const idOf = (delivery: string, more = {}) => {
+      const headers = { "x-github-event": "push", "x-github-delivery": delivery };
+      const push = readPush("github", headers, bytes({ ...gitHub, ...more }));
+      return "deliveryId" in push ? push.deliveryId : undefined;
+    };
+    expect(idOf("d-2")).toBe(idOf("d-1"));
+    expect(idOf("d-1", { before: "0".repeat(40) })).not.toBe(idOf("d-1"));
   });
 
   it.each([
