@@ -179,6 +179,29 @@ describe("tokens", () => {
   });
 });
 
+test("what is made with a token that somebody else made is theirs too, and no way to a session", async () => {
+  const lent = (await call("root", "POST", "/tokens", { name: "lent", principal: "dev" })).body;
+  const made = (await call(lent.token, "POST", "/tokens", { name: "own?" })).body;
+  const rotated = (await call(made.token, "POST", `/tokens/${made.record.id}/rotate`, {})).body;
+  const own = (await call("dev", "POST", "/tokens", { name: "own" })).body;
+  const makers = await app
+    .createContext()
+    .db.selectFrom("tokens as t")
+    .innerJoin("principals as p", "p.id", "t.created_by")
+    .innerJoin("principals as o", "o.id", "t.principal_id")
+    .select(["t.id", "p.platform_admin as byAdmin", "p.name as maker", "o.name as owner"])
+    .execute();
+  const makerOf = ({ record }: { record: { id: string } }) => makers.find(({ id }) => id === record.id);
+  for (const token of [lent, made, rotated]) expect(makerOf(token)).toMatchObject({ byAdmin: true, owner: "dev" });
+  expect(makerOf(own)).toMatchObject({ maker: "dev", owner: "dev" });
+  for (const { token } of [lent, rotated])
+    expect(await call(token, "POST", "/sign-in-links", {})).toMatchObject({
+      status: 403,
+      body: { error: { message: expect.stringContaining("Somebody else made this token of dev") } },
+    });
+  expect((await call(own.token, "POST", "/sign-in-links", {})).status).toBe(200);
+});
+
 describe("the tokens of runners and gateways elsewhere", () => {
   const ask = { name: "elsewhere", role: "runner" };
 
