@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { readPush } from "./read-push.ts";
 import { fetchHeader, statusRequest } from "./status-request.ts";
-import { isSigned } from "./verify-signature.ts";
+import { bringsProof, isSigned } from "./verify-signature.ts";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value));
@@ -29,6 +29,15 @@ describe("a signature", () => {
   ] as const)("of %s in %s is taken only when it fits", (provider, header, value, fits) => {
     expect(isSigned(provider, { [header]: value }, body, secret)).toBe(fits);
     expect(isSigned(provider, {}, body, secret)).toBe(false);
+  });
+
+  it.each([
+    ["github", "x-hub-signature-256"],
+    ["gitea", "x-gitea-signature"],
+    ["gitlab", "x-gitlab-token"],
+  ] as const)("of %s is looked for before megabytes are read", (provider, header) => {
+    expect(bringsProof(provider, { [header]: "" })).toBe(true);
+    expect(bringsProof(provider, { "x-github-event": "push" })).toBe(false);
   });
 
   it("is of these bytes and no others", () => {
