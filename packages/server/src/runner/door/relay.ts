@@ -33,7 +33,7 @@ const tracking = /^\/(?:(?:ajax-)?api\/[23]\.0\/mlflow(?:-artifacts)?\/|(?:healt
 /** What a proxy before the API might take for the way to another path. */
 const climbs = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\\]|%2f|%5c|$)|\\/i;
 
-export const isTrackingPath = (target: string): boolean => {
+const isTrackingPath = (target: string): boolean => {
   const path = target.split(/[?#]/, 1)[0] ?? "";
   return tracking.test(path) && !climbs.test(path);
 };
