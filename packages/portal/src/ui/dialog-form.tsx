@@ -46,9 +46,9 @@ export function DialogForm({ submit, blocked, danger, aside, onSubmit, onClose, 
     >
       <Stack gap="sm">
         {children}
-        <Group justify="space-between" gap="xs">
-          <span>{aside}</span>
-          <Group gap="xs">
+        <Group justify="space-between" gap="xs" mt={4}>
+          <span style={{ fontSize: "0.8125rem" }}>{aside}</span>
+          <Group gap="xs" ml="auto">
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>

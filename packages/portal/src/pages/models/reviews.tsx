@@ -103,6 +103,9 @@ function ReviewCard({ project, review }: { project: string; review: Review }) {
           </GuardedButton>
         )}
       </Group>
+      {isOpen && !review.mayDecide.allowed && review.mayDecide.reason ? (
+        <p className={classes.soft}>{review.mayDecide.reason}</p>
+      ) : null}
       <ConfirmDialog
         opened={isAsking}
         title={`${asked === "approved" ? "Approve" : "Reject"} ${model} version ${version} for ${environment}?`}

@@ -28,6 +28,7 @@ const labels: Readonly<Record<Field, string>> = {
   bucket: "Bucket",
   ca: "Certificates to trust (PEM)",
 };
+const defaultPorts: Partial<Record<ConnectionType, string>> = { postgres: "5432", mysql: "3306" };
 const passwordLabels: Readonly<Record<ConnectionType, string>> = {
   postgres: "Password",
   mysql: "Password",
@@ -132,6 +133,7 @@ function Fields({ project, before, onClose }: FieldsProps) {
           size: "xs",
           label: labels[field],
           required: needs.includes(field),
+          placeholder: field === "port" ? defaultPorts[type] : undefined,
           value: fields[field] ?? "",
         } as const;
         const change = (value: string) => setFields((all) => ({ ...all, [field]: value }));
