@@ -1,5 +1,7 @@
+import { writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { type Client, createClient } from "@pave/contract";
 import { eventually } from "../support/eventually.ts";
 import { ownToken } from "../support/own-token.ts";
@@ -74,6 +76,18 @@ export async function furnishTeam({ platform, project }: Pick<Scene, "platform" 
       accessToken: "x".repeat(40),
     },
   });
+}
+
+/** Has staging ask about every model version that comes to it. */
+export async function askQuestions({ json, client, folder }: TestPlatform): Promise<void> {
+  const { source } = await client.getEnvironment({ params: { environment: "staging" } });
+  const file = join(folder, "staging.yaml");
+  const asks = [
+    '  - { id: intended-use, ask: "What is it for, and what not?" }',
+    '  - { id: fairness, ask: "Who is worse off by its mistakes?", evidence: required }',
+  ];
+  await writeFile(file, `${source}reviews:\n${asks.join("\n")}\n`);
+  await json(["environments", "apply", file, "--yes"]);
 }
 
 /** A thread on the run and on the plan, and a review that waits for its verdict. */
