@@ -110,6 +110,7 @@ import {
   backupSettings,
   estimateSettings,
   isLaptop,
+  isOverTls,
   masterKeysFile,
   oidcSettings,
 } from "./settings-of.ts";
@@ -352,7 +353,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       terminalTokenMs: config.terminalDays * 86_400_000,
       portalUrl: () => addresses.apiUrl,
     }),
-    createOidc({ people, secureCookies: config.publicUrl.startsWith("https:"), portalUrl: () => addresses.apiUrl }),
+    createOidc({ people, secureCookies: isOverTls(config), portalUrl: () => addresses.apiUrl }),
     maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }), maskActing),
     createPrometheus({
       sources: { serving: servingMetrics, runs: runMetrics, work: workMetrics, ledger: ledgerMetrics },

@@ -62,3 +62,7 @@ export const estimateSettings = (config: Config): Parameters<typeof createReleas
   },
   processesPerGateway: config.gatewayWorkers,
 });
+
+/** Do browsers come over TLS, here or at a proxy in front? Then cookies are for TLS alone, and for this host alone. */
+export const isOverTls = ({ tlsCertFile, publicUrl }: Pick<Config, "tlsCertFile" | "publicUrl">): boolean =>
+  tlsCertFile !== "" || publicUrl.startsWith("https:");

@@ -2,10 +2,6 @@ import { type Command, projectOption, text } from "../command.ts";
 import { projectName } from "../local/project-folder.ts";
 import { table } from "../output.ts";
 
-/** One that a group of the provider gives is not changed by hand. */
-export const shownRole = ({ role, byGroup }: { readonly role: string; readonly byGroup: boolean }): string =>
-  byGroup ? `${role} (by group)` : role;
-
 export const membersList: Command = {
   name: "members list",
   summary: "list who has which role on the project",
@@ -18,7 +14,11 @@ export const membersList: Command = {
       data,
       text: table(
         ["member", "kind", "role"],
-        data.items.map((item) => [item.principal.name, item.principal.kind, shownRole(item)]),
+        data.items.map(({ principal, role, byGroup }) => [
+          principal.name,
+          principal.kind,
+          byGroup ? `${role} by group` : role,
+        ]),
         "No members.",
       ),
     };
