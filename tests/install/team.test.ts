@@ -16,6 +16,7 @@ import {
 import { githubClaims, startIssuer } from "../../packages/server/src/modules/trusts/testing/ci-issuer.ts";
 import { processesIn } from "../../packages/server/src/runner/testing/processes-in.ts";
 import { browserPath, launchBrowser, type Person, signIn } from "../support/browser.ts";
+import { builtPave } from "../support/built-pave.ts";
 import { type CiMachines, ciMachines, githubLines } from "../support/ci-machines.ts";
 import { type Commands, createCommands } from "../support/commands.ts";
 import { type DataServer, startPostgresServer } from "../support/data-servers.ts";
@@ -172,6 +173,7 @@ describe.skipIf(!browserPath)("a team on one server", { timeout: 400_000 }, () =
     await devPage.getByRole("heading", { name: "shop", level: 1 }).waitFor();
 
     dev = createCommands({
+      entry: await builtPave(),
       folder: shop.folder,
       environment: { PAVE_HOME: join(folder, "laptop"), PAVE_PORT: "", PAVE_TOKEN: "", BROWSER: "none" },
       url: () => platform.url,

@@ -1,6 +1,7 @@
 import type { PrincipalRef, Role } from "@pave/contract";
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { systemActor } from "../../kernel/actor.ts";
+import { suggestion } from "../../kernel/closest.ts";
 import { newId } from "../../kernel/ids.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { recordEvent } from "../ledger/index.ts";
@@ -85,10 +86,19 @@ const ownerOf = (ctx: Ctx, kind: NewPrincipal["kind"]): string | null =>
 export async function getPrincipal(ctx: Ctx, idOrName: string): Promise<Principal> {
   const principal = await store.findPrincipal(ctx, idOrName);
   if (!principal)
-    throw new PaveError("access.not_found", `There is no principal ${idOrName}`, {
+    throw new PaveError("access.not_found", `There is no principal ${idOrName}${await suggestedName(ctx, idOrName)}`, {
       fix: "List them with `pave principals list`.",
     });
   return principal;
+}
+
+/** Names are everybody's to see who is signed in; of what has left nothing is suggested. */
+async function suggestedName(ctx: Ctx, name: string): Promise<string> {
+  const there = (await store.listPrincipals(ctx)).filter(({ disabledAt }) => disabledAt === null);
+  return suggestion(
+    name,
+    there.map((one) => one.name),
+  );
 }
 
 /**

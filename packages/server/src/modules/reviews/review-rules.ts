@@ -1,6 +1,6 @@
-import type { ErrorCode } from "@pave/contract";
+import { type ErrorCode, unanswered } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
-import { unanswered, type Verdict } from "./review-verdict.ts";
+import type { Verdict } from "./review-verdict.ts";
 import type { AnswerRow, ReviewRow } from "./reviews-store.ts";
 
 export interface Refusal {
