@@ -120,7 +120,7 @@ describe.skipIf(!browserPath)("people in a browser", { timeout: 120_000 }, () =>
 
   it("see who may do what and why, and hand a project over", async () => {
     const ada = await come(id("ada"));
-    await ada.page.goto(`${url}/projects/flights/settings`);
+    await ada.page.goto(`${url}/projects/flights/settings/rights`);
     const rights = ada.page.getByRole("table", { name: "Who may do what" });
     await rights.getByText("reviewer here").waitFor();
     await picture(ada, "project-settings");
@@ -128,7 +128,7 @@ describe.skipIf(!browserPath)("people in a browser", { timeout: 120_000 }, () =>
     await ada.page.getByRole("option", { name: "approve and reject plans" }).click();
     await rights.getByText("dev", { exact: true }).waitFor({ state: "detached" });
     const dev = await come(id("dev"));
-    await dev.page.goto(`${url}/projects/flights/settings`);
+    await dev.page.goto(`${url}/projects/flights/settings/rights`);
     await dev.page.getByText("For admins of the project").waitFor();
     await picture(dev, "project-settings-developer");
   });

@@ -63,7 +63,7 @@ describe.skipIf(!browserPath)("notifications in a browser and the terminal", { t
     const made = await platform.json<Plan>(["environments", "apply", file, "--yes", "-m", "two for customers"]);
     await page.getByRole("button", { name: "Inbox, 1 unread" }).click();
     const inbox = page.getByRole("dialog", { name: "Inbox" });
-    const told = `plan ${made.number} waits for an approval in production`;
+    const told = `plan ${made.number} of the platform waits for an approval in production`;
     await inbox.getByRole("link", { name: told }).waitFor();
     await eventually(
       "the message",

@@ -22,6 +22,7 @@ import { shopCsv } from "../support/shop-table.ts";
 import { beginStory, openStory } from "../support/story.ts";
 import { openCamera } from "./camera.ts";
 import { callInWaves, failRun, planEnvironment, trainingRun } from "./sample-scenes.ts";
+import { askQuestions, backUp, furnishTeam, notify, review, startHook, talk } from "./team-scenes.ts";
 
 const { values: options, positionals } = parseArgs({
   options: { all: { type: "boolean" }, seconds: { type: "string", default: "420" } },
@@ -44,7 +45,9 @@ const stage = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
 };
 
 await mkdir(folder, { recursive: true });
-const platform = await stage(doing, startPlatform);
+const hook = await startHook();
+// so that messages may go to it
+const platform = await stage(doing, () => startPlatform({ environment: { PAVE_OUTBOUND_ALLOW: "127.0.0.1" } }));
 const calls = new AbortController();
 let browser: Awaited<ReturnType<typeof launchBrowser>> | undefined;
 let tooLate: NodeJS.Timeout | undefined;
@@ -62,6 +65,7 @@ try {
   calls.abort();
   await browser?.close();
   await platform.remove();
+  await hook.close();
   say("done");
 }
 // what hung may still hold the process
@@ -97,6 +101,28 @@ async function scrollTo(part: Locator): Promise<void> {
   });
 }
 
+async function scrollToReview(page: Page): Promise<void> {
+  await scrollTo(page.getByRole("heading", { name: "Review for staging" }));
+}
+
+async function scrollToDiscussion(page: Page): Promise<void> {
+  await scrollTo(page.getByRole("heading", { name: "Discussion" }));
+}
+
+async function openBell(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^Inbox,/ }).click();
+  await page.getByRole("dialog", { name: "Inbox" }).waitFor();
+}
+
+async function askForHandOver(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Disable team-ops" }).click();
+  await page.getByLabel("Who takes over").waitFor();
+}
+
+async function openAttempts(page: Page): Promise<void> {
+  await scrollTo(page.getByRole("tab", { name: "Attempts" }));
+}
+
 async function openPalette(page: Page): Promise<void> {
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: "Go to or do" }).fill("late");
@@ -130,6 +156,11 @@ async function takeAll(): Promise<void> {
     return story.endpointToken();
   });
   const traffic = callInWaves(story, token, calls.signal);
+  await stage("inviting a team", async () => {
+    await furnishTeam({ platform, project });
+    await askQuestions(platform);
+    await notify({ platform }, hook.url);
+  });
   await stage("sending flights of June and what came true", async () => {
     await story.sendJune(token, 6000, () => undefined);
     await story.sendLabels();
@@ -172,9 +203,13 @@ async function takeAll(): Promise<void> {
     environment: "/environments/production",
     activity: "/activity",
     settings: "/settings",
-    people: "/settings/people",
-    "project-settings": `${path}/settings`,
   };
+  const scene = { platform, project, model: project, version: "3", run: second, plan: waiting.number };
+  await stage("talking, and making a backup", async () => {
+    await talk(scene);
+    await review(scene, "staging");
+    await backUp(scene);
+  });
   await stage("taking the pictures", async () => {
     for (const [name, where] of Object.entries(pages)) await camera.take(name, where);
     await camera.take("new-project", "/new-project", chooseTable);
@@ -183,6 +218,24 @@ async function takeAll(): Promise<void> {
     await camera.take("palette", path, openPalette);
     await camera.take("platform-plan", `/plans/${await planEnvironment(platform)}`);
   });
+  // pages with little on them; smaller pictures are easier to look at, and to carry
+  const small = await openCamera({ platform, browser, folder, say, viewport: { width: 1120, height: 640 } });
+  const version = `${path}/models/${project}/versions/3`;
+  await stage("taking the pictures of a team", async () => {
+    await small.take("people", "/settings/people");
+    await small.take("hand-over", "/settings/people", askForHandOver);
+    await small.take("notifications", "/settings/notifications");
+    await small.take("inbox", "/", openBell);
+    await small.take("backups", "/settings/backups");
+    await small.take("project-settings", `${path}/settings`);
+    for (const part of ["rights", "machines", "secrets", "connections"])
+      await small.take(`project-${part}`, `${path}/settings/${part}`);
+    await small.take("review", version, scrollToReview);
+    await small.take("discussion", pages.plan ?? "/", scrollToDiscussion);
+    await small.take("isolation", `${path}/runs/${second}?step=train&tab=attempts`, openAttempts);
+    await small.take("device", "/device");
+  });
+  await small.close();
   if (options.all) {
     const narrow = { platform, browser, folder, say, viewport: { width: 390, height: 844 }, fullPage: true };
     const phone = await openCamera(narrow);

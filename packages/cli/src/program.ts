@@ -84,7 +84,10 @@ function nounOf(above: Commander, words: readonly string[]): Commander {
 
 function addOption(declared: Commander, option: Option): void {
   if (option.repeatable)
-    declared.option(option.flags, option.help, (value: string, previous: string[] = []) => [...previous, value]);
+    declared.option(option.flags, `${option.help} (repeatable)`, (value: string, previous: string[] = []) => [
+      ...previous,
+      value,
+    ]);
   else declared.option(option.flags, option.help, option.fallback as string | undefined);
 }
 

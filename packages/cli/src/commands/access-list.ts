@@ -1,3 +1,4 @@
+import { counted, projectPermissions } from "@pave/contract";
 import { type Command, projectOption, text } from "../command.ts";
 import { projectName } from "../local/project-folder.ts";
 import { table } from "../output.ts";
@@ -12,18 +13,19 @@ export const accessList: Command = {
     const { items } = await (await context.client()).listAccess({ params: { project } });
     const action = text(options.action);
     const found = items.filter(({ permissions }) => action === undefined || permissions.includes(action));
-    return {
-      data: { items: found },
-      text: table(
-        ["who", "kind", "role", "may"],
-        found.map(({ principal, roles, permissions }) => [
-          principal.name,
-          principal.kind,
-          roles.map(({ role, via }) => (via === "member" ? role : `${role} by ${via}`)).join(", "),
-          permissions.join(" "),
-        ]),
-        "Nobody.",
-      ),
-    };
+    const all = Object.keys(projectPermissions).length;
+    const shown = table(
+      ["who", "kind", "role", "may"],
+      found.map(({ principal, roles, permissions }) => [
+        principal.name,
+        principal.kind,
+        roles.map(({ role, via }) => (via === "member" ? role : `${role} by ${via}`)).join(", "),
+        permissions.length === all ? "everything" : `${permissions.length} of ${counted(all, "permission")}`,
+      ]),
+      "Nobody.",
+    );
+    const further =
+      "Which: --json, or with why `pave access explain WHO ACTION`; the table of roles is in the docs, access.";
+    return { data: { items: found }, text: found.length > 0 ? `${shown}\n\n${further}` : shown };
   },
 };

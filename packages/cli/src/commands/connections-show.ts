@@ -14,7 +14,9 @@ export const connectionsShow: Command = {
     const { items } = await (await context.client()).listConnections({ params: { project } });
     const data = items.filter((connection) => connection.name === name);
     if (data.length === 0)
-      throw new CliError(`There is no connection ${name}`, { fix: "See what there is with `pave connections list`." });
+      throw new CliError(`There is no connection ${name}`, {
+        fix: `Known: ${[...new Set(items.map((one) => one.name))].join(", ") || "none; `pave connections add` makes one"}.`,
+      });
     const lines = data.flatMap((connection) => [
       `${connection.environment ?? "any environment"}: ${connection.type}, ${connectionPlace(connection)}`,
       `  TLS ${connection.settings.tls === false ? "off" : "on"}${connection.settings.ca ? ", with certificates of its own" : ""}; ${connection.hasPassword ? "with a password" : "without a password"}`,

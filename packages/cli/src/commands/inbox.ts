@@ -1,4 +1,4 @@
-import { type Command, list, text } from "../command.ts";
+import { CliError, type Command, list, text } from "../command.ts";
 import { kindsOf } from "../local/notification-words.ts";
 import { wholeNumber } from "../local/parse-vars.ts";
 import { ago, colors, table } from "../output.ts";
@@ -18,6 +18,10 @@ export const inbox: Command = {
     const read = list(options.read);
     if (read.length > 0) {
       const data = await client.markInbox({ body: read.includes("all") ? {} : { ids: read } });
+      if (data.marked === 0 && !read.includes("all"))
+        throw new CliError(`Nothing in your inbox has the id ${read.join(", ")}, or it was read before`, {
+          fix: "`pave inbox --unread` shows the ids.",
+        });
       return { data, text: `${data.marked} marked as read.` };
     }
     const [kind] = kindsOf(text(options.kind) ? [text(options.kind) ?? ""] : []);

@@ -14,7 +14,11 @@ export const membersList: Command = {
       data,
       text: table(
         ["member", "kind", "role"],
-        data.items.map((item) => [item.principal.name, item.principal.kind, item.role]),
+        data.items.map(({ principal, role, byGroup }) => [
+          principal.name,
+          principal.kind,
+          byGroup ? `${role} by group` : role,
+        ]),
         "No members.",
       ),
     };

@@ -23,6 +23,11 @@ export const repositoriesConnect: Command = {
   ],
   async run(context, [url = ""], options) {
     const project = await projectName(context.folder, text(options.project));
+    const ssh = /^(?:ssh:\/\/)?git@([^:/]+)[:/](.+?)(?:\.git)?$/.exec(url);
+    if (ssh)
+      throw new CliError(`${url} is an address of ssh; the server fetches by https`, {
+        fix: `Give https://${ssh[1]}/${ssh[2]}, and where it is private an access token with --token -.`,
+      });
     const given = text(options.token);
     if (given !== undefined && given !== "-")
       throw new CliError("--token: expected -, since everybody on this machine can read arguments", {

@@ -8,8 +8,12 @@ export const teamsShow: Command = {
   examples: ["pave teams show team-ops"],
   async run(context, [name = ""]) {
     const client = await context.client();
-    const team = (await client.listTeams()).items.find((one) => one.name === name);
-    if (!team) throw new CliError(`There is no team ${name}`, { fix: "See them with `pave teams list`." });
+    const { items } = await client.listTeams();
+    const team = items.find((one) => one.name === name);
+    if (!team)
+      throw new CliError(`There is no team ${name}`, {
+        fix: `Known: ${items.map((one) => one.name).join(", ") || "none; `pave teams create` makes one"}.`,
+      });
     const projects = (await client.listProjects()).items.filter(({ owner }) => owner === name).map((one) => one.name);
     const rows = team.members.map((one) => [
       one.name,

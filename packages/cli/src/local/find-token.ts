@@ -8,7 +8,8 @@ export async function findToken(client: Client, idOrName: string): Promise<Token
   const isGood = (token: Token) => token.revokedAt === null && Date.parse(token.expiresAt) > Date.now();
   const matches = byId.length > 0 ? byId : items.filter((token) => token.name === idOrName && isGood(token));
   if (matches.length === 1 && matches[0]) return matches[0];
-  throw new CliError(`${idOrName}: ${matches.length} tokens match`, {
-    fix: "See `pave tokens list --json` for whole ids.",
-  });
+  throw new CliError(
+    matches.length === 0 ? `There is no token ${idOrName}` : `${idOrName} stands for ${matches.length} tokens`,
+    { fix: "Name it by its id of `pave tokens list`, or by more of it." },
+  );
 }

@@ -9,8 +9,9 @@ export async function findBackup(client: Client, id: string | undefined): Promis
   const matches =
     id === undefined ? there.slice(0, 1) : items.filter((one) => one.id.startsWith(id) || one.id.endsWith(id));
   if (matches.length === 1 && matches[0]) return matches[0];
-  throw new CliError(id === undefined ? "There is no backup yet" : `${id}: ${matches.length} backups match`, {
-    fix: id === undefined ? "Make one with `pave backup`." : "See `pave backups list` for whole ids.",
+  if (id === undefined) throw new CliError("There is no backup yet", { fix: "Make one with `pave backup`." });
+  throw new CliError(matches.length === 0 ? `There is no backup ${id}` : `${id} stands for ${matches.length} backups`, {
+    fix: "Name it by its id of `pave backups list`, or by more of it.",
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Client, Review } from "@pave/contract";
+import { type Client, type Review, unanswered } from "@pave/contract";
 import { CliError, type CommandContext, type Option, type Options, projectOption, text } from "../command.ts";
 import { ago, colors } from "../output.ts";
 import { projectName } from "./project-folder.ts";
@@ -56,12 +56,15 @@ export function requested({ id, model, version, environment }: Review): string {
 
 export function describeReview(review: Review): string {
   const { model, version, environment, verdict, questions, answers, decidedBy, decidedAt, comment } = review;
+  const missing = unanswered(questions, answers).map(({ id }) => id);
   return [
     `${colors.bold(`${model} version ${version} for ${environment}`)}  ${verdict}`,
     ...(decidedBy && decidedAt ? [`  by ${decidedBy.name}, ${ago(decidedAt)}${comment ? `: ${comment}` : ""}`] : []),
     ...questions.flatMap(({ id, ask, evidence }) => {
       const answer = answers.find(({ question }) => question === id);
-      const head = `  ${answer ? "✔" : "·"} ${id}: ${ask}${evidence === "required" ? " (with evidence)" : ""}`;
+      const isMissing = missing.includes(id);
+      const wants = answer && isMissing ? " (evidence is missing)" : evidence === "required" ? " (with evidence)" : "";
+      const head = `  ${isMissing ? "·" : "✔"} ${id}: ${ask}${wants}`;
       if (!answer) return [head];
       const rests = answer.evidence.map((one) =>
         one.kind === "run" ? `run ${one.number}` : one.kind === "link" ? one.url : `artifact ${one.id}`,

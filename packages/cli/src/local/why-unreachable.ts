@@ -26,7 +26,7 @@ function explain(url: string, code: string): { readonly message: string; readonl
   return {
     message: `No platform answers at ${url}`,
     fix: isHere
-      ? "Start it with `pave up`, or correct PAVE_URL."
+      ? "Start it with `pave up`, or correct the address: what you typed, the context, or PAVE_URL."
       : "Check the address and the network; `pave contexts list` shows what is known.",
   };
 }

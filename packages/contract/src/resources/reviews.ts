@@ -40,3 +40,14 @@ export const reviewSchema = z.object({
   mayDecide: z.object({ allowed: z.boolean(), reason: z.string().nullable() }),
 });
 export type Review = z.infer<typeof reviewSchema>;
+
+/** Questions without an answer, or whose answer lacks the evidence that they ask for. */
+export function unanswered<Q extends Pick<Review["questions"][number], "id" | "evidence">>(
+  questions: readonly Q[],
+  answers: readonly { readonly question: string; readonly evidence: readonly unknown[] }[],
+): Q[] {
+  return questions.filter(({ id, evidence }) => {
+    const answer = answers.find(({ question }) => question === id);
+    return answer === undefined || (evidence === "required" && answer.evidence.length === 0);
+  });
+}

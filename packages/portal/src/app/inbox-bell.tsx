@@ -24,7 +24,15 @@ export function InboxBell() {
       disabled={unread === 0}
       styles={{ indicator: { fontSize: 10, padding: "0 4px", pointerEvents: "none" } }}
     >
-      <Popover opened={opened} onChange={setOpened} position="bottom-end" width={420} trapFocus returnFocus shadow="md">
+      <Popover
+        opened={opened}
+        onChange={setOpened}
+        position="bottom-end"
+        width="min(420px, calc(100vw - 20px))"
+        trapFocus
+        returnFocus
+        shadow="md"
+      >
         <Popover.Target>
           <ActionIcon
             variant="subtle"

@@ -104,8 +104,19 @@ const notificationSettings = createRoute({
 });
 const projectSettings = createRoute({
   getParentRoute: () => shell,
-  path: "/projects/$project/settings",
+  path: "/projects/$project/settings/$section",
   component: lazyRouteComponent(() => import("../pages/project-settings/page.tsx"), "ProjectSettingsPage"),
+});
+const projectSettingsStart = createRoute({
+  getParentRoute: () => shell,
+  path: "/projects/$project/settings",
+  beforeLoad: ({ params }) => {
+    throw redirect({
+      to: "/projects/$project/settings/$section",
+      params: { ...params, section: "members" },
+      replace: true,
+    });
+  },
 });
 const runs = createRoute({
   getParentRoute: () => shell,
@@ -211,6 +222,7 @@ const routeTree = root.addChildren([
     inbox,
     notificationSettings,
     projectSettings,
+    projectSettingsStart,
     runs,
     compare,
     run,

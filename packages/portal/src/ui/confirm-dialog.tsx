@@ -1,6 +1,8 @@
-import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
+import { Text, Textarea } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { Dialog } from "./dialog.tsx";
+import { DialogForm } from "./dialog-form.tsx";
+import { useLast } from "./use-last.ts";
 
 interface ConfirmDialogProps {
   readonly opened: boolean;
@@ -16,54 +18,42 @@ interface ConfirmDialogProps {
 
 /** Asks once more before something that others will notice. Escape and Cancel leave everything as it is. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const [comment, setComment] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const isMissing = props.comment?.required === true && comment.trim() === "";
-  const submit = async () => {
-    setBusy(true);
-    try {
-      await props.onConfirm(comment.trim());
-      setComment("");
-      props.onClose();
-    } catch {
-      // the dialog stays open with what was typed, and says what went wrong
-    } finally {
-      setBusy(false);
-    }
-  };
+  // what was asked stays while the dialog fades
+  const asked = useLast(props.opened ? props : undefined) ?? props;
   return (
-    <Dialog opened={props.opened} onClose={props.onClose} title={<Text fw={600}>{props.title}</Text>} centered>
-      <Stack gap="sm">
-        <Text size="sm" component="div">
-          {props.children}
-        </Text>
-        {props.comment ? (
-          <Textarea
-            label={props.comment.label}
-            placeholder={props.comment.placeholder}
-            required={props.comment.required}
-            autosize
-            minRows={2}
-            maxLength={2000}
-            data-autofocus
-            value={comment}
-            onChange={(event) => setComment(event.currentTarget.value)}
-          />
-        ) : null}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={props.onClose}>
-            Cancel
-          </Button>
-          <Button
-            color={props.danger ? "red" : "road"}
-            loading={isBusy}
-            disabled={isMissing}
-            onClick={() => void submit()}
-          >
-            {props.confirm}
-          </Button>
-        </Group>
-      </Stack>
+    <Dialog opened={props.opened} onClose={props.onClose} title={asked.title}>
+      <Question {...asked} />
     </Dialog>
+  );
+}
+
+function Question({ children, confirm, danger = false, comment: asks, onConfirm, onClose }: ConfirmDialogProps) {
+  const [comment, setComment] = useState("");
+  const isMissing = asks?.required === true && comment.trim() === "";
+  return (
+    <DialogForm
+      submit={confirm}
+      danger={danger}
+      blocked={isMissing ? `${asks.label} has to be said.` : null}
+      onSubmit={() => onConfirm(comment.trim())}
+      onClose={onClose}
+    >
+      <Text size="sm" component="div">
+        {children}
+      </Text>
+      {asks ? (
+        <Textarea
+          label={asks.label}
+          placeholder={asks.placeholder}
+          required={asks.required}
+          autosize
+          minRows={2}
+          maxLength={2000}
+          data-autofocus
+          value={comment}
+          onChange={(event) => setComment(event.currentTarget.value)}
+        />
+      ) : null}
+    </DialogForm>
   );
 }

@@ -8,6 +8,8 @@ export interface Column<Row> {
   readonly numeric?: boolean;
   /** Short values that are never broken into lines. */
   readonly tight?: boolean;
+  /** What can be done with the row: at the right edge, in every table. */
+  readonly actions?: boolean;
   readonly width?: number | string;
 }
 
@@ -35,7 +37,12 @@ export function DataTable<Row>({
       <thead>
         <tr>
           {columns.map((column) => (
-            <th key={column.key} scope="col" data-numeric={column.numeric} style={{ width: column.width }}>
+            <th
+              key={column.key}
+              scope="col"
+              data-numeric={column.numeric ?? column.actions}
+              style={{ width: column.width }}
+            >
               {column.title}
             </th>
           ))}
@@ -48,10 +55,11 @@ export function DataTable<Row>({
               <td
                 key={column.key}
                 data-numeric={column.numeric}
-                data-tight={column.tight}
+                data-tight={column.tight ?? column.actions}
+                data-actions={column.actions}
                 data-title={typeof column.title === "string" ? column.title : undefined}
               >
-                {column.cell(row)}
+                <div className={classes.cell}>{column.cell(row)}</div>
               </td>
             ))}
           </tr>

@@ -12,7 +12,7 @@ export function Dialog({ children, opened, ...props }: ModalProps) {
     return listenInDialog((error) => setTold((before) => ({ error, count: (before?.count ?? 0) + 1 })));
   }, [opened]);
   return (
-    <Modal opened={opened} {...props}>
+    <Modal opened={opened} centered styles={{ title: { fontWeight: 600, overflowWrap: "anywhere" } }} {...props}>
       {children}
       {told ? (
         // made anew each time, so that the same words are heard again

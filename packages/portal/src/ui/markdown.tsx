@@ -1,16 +1,22 @@
-import { Fragment } from "react";
+import { createContext, Fragment, useContext } from "react";
 import { type Block, type Inline, parseMarkdown } from "../lib/markdown.ts";
+import { splitMentions } from "../lib/mentions.ts";
 import classes from "./markdown.module.css";
 
-/** Renders a text in Markdown as elements; nothing in it is ever taken for HTML. */
-export function Markdown({ source }: { source: string }) {
+const nobody: readonly string[] = [];
+const Names = createContext(nobody);
+
+/** Renders a text in Markdown as elements; nothing in it is ever taken for HTML. Mentions of those `names` stand out. */
+export function Markdown({ source, names = nobody }: { source: string; names?: readonly string[] }) {
   return (
-    <div className={classes.markdown}>
-      {parseMarkdown(source).map((block, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: blocks of a text have no identity but their place
-        <BlockView key={index} block={block} />
-      ))}
-    </div>
+    <Names value={names}>
+      <div className={classes.markdown}>
+        {parseMarkdown(source).map((block, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: blocks of a text have no identity but their place
+          <BlockView key={index} block={block} />
+        ))}
+      </div>
+    </Names>
   );
 }
 
@@ -102,5 +108,18 @@ function inlineOf(part: Inline) {
         {part.text}
       </a>
     );
-  return part.text;
+  return <Text text={part.text} />;
+}
+
+function Text({ text }: { text: string }) {
+  return splitMentions(text, useContext(Names)).map((part, index) =>
+    part.isMention ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: as above
+      <b key={index} className={classes.mention}>
+        {part.text}
+      </b>
+    ) : (
+      part.text
+    ),
+  );
 }

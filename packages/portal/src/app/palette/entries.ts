@@ -1,4 +1,5 @@
 import type { Jump } from "@pave/contract";
+import { settingsSections } from "../../pages/project-settings/sections.ts";
 import { fuzzyScore } from "./fuzzy.ts";
 
 /** Something to go to or to do. */
@@ -36,6 +37,7 @@ const projectPages = [
   ["Monitoring", "/monitoring"],
   ["Activity", "/activity"],
   ["Settings", "/settings"],
+  ...settingsSections.map(({ path, title }) => [title, `/settings/${path}`] as const),
 ] as const;
 
 /** Everything that the palette offers: actions first, then pages, then what is named; `project` is where one is. */

@@ -43,6 +43,7 @@ export function Palette({ project, onClose }: { project: string | undefined; onC
       withCloseButton={false}
       padding={0}
       size={640}
+      centered={false}
       yOffset="10vh"
       aria-label="Command palette"
       transitionProps={{ duration: 80 }}

@@ -1,4 +1,4 @@
-import { Kbd, Text } from "@mantine/core";
+import { Kbd } from "@mantine/core";
 import { Fragment } from "react";
 import { Dialog } from "../../ui/dialog.tsx";
 import classes from "./palette.module.css";
@@ -18,7 +18,7 @@ const shortcuts: readonly (readonly [keys: readonly string[], what: string])[] =
 
 export function ShortcutsHelp({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog opened onClose={onClose} title={<Text fw={600}>Shortcuts</Text>} centered>
+    <Dialog opened onClose={onClose} title="Shortcuts">
       <dl className={classes.keys}>
         {shortcuts.map(([keys, what]) => (
           <Fragment key={what}>

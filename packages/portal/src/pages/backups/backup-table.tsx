@@ -82,6 +82,7 @@ const columns = (
   {
     key: "do",
     title: <span className={layout.hidden}>Actions</span>,
+    actions: true,
     cell: (backup) =>
       denied !== null || backup.state === "running" || backup.state === "removing" ? null : (
         <Menu position="bottom-end">

@@ -10,6 +10,7 @@ import layout from "../../ui/layout.module.css";
 import { Page } from "../../ui/page.tsx";
 import { EmptyState, QueryView } from "../../ui/query-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
+import { SettingsTabs } from "../settings/settings-tabs.tsx";
 import { BackupFigures } from "./backup-figures.tsx";
 import { BackupTable } from "./backup-table.tsx";
 import { BackupTrouble } from "./backup-trouble.tsx";
@@ -30,6 +31,7 @@ export function BackupsPage() {
     <Page
       title="Backups"
       crumbs={[{ label: "Settings", to: "/settings" }, { label: "Backups" }]}
+      tabs={<SettingsTabs />}
       subtitle="Could the platform be brought back, and when was that last proved?"
       actions={
         <>

@@ -9,12 +9,14 @@ import classes from "./discussion.module.css";
 interface CommentItemProps {
   readonly project: string;
   readonly comment: Comment;
+  /** Who can be mentioned. */
+  readonly names: readonly string[];
   readonly onEdit: (text: string) => Promise<unknown>;
   readonly onDelete: () => void;
 }
 
 /** One comment: who, when, what; its author may correct it or take it back. */
-export function CommentItem({ project, comment, onEdit, onDelete }: CommentItemProps) {
+export function CommentItem({ project, comment, names, onEdit, onDelete }: CommentItemProps) {
   const [isEditing, setEditing] = useState(false);
   const [isLooking, setLooking] = useState(false);
   const { author, createdAt, editedAt, deletedAt, text, own } = comment;
@@ -61,7 +63,7 @@ export function CommentItem({ project, comment, onEdit, onDelete }: CommentItemP
           onCancel={() => setEditing(false)}
         />
       ) : (
-        <Markdown source={text} />
+        <Markdown source={text} names={names} />
       )}
       <CommentVersions project={project} comment={comment.id} opened={isLooking} onClose={() => setLooking(false)} />
     </article>

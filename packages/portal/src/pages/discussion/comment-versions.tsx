@@ -1,4 +1,3 @@
-import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../lib/api.ts";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -23,7 +22,7 @@ export function CommentVersions({ project, comment, opened, onClose }: CommentVe
     gcTime: 0,
   });
   return (
-    <Dialog opened={opened} onClose={onClose} title={<Text fw={600}>What it said before</Text>} centered>
+    <Dialog opened={opened} onClose={onClose} title="What it said before">
       <QueryView query={query} rows={2}>
         {({ items }) =>
           items.map(({ text, until }) => (

@@ -11,7 +11,7 @@ import { useAction } from "../../ui/use-action.ts";
 import { CommentField } from "./comment-field.tsx";
 import { CommentItem } from "./comment-item.tsx";
 import classes from "./discussion.module.css";
-import { useCommentsQuery } from "./use-comments-query.ts";
+import { useCommentsQuery, useMentionableQuery } from "./use-comments-query.ts";
 
 interface DiscussionProps {
   readonly project: string;
@@ -35,6 +35,8 @@ export function Discussion({ project, subject }: DiscussionProps) {
     },
     topics: about,
   });
+  const isNamed = query.data?.items.some(({ text }) => text.includes("@")) ?? false;
+  const names = (useMentionableQuery(project, isNamed).data?.items ?? []).map(({ name }) => name);
   const threads = (query.data?.items ?? []).filter(({ replyTo }) => replyTo === null);
   useScrollToComment(query.data !== undefined);
   return (
@@ -50,7 +52,7 @@ export function Discussion({ project, subject }: DiscussionProps) {
             {threads.map((thread) => (
               <Thread
                 key={thread.id}
-                {...{ project, subject, thread, denied }}
+                {...{ project, subject, thread, denied, names }}
                 answers={items.filter(({ replyTo }) => replyTo === thread.id)}
                 onAnswer={(text) => add.mutateAsync({ text, replyTo: thread.id })}
               />
@@ -76,10 +78,11 @@ interface ThreadProps extends DiscussionProps {
   readonly thread: Comment;
   readonly answers: readonly Comment[];
   readonly denied: string | null;
+  readonly names: readonly string[];
   readonly onAnswer: (text: string) => Promise<unknown>;
 }
 
-function Thread({ project, subject, thread, answers, denied, onAnswer }: ThreadProps) {
+function Thread({ project, subject, thread, answers, denied, names, onAnswer }: ThreadProps) {
   const [isAnswering, setAnswering] = useState(false);
   const [isOpen, setOpen] = useState(thread.resolved === null);
   const [leaving, setLeaving] = useState<string>();
@@ -110,6 +113,7 @@ function Thread({ project, subject, thread, answers, denied, onAnswer }: ThreadP
           key={comment.id}
           project={project}
           comment={comment}
+          names={names}
           onEdit={(text) => edit.mutateAsync({ comment: comment.id, text })}
           onDelete={() => setLeaving(comment.id)}
         />

@@ -60,7 +60,7 @@ function Item({ item, onMark }: { item: InboxItem; onMark: (read: boolean) => vo
           onFollow={() => (isUnread ? onMark(true) : undefined)}
         >
           {isUnread ? <span className={classes.hidden}>Unread: </span> : null}
-          {item.title}
+          {sentence(item.title)}
         </PageLink>
         {item.count > 1 ? (
           <>
@@ -86,3 +86,7 @@ function Item({ item, onMark }: { item: InboxItem; onMark: (read: boolean) => vo
     </li>
   );
 }
+
+/** Titles begin in lower case, as in the middle of a message; names stay as they are written. */
+const sentence = (title: string): string =>
+  title.replace(/^(?:plan|run|the) /, (word) => word.charAt(0).toUpperCase() + word.slice(1));

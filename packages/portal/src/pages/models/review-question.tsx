@@ -25,7 +25,12 @@ export function ReviewQuestion({ project, review, question, answer, denied }: Re
     <li className={classes.question}>
       <div className={classes.ask}>
         {question.ask}
-        {question.evidence === "required" ? <span className={classes.soft}> with evidence</span> : null}
+        {question.evidence === "required" ? (
+          <span className={classes.soft}>
+            {" "}
+            {answer && answer.evidence.length === 0 ? "evidence is missing" : "evidence required"}
+          </span>
+        ) : null}
       </div>
       {answer && !isAnswering ? (
         <>

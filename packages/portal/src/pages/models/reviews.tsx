@@ -1,5 +1,5 @@
 import { Group } from "@mantine/core";
-import { type ModelVersion, type Review, topics } from "@pave/contract";
+import { type ModelVersion, type Review, topics, unanswered } from "@pave/contract";
 import { useState } from "react";
 import { useDenied } from "../../app/use-may.ts";
 import { api } from "../../lib/api.ts";
@@ -53,13 +53,14 @@ function ReviewCard({ project, review }: { project: string; review: Review }) {
     done: "The verdict is given",
   });
   const isOpen = verdict === "open";
+  const missing = unanswered(questions, answers);
   return (
     <Card
       title={`Review for ${environment}`}
       aside={
         <Group gap={6}>
           <span>
-            {answers.length} of {questions.length} answered
+            {questions.length - missing.length} of {questions.length} answered
           </span>
           <Pill tone={tones[verdict]}>{words[verdict]}</Pill>
         </Group>
@@ -103,6 +104,9 @@ function ReviewCard({ project, review }: { project: string; review: Review }) {
           </GuardedButton>
         )}
       </Group>
+      {isOpen && !review.mayDecide.allowed && review.mayDecide.reason ? (
+        <p className={classes.soft}>{review.mayDecide.reason}</p>
+      ) : null}
       <ConfirmDialog
         opened={isAsking}
         title={`${asked === "approved" ? "Approve" : "Reject"} ${model} version ${version} for ${environment}?`}

@@ -129,7 +129,7 @@ const columns = (sending: string | undefined, onAgain: (delivery: Delivery) => v
   {
     key: "again",
     title: <span className={layout.hidden}>Send again</span>,
-    tight: true,
+    actions: true,
     cell: (delivery) => (
       <Button
         variant="default"

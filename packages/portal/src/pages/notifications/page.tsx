@@ -4,6 +4,7 @@ import { DocsLink } from "../../ui/docs-link.tsx";
 import layout from "../../ui/layout.module.css";
 import { Page } from "../../ui/page.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
+import { SettingsTabs } from "../settings/settings-tabs.tsx";
 import { DeliveryLog } from "./delivery-log.tsx";
 import { parseLogSearch } from "./log-search.ts";
 import { MyPreferences } from "./my-preferences.tsx";
@@ -19,6 +20,7 @@ export function NotificationsPage() {
     <Page
       title="Notifications"
       crumbs={[{ label: "Settings", to: "/settings" }, { label: "Notifications" }]}
+      tabs={<SettingsTabs />}
       subtitle="What you are told, and what your teams send to other places."
       actions={<DocsLink to="/docs/notifications">How this works</DocsLink>}
     >

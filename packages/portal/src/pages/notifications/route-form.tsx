@@ -1,8 +1,9 @@
-import { Button, Group, MultiSelect, Select, Stack } from "@mantine/core";
+import { MultiSelect, Select } from "@mantine/core";
 import { type NotificationKind, notificationKinds, type Target, type Tier, tiers } from "@pave/contract";
 import { useState } from "react";
 import { api } from "../../lib/api.ts";
 import { Dialog } from "../../ui/dialog.tsx";
+import { DialogForm } from "../../ui/dialog-form.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { anyTime, ScheduleFields } from "./schedule-fields.tsx";
 import { notificationTopics } from "./use-notification-queries.ts";
@@ -13,19 +14,22 @@ const kinds = Object.entries(notificationKinds)
 const everyTeam = "every team";
 
 /** Which kinds, of whose projects, go to a target, and when. */
-export function RouteForm({
-  opened,
-  targets,
-  teams,
-  isAdmin,
-  onClose,
-}: {
-  opened: boolean;
-  targets: readonly Target[];
-  teams: readonly string[];
-  isAdmin: boolean;
-  onClose: () => void;
-}) {
+export function RouteForm({ opened, ...props }: FieldsProps & { opened: boolean }) {
+  return (
+    <Dialog opened={opened} onClose={props.onClose} title="New route">
+      <Fields {...props} />
+    </Dialog>
+  );
+}
+
+interface FieldsProps {
+  readonly targets: readonly Target[];
+  readonly teams: readonly string[];
+  readonly isAdmin: boolean;
+  readonly onClose: () => void;
+}
+
+function Fields({ targets, teams, isAdmin, onClose }: FieldsProps) {
   const [targetId, setTargetId] = useState<string | null>(null);
   const [team, setTeam] = useState<string>(everyTeam);
   const [chosenKinds, setKinds] = useState<string[]>([]);
@@ -49,64 +53,49 @@ export function RouteForm({
     topics: notificationTopics,
     done: "The route is added",
   });
-  const submit = async () => {
-    if (await add.mutateAsync(undefined).catch(() => undefined)) onClose();
-  };
   return (
-    <Dialog opened={opened} onClose={onClose} title="New route" centered>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <Stack gap="sm">
-          <Select
-            size="xs"
-            label="To"
-            data={targets.map(({ id, name, team }) => ({ value: id, label: team ? `${name} (${team})` : name }))}
-            allowDeselect={false}
-            value={target?.id ?? null}
-            onChange={setTargetId}
-          />
-          <MultiSelect
-            size="xs"
-            label="What"
-            placeholder={chosenKinds.length === 0 ? "everything" : ""}
-            searchable
-            clearable
-            data={kinds}
-            value={chosenKinds}
-            onChange={setKinds}
-          />
-          <Select
-            size="xs"
-            label="Projects of"
-            data={owners}
-            allowDeselect={false}
-            value={owner}
-            onChange={(value) => setTeam(value ?? everyTeam)}
-          />
-          <MultiSelect
-            size="xs"
-            label="Of tier"
-            placeholder={chosenTiers.length === 0 ? "all" : ""}
-            clearable
-            data={[...tiers]}
-            value={chosenTiers}
-            onChange={setTiers}
-          />
-          <ScheduleFields value={schedule} onChange={setSchedule} />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={add.isPending} disabled={!target}>
-              Add route
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <DialogForm
+      submit="Add route"
+      blocked={target ? null : "A route leads to a target: add one first."}
+      onSubmit={() => add.mutateAsync(undefined)}
+      onClose={onClose}
+    >
+      <Select
+        size="xs"
+        label="To"
+        data={targets.map(({ id, name, team }) => ({ value: id, label: team ? `${name} (${team})` : name }))}
+        allowDeselect={false}
+        value={target?.id ?? null}
+        onChange={setTargetId}
+      />
+      <MultiSelect
+        size="xs"
+        label="What"
+        placeholder={chosenKinds.length === 0 ? "everything" : ""}
+        searchable
+        clearable
+        data={kinds}
+        value={chosenKinds}
+        onChange={setKinds}
+      />
+      <Select
+        size="xs"
+        label="Projects of"
+        data={owners}
+        allowDeselect={false}
+        value={owner}
+        onChange={(value) => setTeam(value ?? everyTeam)}
+      />
+      <MultiSelect
+        size="xs"
+        label="Of tier"
+        placeholder={chosenTiers.length === 0 ? "all" : ""}
+        clearable
+        data={[...tiers]}
+        value={chosenTiers}
+        onChange={setTiers}
+      />
+      <ScheduleFields value={schedule} onChange={setSchedule} />
+    </DialogForm>
   );
 }

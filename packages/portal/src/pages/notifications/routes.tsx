@@ -72,7 +72,7 @@ export function Routes({ teams, isAdmin }: { teams: readonly string[]; isAdmin: 
   );
 }
 
-const columns = (onRemove: (route: NotificationRoute) => void): Column<NotificationRoute>[] => [
+export const routeColumns: readonly Column<NotificationRoute>[] = [
   {
     key: "kinds",
     title: "What",
@@ -96,9 +96,14 @@ const columns = (onRemove: (route: NotificationRoute) => void): Column<Notificat
   },
   { key: "target", title: "To", tight: true, cell: ({ target }) => <b style={{ fontWeight: 550 }}>{target}</b> },
   { key: "when", title: "When", cell: ({ schedule }) => scheduleWords(schedule) },
+];
+
+const columns = (onRemove: (route: NotificationRoute) => void): Column<NotificationRoute>[] => [
+  ...routeColumns,
   {
     key: "remove",
     title: <span className={layout.hidden}>Remove</span>,
+    actions: true,
     cell: (route) => (
       <Button
         variant="default"

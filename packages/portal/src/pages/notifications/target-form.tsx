@@ -1,18 +1,10 @@
-import {
-  Button,
-  Checkbox,
-  Group,
-  NumberInput,
-  PasswordInput,
-  Select,
-  Stack,
-  TagsInput,
-  TextInput,
-} from "@mantine/core";
+import { Checkbox, Group, NumberInput, PasswordInput, Select, TagsInput, TextInput } from "@mantine/core";
 import type { CreateTarget, TargetKind } from "@pave/contract";
 import { useState } from "react";
 import { api } from "../../lib/api.ts";
 import { Dialog } from "../../ui/dialog.tsx";
+import { DialogForm } from "../../ui/dialog-form.tsx";
+import { DocsLink } from "../../ui/docs-link.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { notificationTopics } from "./use-notification-queries.ts";
 
@@ -46,20 +38,23 @@ const nothing = {
 type Form = typeof nothing;
 
 /** A new place that messages go to. What is secret of it is sent once and never shown again. */
-export function TargetForm({
-  opened,
-  teams,
-  isAdmin,
-  onClose,
-  onAdded,
-}: {
-  opened: boolean;
-  teams: readonly string[];
-  isAdmin: boolean;
-  onClose: () => void;
+export function TargetForm({ opened, ...props }: FieldsProps & { opened: boolean }) {
+  return (
+    <Dialog opened={opened} onClose={props.onClose} title="New target">
+      <Fields {...props} />
+    </Dialog>
+  );
+}
+
+interface FieldsProps {
+  readonly teams: readonly string[];
+  readonly isAdmin: boolean;
+  readonly onClose: () => void;
   /** With the secret that messages of a webhook are signed with. */
-  onAdded: (name: string, signingSecret: string | null) => void;
-}) {
+  readonly onAdded: (name: string, signingSecret: string | null) => void;
+}
+
+function Fields({ teams, isAdmin, onClose, onAdded }: FieldsProps) {
   const owners = [...(isAdmin ? [platform] : []), ...teams];
   const [form, setForm] = useState<Form>({ ...nothing, team: owners[0] ?? "" });
   const set = (change: Partial<Form>) => setForm((before) => ({ ...before, ...change }));
@@ -69,72 +64,58 @@ export function TargetForm({
     done: "The target is added",
   });
   const submit = async () => {
-    const added = await add.mutateAsync(undefined).catch(() => undefined);
-    if (!added) return;
-    onAdded(form.name.trim(), added.signingSecret);
-    setForm({ ...nothing, team: owners[0] ?? "" });
-    onClose();
+    const { signingSecret } = await add.mutateAsync(undefined);
+    onAdded(form.name.trim(), signingSecret);
   };
   return (
-    <Dialog opened={opened} onClose={onClose} title="New target" centered>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <Stack gap="sm">
-          <Select
-            size="xs"
-            label="Kind"
-            data={kinds}
-            allowDeselect={false}
-            value={form.kind}
-            onChange={(kind) => set({ kind: (kind ?? "webhook") as TargetKind })}
-          />
-          <TextInput
-            size="xs"
-            label="Name"
-            description="Lower-case letters, digits and dashes"
-            required
-            maxLength={63}
-            data-autofocus
-            value={form.name}
-            onChange={(event) => set({ name: event.currentTarget.value })}
-          />
-          <Select
-            size="xs"
-            label="Of"
-            description="Whose members see and change it"
-            data={owners}
-            allowDeselect={false}
-            value={form.team}
-            onChange={(team) => set({ team: team ?? "" })}
-          />
-          {form.kind === "email" ? (
-            <MailFields form={form} set={set} />
-          ) : (
-            <PasswordInput
-              size="xs"
-              label="URL"
-              description={urlHelp[form.kind]}
-              required
-              autoComplete="off"
-              value={form.url}
-              onChange={(event) => set({ url: event.currentTarget.value })}
-            />
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={add.isPending} disabled={form.name.trim() === ""}>
-              Add target
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <DialogForm
+      submit="Add target"
+      blocked={missingOf(form)}
+      aside={<DocsLink to="/docs/notifications#targets-and-routes">What is sent</DocsLink>}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <Select
+        size="xs"
+        label="Kind"
+        data={kinds}
+        allowDeselect={false}
+        value={form.kind}
+        onChange={(kind) => set({ kind: (kind ?? "webhook") as TargetKind })}
+      />
+      <TextInput
+        size="xs"
+        label="Name"
+        description="Lower-case letters, digits and dashes"
+        required
+        maxLength={63}
+        data-autofocus
+        value={form.name}
+        onChange={(event) => set({ name: event.currentTarget.value })}
+      />
+      <Select
+        size="xs"
+        label="Of"
+        description="Whose members see and change it"
+        data={owners}
+        allowDeselect={false}
+        value={form.team}
+        onChange={(team) => set({ team: team ?? "" })}
+      />
+      {form.kind === "email" ? (
+        <MailFields form={form} set={set} />
+      ) : (
+        <PasswordInput
+          size="xs"
+          label="URL"
+          description={urlHelp[form.kind]}
+          required
+          autoComplete="off"
+          value={form.url}
+          onChange={(event) => set({ url: event.currentTarget.value })}
+        />
+      )}
+    </DialogForm>
   );
 }
 
@@ -216,6 +197,14 @@ function MailFields({ form, set }: { form: Form; set: (change: Partial<Form>) =>
       ) : null}
     </>
   );
+}
+
+/** What has to be given first, as a sentence. */
+function missingOf({ name, kind, url, host, from }: Form): string | null {
+  if (name.trim() === "") return "Give it a name.";
+  if (kind !== "email") return url.trim() === "" ? "Give the address to send to." : null;
+  if (host.trim() === "") return "Name the mail server.";
+  return from.trim() === "" ? "Say which address the mail is from." : null;
 }
 
 function bodyOf(form: Form): CreateTarget {

@@ -145,7 +145,7 @@ const columns = (
   {
     key: "actions",
     title: <span className={layout.hidden}>Actions</span>,
-    tight: true,
+    actions: true,
     cell: (target) => (
       <span className={classes.actions}>
         <Button

@@ -60,6 +60,7 @@ const columns = (me: string, onDisable: (account: Account) => void): Column<Acco
   {
     key: "do",
     title: <span className={layout.hidden}>Actions</span>,
+    actions: true,
     cell: (account) =>
       account.id === me ? null : (
         <Button

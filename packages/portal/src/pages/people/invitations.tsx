@@ -73,6 +73,7 @@ const columns = (
   {
     key: "do",
     title: <span className={layout.hidden}>Actions</span>,
+    actions: true,
     cell: (invitation) => (
       <span style={{ display: "inline-flex", gap: 6 }}>
         <Button

@@ -129,6 +129,7 @@ const columns = (
   {
     key: "do",
     title: <span className={layout.hidden}>Actions</span>,
+    actions: true,
     cell: (person) =>
       person.disabledAt ? null : (
         <span style={{ display: "inline-flex", gap: 6 }}>

@@ -58,7 +58,7 @@ const columns = (mayChange: boolean, onDisable: (team: Team) => void): Column<Te
         {
           key: "disable",
           title: <span className={layout.hidden}>Disable</span>,
-          tight: true,
+          actions: true,
           cell: (team: Team) => (
             <Button
               variant="default"

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, PasswordInput, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Checkbox, PasswordInput, Select, Textarea, TextInput } from "@mantine/core";
 import {
   type Connection,
   type ConnectionSettings,
@@ -8,10 +8,13 @@ import {
   nameSchema,
   topics,
 } from "@pave/contract";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { api } from "../../lib/api.ts";
 import { Dialog } from "../../ui/dialog.tsx";
+import { DialogForm } from "../../ui/dialog-form.tsx";
+import { DocsLink } from "../../ui/docs-link.tsx";
 import { useAction } from "../../ui/use-action.ts";
+import { useLast } from "../../ui/use-last.ts";
 import { EnvironmentSelect } from "./environment-select.tsx";
 
 type Field = Exclude<keyof ConnectionSettings, "tls">;
@@ -25,6 +28,7 @@ const labels: Readonly<Record<Field, string>> = {
   bucket: "Bucket",
   ca: "Certificates to trust (PEM)",
 };
+const defaultPorts: Partial<Record<ConnectionType, string>> = { postgres: "5432", mysql: "3306" };
 const passwordLabels: Readonly<Record<ConnectionType, string>> = {
   postgres: "Password",
   mysql: "Password",
@@ -42,22 +46,37 @@ export function ConnectionForm({
   asked: Connection | "new" | undefined;
   onClose: () => void;
 }) {
-  const before = asked === "new" ? undefined : asked;
-  const [name, setName] = useState("");
-  const [environment, setEnvironment] = useState<string | null>(null);
-  const [type, setType] = useState<ConnectionType>("postgres");
-  const [fields, setFields] = useState<Partial<Record<Field, string>>>({});
-  const [tls, setTls] = useState(true);
+  const last = useLast(asked);
+  const before = last === "new" ? undefined : last;
+  return (
+    <Dialog
+      opened={asked !== undefined}
+      onClose={onClose}
+      title={
+        before ? `Change ${before.name}${before.environment ? ` of ${before.environment}` : ""}` : "Add a connection"
+      }
+    >
+      <Fields project={project} before={before} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+interface FieldsProps {
+  readonly project: string;
+  readonly before: Connection | undefined;
+  readonly onClose: () => void;
+}
+
+function Fields({ project, before, onClose }: FieldsProps) {
+  const { tls: wasOn = true, ...settings } = before?.settings ?? {};
+  const [name, setName] = useState(before?.name ?? "");
+  const [environment, setEnvironment] = useState<string | null>(before?.environment ?? null);
+  const [type, setType] = useState<ConnectionType>(before?.type ?? "postgres");
+  const [fields, setFields] = useState<Partial<Record<Field, string>>>(
+    Object.fromEntries(Object.entries(settings).map(([field, value]) => [field, String(value)])),
+  );
+  const [tls, setTls] = useState(wasOn);
   const [password, setPassword] = useState("");
-  useEffect(() => {
-    const { tls: isOn = true, ...settings } = before?.settings ?? {};
-    setName(before?.name ?? "");
-    setEnvironment(before?.environment ?? null);
-    setType(before?.type ?? "postgres");
-    setFields(Object.fromEntries(Object.entries(settings).map(([field, value]) => [field, String(value)])));
-    setTls(isOn);
-    setPassword("");
-  }, [before]);
   const { needs, takes } = connectionFields[type];
   const set = useAction({
     act: () =>
@@ -71,94 +90,82 @@ export function ConnectionForm({
     topics: [topics.project(project)],
     done: "The connection is set",
   });
-  const isWhole =
-    nameSchema.safeParse(name).success &&
-    needs.every((field) => (fields[field] ?? "") !== "") &&
-    (password !== "" || type === "http");
+  const isName = nameSchema.safeParse(name).success;
+  const missing = [
+    ...(isName ? [] : ["a name"]),
+    ...needs.filter((field) => (fields[field] ?? "") === "").map((field) => labels[field]),
+    ...(password !== "" || type === "http" ? [] : [passwordLabels[type]]),
+  ];
   return (
-    <Dialog
-      opened={asked !== undefined}
+    <DialogForm
+      submit={before ? "Change the connection" : "Add the connection"}
+      blocked={missing.length > 0 ? `Missing: ${missing.join(", ")}.` : null}
+      aside={<DocsLink to="/docs/connections#reading">How a step reads</DocsLink>}
+      onSubmit={() => set.mutateAsync(undefined)}
       onClose={onClose}
-      title={before ? `Change ${before.name}` : "Add a connection"}
-      centered
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          set.mutateAsync(undefined).then(onClose, () => undefined);
-        }}
-      >
-        <Stack gap="sm">
-          {before ? null : (
-            <>
-              <TextInput
-                size="xs"
-                label="Name"
-                description="By which pave.yaml reads through it"
-                required
-                maxLength={63}
-                data-autofocus
-                value={name}
-                onChange={(event) => setName(event.currentTarget.value)}
-              />
-              <EnvironmentSelect value={environment} onChange={setEnvironment} />
-            </>
-          )}
-          <Select
+      {before ? null : (
+        <>
+          <TextInput
             size="xs"
-            label="Type"
-            data={connectionTypes.map((one) => ({ value: one, label: one === "mysql" ? "mysql, MariaDB" : one }))}
-            allowDeselect={false}
-            value={type}
-            onChange={(value) => setType(connectionTypes.find((one) => one === value) ?? type)}
+            label="Name"
+            description="By which pave.yaml reads through it"
+            required
+            maxLength={63}
+            data-autofocus
+            value={name}
+            error={name !== "" && !isName ? "Lower-case letters, digits, dashes" : null}
+            onChange={(event) => setName(event.currentTarget.value)}
           />
-          {[...needs, ...takes].map((field) => {
-            const shared = {
-              size: "xs",
-              label: labels[field],
-              required: needs.includes(field),
-              value: fields[field] ?? "",
-            } as const;
-            const change = (value: string) => setFields((all) => ({ ...all, [field]: value }));
-            return field === "ca" ? (
-              <Textarea
-                key={field}
-                {...shared}
-                autosize
-                minRows={1}
-                maxRows={4}
-                onChange={(event) => change(event.currentTarget.value)}
-              />
-            ) : (
-              <TextInput key={field} {...shared} onChange={(event) => change(event.currentTarget.value)} />
-            );
-          })}
-          <Checkbox
-            size="xs"
-            label="TLS with a certificate that is checked"
-            checked={tls}
-            onChange={(event) => setTls(event.currentTarget.checked)}
+          <EnvironmentSelect value={environment} onChange={setEnvironment} />
+        </>
+      )}
+      <Select
+        size="xs"
+        label="Type"
+        data={connectionTypes.map((one) => ({ value: one, label: one === "mysql" ? "mysql, MariaDB" : one }))}
+        allowDeselect={false}
+        value={type}
+        onChange={(value) => setType(connectionTypes.find((one) => one === value) ?? type)}
+      />
+      {[...needs, ...takes].map((field) => {
+        const shared = {
+          size: "xs",
+          label: labels[field],
+          required: needs.includes(field),
+          placeholder: field === "port" ? defaultPorts[type] : undefined,
+          value: fields[field] ?? "",
+        } as const;
+        const change = (value: string) => setFields((all) => ({ ...all, [field]: value }));
+        return field === "ca" ? (
+          <Textarea
+            key={field}
+            {...shared}
+            autosize
+            minRows={1}
+            maxRows={4}
+            onChange={(event) => change(event.currentTarget.value)}
           />
-          <PasswordInput
-            size="xs"
-            label={passwordLabels[type]}
-            description="It is not shown again"
-            required={type !== "http"}
-            autoComplete="new-password"
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={set.isPending} disabled={!isWhole}>
-              {before ? "Change the connection" : "Add the connection"}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+        ) : (
+          <TextInput key={field} {...shared} onChange={(event) => change(event.currentTarget.value)} />
+        );
+      })}
+      <Checkbox
+        size="xs"
+        label="TLS with a certificate that is checked"
+        checked={tls}
+        onChange={(event) => setTls(event.currentTarget.checked)}
+      />
+      <PasswordInput
+        size="xs"
+        label={passwordLabels[type]}
+        description="It is not shown again"
+        required={type !== "http"}
+        autoComplete="new-password"
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+      />
+    </DialogForm>
   );
 }
 

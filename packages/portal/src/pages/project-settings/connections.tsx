@@ -142,7 +142,7 @@ const columns = ({ mayChange, busy, onCheck, onChange, onRemove }: Doings): Colu
         {
           key: "change",
           title: <span className={layout.hidden}>Change</span>,
-          tight: true,
+          actions: true,
           cell: (connection: Connection) => (
             <span style={{ display: "inline-flex", gap: 6, alignItems: "center" }}>
               <Button

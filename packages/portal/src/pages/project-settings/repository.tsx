@@ -64,6 +64,7 @@ export function RepositoryCard({ project }: { project: string }) {
             <>
               <div style={{ padding: "4px 16px 12px" }}>
                 <Facts columns={2} facts={factsOf(repository)} />
+                {secret ? null : <CopyLine text={repository.webhookUrl} label="Copy the webhook's URL" />}
               </div>
               <RepositoryPushes project={project} />
             </>
@@ -111,5 +112,4 @@ const factsOf = (repository: Repository) => [
     value: repository.hasAccessToken ? "are posted" : "none: there is no access token",
   },
   { label: "Acts as", value: repository.actsAs.name },
-  { label: "Webhook", value: <code style={{ overflowWrap: "anywhere" }}>{repository.webhookUrl}</code> },
 ];

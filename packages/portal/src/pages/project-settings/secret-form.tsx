@@ -1,9 +1,12 @@
-import { Button, Group, Stack, Textarea, TextInput } from "@mantine/core";
+import { Textarea, TextInput } from "@mantine/core";
 import { minSecretCharacters, type Secret, secretNameSchema, topics } from "@pave/contract";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { api } from "../../lib/api.ts";
 import { Dialog } from "../../ui/dialog.tsx";
+import { DialogForm } from "../../ui/dialog-form.tsx";
+import { DocsLink } from "../../ui/docs-link.tsx";
 import { useAction } from "../../ui/use-action.ts";
+import { useLast } from "../../ui/use-last.ts";
 import { EnvironmentSelect } from "./environment-select.tsx";
 
 /** Takes a value and forgets it: neither the page nor the server shows it again. */
@@ -14,17 +17,30 @@ export function SecretForm({
 }: {
   project: string;
   /** Which one is set again, or a new one; undefined: closed. */
-  asked: Pick<Secret, "name" | "environment"> | "new" | undefined;
+  asked: Named | "new" | undefined;
   onClose: () => void;
 }) {
-  const [name, setName] = useState("");
-  const [environment, setEnvironment] = useState<string | null>(null);
+  const last = useLast(asked);
+  const before = last === "new" ? undefined : last;
+  return (
+    <Dialog
+      opened={asked !== undefined}
+      onClose={onClose}
+      title={
+        before ? `Set ${before.name} again${before.environment ? ` for ${before.environment}` : ""}` : "Set a secret"
+      }
+    >
+      <Fields project={project} before={before} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+type Named = Pick<Secret, "name" | "environment">;
+
+function Fields({ project, before, onClose }: { project: string; before: Named | undefined; onClose: () => void }) {
+  const [name, setName] = useState(before?.name ?? "");
+  const [environment, setEnvironment] = useState<string | null>(before?.environment ?? null);
   const [value, setValue] = useState("");
-  useEffect(() => {
-    setValue("");
-    setName(asked === "new" || asked === undefined ? "" : asked.name);
-    setEnvironment(asked === "new" || asked === undefined ? null : asked.environment);
-  }, [asked]);
   const set = useAction({
     act: () =>
       api.setSecret({
@@ -34,67 +50,53 @@ export function SecretForm({
     topics: [topics.project(project)],
     done: "The secret is set",
   });
-  const isNew = asked === "new";
+  const isNew = before === undefined;
   const isName = secretNameSchema.safeParse(name).success;
   return (
-    <Dialog
-      opened={asked !== undefined}
+    <DialogForm
+      submit="Set the secret"
+      blocked={
+        isName
+          ? value.trim().length < minSecretCharacters
+            ? `The value needs at least ${minSecretCharacters} characters.`
+            : null
+          : "Give it a name such as API_TOKEN."
+      }
+      aside={<DocsLink to="/docs/secrets#in-pave.yaml">How a step gets it</DocsLink>}
+      onSubmit={() => set.mutateAsync(undefined)}
       onClose={onClose}
-      title={isNew ? "Set a secret" : `Set ${name} again`}
-      centered
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          set.mutateAsync(undefined).then(onClose, () => undefined);
-        }}
-      >
-        <Stack gap="sm">
-          {isNew ? (
-            <>
-              <TextInput
-                size="xs"
-                label="Name"
-                description="Written as an environment variable's: API_TOKEN"
-                required
-                maxLength={63}
-                data-autofocus
-                value={name}
-                error={name !== "" && !isName ? "Upper-case letters, digits and _, a letter first" : undefined}
-                onChange={(event) => setName(event.currentTarget.value)}
-              />
-              <EnvironmentSelect value={environment} onChange={setEnvironment} />
-            </>
-          ) : null}
-          <Textarea
+      {isNew ? (
+        <>
+          <TextInput
             size="xs"
-            label="Value"
-            description={`At least ${minSecretCharacters} characters; it is not shown again`}
+            label="Name"
+            description="Written as an environment variable's: API_TOKEN"
             required
-            autosize
-            minRows={2}
-            maxRows={8}
-            autoComplete="off"
-            spellCheck={false}
-            styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
-            {...(isNew ? {} : { "data-autofocus": true })}
-            value={value}
-            onChange={(event) => setValue(event.currentTarget.value)}
+            maxLength={63}
+            data-autofocus
+            value={name}
+            error={name !== "" && !isName ? "Upper-case letters, digits and _, a letter first" : undefined}
+            onChange={(event) => setName(event.currentTarget.value)}
           />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button
-              type="submit"
-              loading={set.isPending}
-              disabled={!isName || value.trim().length < minSecretCharacters}
-            >
-              Set the secret
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+          <EnvironmentSelect value={environment} onChange={setEnvironment} />
+        </>
+      ) : null}
+      <Textarea
+        size="xs"
+        label="Value"
+        description={`At least ${minSecretCharacters} characters; it is not shown again`}
+        required
+        autosize
+        minRows={2}
+        maxRows={8}
+        autoComplete="off"
+        spellCheck={false}
+        styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
+        {...(isNew ? {} : { "data-autofocus": true })}
+        value={value}
+        onChange={(event) => setValue(event.currentTarget.value)}
+      />
+    </DialogForm>
   );
 }

@@ -116,7 +116,7 @@ const columns = (
         {
           key: "change",
           title: <span className={layout.hidden}>Change</span>,
-          tight: true,
+          actions: true,
           cell: (secret: Secret) => (
             <span style={{ display: "inline-flex", gap: 6, alignItems: "center" }}>
               <Button

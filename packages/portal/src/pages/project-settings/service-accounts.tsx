@@ -108,6 +108,7 @@ const columns = (
         {
           key: "do",
           title: <span className={layout.hidden}>Actions</span>,
+          actions: true,
           cell: (account: ServiceAccount) =>
             account.project === project ? (
               <span style={{ display: "inline-flex", gap: 6 }}>

@@ -1,8 +1,9 @@
-import { Button, Checkbox, Group, Select, Stack, TextInput } from "@mantine/core";
+import { Checkbox, Group, Select, TextInput } from "@mantine/core";
 import { machineRoles } from "@pave/contract";
 import { useState } from "react";
 import { api } from "../../lib/api.ts";
 import { Dialog } from "../../ui/dialog.tsx";
+import { DialogForm } from "../../ui/dialog-form.tsx";
 import { DocsLink } from "../../ui/docs-link.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { useIssuersQuery } from "./use-machines-queries.ts";
@@ -10,8 +11,21 @@ import { useIssuersQuery } from "./use-machines-queries.ts";
 const empty = { issuer: "", repository: "", branch: "main", tag: "", environment: "", role: "developer" };
 
 /** A repository's branch to trust. What is seldom needed is the terminal's: `pave trusts add`. */
-export function TrustForm({ project, opened, onClose }: { project: string; opened: boolean; onClose: () => void }) {
-  const issuers = useIssuersQuery(opened);
+export function TrustForm({ opened, ...props }: FieldsProps & { opened: boolean }) {
+  return (
+    <Dialog opened={opened} onClose={props.onClose} title="Trust a repository's jobs">
+      <Fields {...props} />
+    </Dialog>
+  );
+}
+
+interface FieldsProps {
+  readonly project: string;
+  readonly onClose: () => void;
+}
+
+function Fields({ project, onClose }: FieldsProps) {
+  const issuers = useIssuersQuery();
   const [form, setForm] = useState(empty);
   const [pullRequests, setPullRequests] = useState(false);
   const set = (change: Partial<typeof empty>) => setForm((before) => ({ ...before, ...change }));
@@ -34,92 +48,78 @@ export function TrustForm({ project, opened, onClose }: { project: string; opene
     topics: ["trusts", "service-accounts", "session"],
     done: `Jobs of ${form.repository} get in`,
   });
-  const submit = async () => {
-    if (!(await add.mutateAsync(undefined).catch(() => undefined))) return;
-    setForm(empty);
-    setPullRequests(false);
-    onClose();
-  };
   const nothing = form.branch.trim() === "" && form.tag.trim() === "" && !pullRequests;
   return (
-    <Dialog opened={opened} onClose={onClose} title="Trust a repository's jobs" centered>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <Stack gap="sm">
-          <Select
-            size="xs"
-            label="CI"
-            data={known.map(({ url, kind }) => ({
-              value: url,
-              label: `${kind === "github" ? "GitHub" : "GitLab"}, ${new URL(url).host}`,
-            }))}
-            allowDeselect={false}
-            value={issuer || null}
-            onChange={(value) => set({ issuer: value ?? "" })}
-          />
-          <TextInput
-            size="xs"
-            label="Repository"
-            placeholder="acme/flights"
-            required
-            data-autofocus
-            value={form.repository}
-            onChange={(event) => set({ repository: event.currentTarget.value })}
-          />
-          <Group grow gap="sm" align="flex-start">
-            <TextInput
-              size="xs"
-              label="Branch"
-              description="release/* is any below"
-              value={form.branch}
-              onChange={(event) => set({ branch: event.currentTarget.value })}
-            />
-            <TextInput
-              size="xs"
-              label="Tag"
-              description="v* is any that begins so"
-              value={form.tag}
-              onChange={(event) => set({ tag: event.currentTarget.value })}
-            />
-          </Group>
-          <Checkbox
-            size="xs"
-            label="pull requests too; none of a fork"
-            checked={pullRequests}
-            onChange={(event) => setPullRequests(event.currentTarget.checked)}
-          />
-          <TextInput
-            size="xs"
-            label="Environment of the CI"
-            placeholder="any"
-            value={form.environment}
-            onChange={(event) => set({ environment: event.currentTarget.value })}
-          />
-          <Select
-            size="xs"
-            label="They may what this role may"
-            data={[...machineRoles]}
-            allowDeselect={false}
-            value={form.role}
-            onChange={(value) => set({ role: value ?? "developer" })}
-          />
-          <Group justify="space-between" gap="xs">
-            <DocsLink to="/docs/sign-in#jobs-of-ci">What the job needs</DocsLink>
-            <Group gap="xs">
-              <Button variant="default" onClick={onClose}>
-                Cancel
-              </Button>
-              <Button type="submit" loading={add.isPending} disabled={form.repository.trim() === "" || nothing}>
-                Trust them
-              </Button>
-            </Group>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <DialogForm
+      submit="Trust them"
+      blocked={
+        form.repository.trim() === ""
+          ? "Name the repository."
+          : nothing
+            ? "Name a branch or a tag, or allow pull requests: a whole repository is not to be trusted."
+            : null
+      }
+      aside={<DocsLink to="/docs/sign-in#jobs-of-ci">What the job needs</DocsLink>}
+      onSubmit={() => add.mutateAsync(undefined)}
+      onClose={onClose}
+    >
+      <Select
+        size="xs"
+        label="CI"
+        data={known.map(({ url, kind }) => ({
+          value: url,
+          label: `${kind === "github" ? "GitHub" : "GitLab"}, ${new URL(url).host}`,
+        }))}
+        allowDeselect={false}
+        value={issuer || null}
+        onChange={(value) => set({ issuer: value ?? "" })}
+      />
+      <TextInput
+        size="xs"
+        label="Repository"
+        placeholder="acme/flights"
+        required
+        data-autofocus
+        value={form.repository}
+        onChange={(event) => set({ repository: event.currentTarget.value })}
+      />
+      <Group grow gap="sm" align="flex-start">
+        <TextInput
+          size="xs"
+          label="Branch"
+          description="release/* is any below"
+          value={form.branch}
+          onChange={(event) => set({ branch: event.currentTarget.value })}
+        />
+        <TextInput
+          size="xs"
+          label="Tag"
+          description="v* is any that begins so"
+          value={form.tag}
+          onChange={(event) => set({ tag: event.currentTarget.value })}
+        />
+      </Group>
+      <Checkbox
+        size="xs"
+        label="Pull requests too; none of a fork"
+        checked={pullRequests}
+        onChange={(event) => setPullRequests(event.currentTarget.checked)}
+      />
+      <TextInput
+        size="xs"
+        label="Environment of the CI"
+        placeholder="any"
+        value={form.environment}
+        onChange={(event) => set({ environment: event.currentTarget.value })}
+      />
+      <Select
+        size="xs"
+        label="They may what this role may"
+        data={[...machineRoles]}
+        allowDeselect={false}
+        value={form.role}
+        onChange={(value) => set({ role: value ?? "developer" })}
+      />
+    </DialogForm>
   );
 }

@@ -116,6 +116,7 @@ const columns = (mayChange: boolean, onRemove: (trust: Trust) => void): Column<T
         {
           key: "do",
           title: <span className={layout.hidden}>Remove</span>,
+          actions: true,
           cell: (trust: Trust) => (
             <Button
               variant="default"

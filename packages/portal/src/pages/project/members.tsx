@@ -10,7 +10,7 @@ export function Members({ project }: { project: string }) {
     <Card
       title="Members"
       aside={
-        <Link to="/projects/$project/settings" params={{ project }} className="link">
+        <Link to="/projects/$project/settings/$section" params={{ project, section: "members" }} className="link">
           Roles
         </Link>
       }

@@ -113,6 +113,7 @@ const columns = (onEnd: (session: OpenSession) => void): Column<OpenSession>[] =
   {
     key: "end",
     title: <span className={layout.hidden}>End</span>,
+    actions: true,
     cell: (session) =>
       session.isThis ? null : (
         <Button

@@ -12,7 +12,14 @@ export function BackupsCard() {
   const { data } = useQuery({ queryKey: [topics.backups], queryFn: () => api.listBackups({}) });
   const last = data?.items[0];
   return (
-    <Card title="Backups">
+    <Card
+      title="Backups"
+      aside={
+        <Link to="/settings/backups" className="link">
+          See all
+        </Link>
+      }
+    >
       <p style={{ margin: 0 }}>
         {last ? (
           <>
@@ -25,9 +32,6 @@ export function BackupsCard() {
           <span className={layout.soft}>{data ? "None yet." : "\u00a0"}</span>
         )}
       </p>
-      <Link to="/settings/backups" className="link">
-        All backups, drills and how they are made
-      </Link>
     </Card>
   );
 }

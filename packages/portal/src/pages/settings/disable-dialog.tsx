@@ -1,12 +1,14 @@
-import { Button, Group, Select, Stack, Text } from "@mantine/core";
+import { Select, Text } from "@mantine/core";
 import type { PrincipalRef } from "@pave/contract";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../lib/api.ts";
 import { Dialog } from "../../ui/dialog.tsx";
+import { DialogForm } from "../../ui/dialog-form.tsx";
 import layout from "../../ui/layout.module.css";
 import { QueryView } from "../../ui/query-view.tsx";
 import { useAction } from "../../ui/use-action.ts";
+import { useLast } from "../../ui/use-last.ts";
 
 interface DisableDialogProps {
   readonly leaving: PrincipalRef | undefined;
@@ -19,16 +21,14 @@ interface DisableDialogProps {
 
 /** Asks once more, and where somebody alone holds something, who takes it over: nothing is left without an owner. */
 export function DisableDialog({ leaving, others, onClose, removes = false }: DisableDialogProps) {
+  const shown = useLast(leaving);
   return (
     <Dialog
       opened={leaving !== undefined}
       onClose={onClose}
-      title={<Text fw={600}>{`${removes ? "Remove" : "Disable"} ${leaving?.name ?? ""}?`}</Text>}
-      centered
+      title={`${removes ? "Remove" : "Disable"} ${shown?.name ?? ""}?`}
     >
-      {leaving ? (
-        <Content key={leaving.id} leaving={leaving} others={others} onClose={onClose} removes={removes} />
-      ) : null}
+      {shown ? <Content key={shown.id} leaving={shown} others={others} onClose={onClose} removes={removes} /> : null}
     </Dialog>
   );
 }
@@ -53,8 +53,21 @@ function Content({ leaving, others, onClose, removes }: DisableDialogProps & { l
   const isTeam = leaving.kind === "team";
   const wanted = isTeam ? "team" : "user";
   const candidates = others.filter(({ id, kind }) => id !== leaving.id && kind === wanted);
+  const held = query.data?.items ?? [];
   return (
-    <Stack gap="sm">
+    <DialogForm
+      submit={held.length > 0 ? `Hand over and ${verb.toLowerCase()}` : verb}
+      danger
+      blocked={
+        query.data === undefined
+          ? `What ${leaving.name} holds is being looked for.`
+          : held.length > 0 && to === null
+            ? "Choose who takes over."
+            : null
+      }
+      onSubmit={() => disable.mutateAsync(undefined)}
+      onClose={onClose}
+    >
       <Text size="sm">
         {isTeam
           ? "What its members may by it ends with their next request."
@@ -64,46 +77,31 @@ function Content({ leaving, others, onClose, removes }: DisableDialogProps & { l
         What they did stays in the ledger. This cannot be taken back.
       </Text>
       <QueryView query={query} rows={2}>
-        {({ items }) => (
-          <>
-            {items.length > 0 ? (
-              <>
-                <Text size="sm">{leaving.name} alone holds what follows; somebody has to take it over:</Text>
-                <ul style={{ margin: 0, paddingLeft: 18, fontSize: "0.8125rem" }}>
-                  {items.map(({ name, becomes }) => (
-                    <li key={name}>
-                      {name} <span className={layout.soft}>– {becomes}</span>
-                    </li>
-                  ))}
-                </ul>
-                <Select
-                  size="xs"
-                  label="Who takes over"
-                  placeholder="choose"
-                  searchable
-                  data-autofocus
-                  data={candidates.map(({ id, name }) => ({ value: id, label: name }))}
-                  value={to}
-                  onChange={setTo}
-                />
-              </>
-            ) : null}
-            <Group justify="flex-end" gap="xs">
-              <Button variant="default" onClick={onClose}>
-                Cancel
-              </Button>
-              <Button
-                color="red"
-                loading={disable.isPending}
-                disabled={items.length > 0 && to === null}
-                onClick={() => void disable.mutateAsync(undefined).then(onClose, () => undefined)}
-              >
-                {items.length > 0 ? `Hand over and ${verb.toLowerCase()}` : verb}
-              </Button>
-            </Group>
-          </>
-        )}
+        {({ items }) =>
+          items.length > 0 ? (
+            <>
+              <Text size="sm">{leaving.name} alone holds what follows; somebody has to take it over:</Text>
+              <ul style={{ margin: 0, paddingLeft: 18, fontSize: "0.8125rem" }}>
+                {items.map(({ name, becomes }) => (
+                  <li key={name}>
+                    {name} <span className={layout.soft}>– {becomes}</span>
+                  </li>
+                ))}
+              </ul>
+              <Select
+                size="xs"
+                label="Who takes over"
+                placeholder="choose"
+                searchable
+                data-autofocus
+                data={candidates.map(({ id, name }) => ({ value: id, label: name }))}
+                value={to}
+                onChange={setTo}
+              />
+            </>
+          ) : null
+        }
       </QueryView>
-    </Stack>
+    </DialogForm>
   );
 }

@@ -1,8 +1,10 @@
-import { Button, Group, MultiSelect, Select, Stack, TextInput } from "@mantine/core";
+import { MultiSelect, Select, TextInput } from "@mantine/core";
 import { platformPermissions, rolePermissions, scopePresetNames } from "@pave/contract";
 import { useState } from "react";
 import { api } from "../../lib/api.ts";
 import { Dialog } from "../../ui/dialog.tsx";
+import { DialogForm } from "../../ui/dialog-form.tsx";
+import { DocsLink } from "../../ui/docs-link.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { useProjectsQuery } from "../projects/use-projects-query.ts";
 
@@ -19,15 +21,20 @@ const permissions = [
 ];
 
 /** A token for what acts in one's name: named after its use, no stronger and no longer-lived than it needs to be. */
-export function TokenForm({
-  opened,
-  onClose,
-  onMade,
-}: {
-  opened: boolean;
-  onClose: () => void;
-  onMade: (made: { name: string; token: string }) => void;
-}) {
+export function TokenForm({ opened, ...props }: FieldsProps & { opened: boolean }) {
+  return (
+    <Dialog opened={opened} onClose={props.onClose} title="New token">
+      <Fields {...props} />
+    </Dialog>
+  );
+}
+
+interface FieldsProps {
+  readonly onClose: () => void;
+  readonly onMade: (made: { name: string; token: string }) => void;
+}
+
+function Fields({ onClose, onMade }: FieldsProps) {
   const projects = useProjectsQuery();
   const [name, setName] = useState("");
   const [project, setProject] = useState<string | null>(null);
@@ -46,71 +53,55 @@ export function TokenForm({
     topics: ["tokens"],
   });
   const submit = async () => {
-    const made = await create.mutateAsync(undefined).catch(() => undefined);
-    if (!made) return;
-    onMade({ name: name.trim(), token: made.token });
-    setName("");
-    setScopes([]);
-    setProject(null);
-    onClose();
+    const { token } = await create.mutateAsync(undefined);
+    onMade({ name: name.trim(), token });
   };
   return (
-    <Dialog opened={opened} onClose={onClose} title="New token" centered>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <Stack gap="sm">
-          <TextInput
-            size="xs"
-            label="Name"
-            description="What it is for"
-            required
-            maxLength={100}
-            data-autofocus
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Select
-            size="xs"
-            label="Project"
-            placeholder="every project that I may see"
-            clearable
-            searchable
-            data={(projects.data?.items ?? []).map((one) => one.name)}
-            value={project}
-            onChange={setProject}
-          />
-          <MultiSelect
-            size="xs"
-            label="Limited to"
-            placeholder={scopes.length === 0 ? "all that I may do" : ""}
-            searchable
-            clearable
-            data={permissions}
-            value={scopes}
-            onChange={setScopes}
-          />
-          <Select
-            size="xs"
-            label="Good for"
-            data={lives}
-            allowDeselect={false}
-            value={days}
-            onChange={(value) => setDays(value ?? "90")}
-          />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={create.isPending} disabled={name.trim() === ""}>
-              Create token
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <DialogForm
+      submit="Create token"
+      blocked={name.trim() === "" ? "Give it a name: what it is for." : null}
+      aside={<DocsLink to="/docs/sign-in#tokens">What a token may</DocsLink>}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextInput
+        size="xs"
+        label="Name"
+        description="What it is for"
+        required
+        maxLength={100}
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <Select
+        size="xs"
+        label="Project"
+        placeholder="every project that I may see"
+        clearable
+        searchable
+        data={(projects.data?.items ?? []).map((one) => one.name)}
+        value={project}
+        onChange={setProject}
+      />
+      <MultiSelect
+        size="xs"
+        label="Limited to"
+        placeholder={scopes.length === 0 ? "all that I may do" : ""}
+        searchable
+        clearable
+        data={permissions}
+        value={scopes}
+        onChange={setScopes}
+      />
+      <Select
+        size="xs"
+        label="Good for"
+        data={lives}
+        allowDeselect={false}
+        value={days}
+        onChange={(value) => setDays(value ?? "90")}
+      />
+    </DialogForm>
   );
 }

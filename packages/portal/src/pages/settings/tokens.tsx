@@ -177,6 +177,7 @@ const columns = (seesAll: boolean, { onRevoke, onRotate }: Actions): Column<Toke
   {
     key: "do",
     title: <span className={layout.hidden}>Actions</span>,
+    actions: true,
     cell: (token) =>
       isGone(token) ? null : (
         <span style={{ display: "inline-flex", gap: 6 }}>

@@ -77,6 +77,8 @@ export interface NewTokenRow {
   readonly expiresAt: Date;
   readonly origin: TokenOrigin;
   readonly causeId: string | null;
+  /** Who may have kept it. */
+  readonly createdBy: string;
 }
 
 export async function insertToken(ctx: Ctx, token: NewTokenRow): Promise<void> {
@@ -91,7 +93,7 @@ export async function insertToken(ctx: Ctx, token: NewTokenRow): Promise<void> {
       name: token.name,
       project_id: token.projectId,
       scopes: token.scopes === null ? null : json(token.scopes),
-      created_by: ctx.actor.principalId,
+      created_by: token.createdBy,
       created_at: ctx.clock.now(),
       expires_at: token.expiresAt,
       origin: token.origin,
@@ -410,11 +412,10 @@ export async function findPrincipalRefs(ctx: Ctx, ids: readonly string[]) {
     .execute();
 }
 
-export async function findProjectNames(ctx: Ctx, ids: readonly string[]): Promise<string[]> {
-  const rows = await ctx.db
-    .selectFrom("projects")
-    .select("name")
-    .where("id", "in", [...ids])
-    .execute();
-  return rows.map((row) => row.name);
+/** Of "all" the first thousand. */
+export async function findProjectNames(ctx: Ctx, ids: readonly string[] | "all"): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const query = ctx.db.selectFrom("projects").select("name");
+  const found = ids === "all" ? query.orderBy("name").limit(1000) : query.where("id", "in", [...ids]);
+  return (await found.execute()).map((row) => row.name);
 }

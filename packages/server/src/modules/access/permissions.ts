@@ -6,6 +6,7 @@ import {
   type Role,
 } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
+import { suggestion } from "../../kernel/closest.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { findProject, findProjectNames, rolesOf } from "./access-store.ts";
 import { decide, isMachine } from "./decide.ts";
@@ -36,7 +37,7 @@ export async function assertCan(
   if (await can(ctx, permission, project?.id)) return;
   if (project && permission !== "project.read" && (await can(ctx, "project.read", project.id)))
     throw denied(ctx, permission, `on project ${project.name}`);
-  if (project) throw projectNotFound(project.name);
+  if (project) throw await projectNotFound(ctx, project.name);
   throw denied(ctx, permission, "");
 }
 
@@ -47,7 +48,7 @@ export async function rolesOn(ctx: Ctx, principalId: string, projectId: string):
 /** The project of that name, whoever asks: callers check permissions themselves. */
 export async function resolveProject(ctx: Ctx, name: string): Promise<{ id: string; name: string }> {
   const project = await findProject(ctx, name);
-  if (!project) throw projectNotFound(name);
+  if (!project) throw await projectNotFound(ctx, name);
   return project;
 }
 
@@ -69,10 +70,14 @@ export async function readableProjectNames(ctx: Ctx): Promise<ReadonlySet<string
   return new Set(await findProjectNames(ctx, ids));
 }
 
-const projectNotFound = (name: string) =>
-  new PaveError("project.not_found", `There is no project ${name}, or it is not yours to see`, {
+/** The same words for what is not there and for what is hidden; only what the actor may read is suggested. */
+async function projectNotFound(ctx: Ctx, name: string): Promise<PaveError> {
+  const readable = await readableProjects(ctx);
+  const meant = suggestion(name, await findProjectNames(ctx, readable));
+  return new PaveError("project.not_found", `There is no project ${name}, or it is not yours to see${meant}`, {
     fix: "List yours with `pave projects list`, or ask its owner for a role.",
   });
+}
 
 function denied(ctx: Ctx, permission: string, where: string): PaveError {
   const { grant } = ctx.actor;

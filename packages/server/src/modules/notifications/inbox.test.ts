@@ -29,7 +29,7 @@ const titles = async (name: Name, show: "all" | "unread" = "all") =>
 describe("a plan that waits", () => {
   it("is in the inboxes of those who may approve it, and gone when it is decided", async () => {
     const id = await house.plan(4, "ann");
-    const wanted = "approval-wanted: plan 4 waits for an approval in production";
+    const wanted = "approval-wanted: plan 4 of flights waits for an approval in production";
     expect([await titles("bob"), await titles("ida")]).toEqual([[wanted], [wanted]]);
     expect([await titles("ann"), await titles("mia")]).toEqual([[], []]);
     expect(await inbox("bob")).toMatchObject([{ href: "/projects/flights/plans/4", project: "flights", readAt: null }]);
@@ -40,7 +40,7 @@ describe("a plan that waits", () => {
     expect(await inbox("ann")).toMatchObject([
       {
         kind: "plan-decided",
-        title: "plan 4 in production was rejected by bob",
+        title: "plan 4 of flights in production was rejected by bob",
         detail: "Release late: “not on a Friday”",
       },
     ]);
@@ -57,14 +57,16 @@ describe("a plan that waits", () => {
     await house.happens("ann", { type: "plan.stale", subjectId: id });
     await become("open");
     await house.happens("ann", { type: "plan.recomputed", subjectId: id });
-    expect(await titles("bob", "unread")).toEqual(["approval-wanted: plan 5 waits for an approval in production"]);
+    expect(await titles("bob", "unread")).toEqual([
+      "approval-wanted: plan 5 of flights waits for an approval in production",
+    ]);
   });
 
   it("that waited before anybody listened is told when somebody does", async () => {
     await house.plan(9, "ann");
     for (const table of ["notifications", "outbox_cursors"] as const) await house.ctx.db.deleteFrom(table).execute();
     await house.tell();
-    expect(await titles("bob")).toEqual(["approval-wanted: plan 9 waits for an approval in production"]);
+    expect(await titles("bob")).toEqual(["approval-wanted: plan 9 of flights waits for an approval in production"]);
   });
 
   it("follows who may decide: a new reviewer has it, who no longer is one has not, nor who has approved", async () => {

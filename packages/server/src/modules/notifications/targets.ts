@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { CreateTarget, Target, TargetTest } from "@pave/contract";
 import { type Ctx, inTransaction } from "../../db/context.ts";
+import { suggestion } from "../../kernel/closest.ts";
 import { newId } from "../../kernel/ids.ts";
 import { must, PaveError } from "../../kernel/pave-error.ts";
 import { recordEvent } from "../ledger/index.ts";
@@ -108,9 +109,15 @@ export async function getTarget(ctx: Ctx, nameOrId: string): Promise<store.Targe
       "Name it by its id, which `pave notifications targets list` shows.",
     );
   if (target) return target;
-  throw new PaveError("notification.target_not_found", `There is no target ${nameOrId}, or it is not yours to see`, {
-    fix: "List yours with `pave notifications targets list`.",
-  });
+  const meant = suggestion(
+    nameOrId,
+    rows.map(({ name }) => name),
+  );
+  throw new PaveError(
+    "notification.target_not_found",
+    `There is no target ${nameOrId}, or it is not yours to see${meant}`,
+    { fix: "List yours with `pave notifications targets list`." },
+  );
 }
 
 interface Described {

@@ -16,7 +16,7 @@ export async function tellOfPlan(ctx: Ctx, event: LedgerEvent): Promise<void> {
     kind: "plan-decided",
     subject: `${plan.id}/${event.type}`,
     projectId: plan.projectId,
-    title: `plan ${plan.number} in ${plan.environment} ${outcome}`,
+    title: `${planWords(plan)} in ${plan.environment} ${outcome}`,
     detail: [plan.title, commentOf(event), event.type === "plan.failed" ? plan.failure : null]
       .filter(Boolean)
       .join(": "),
@@ -42,7 +42,7 @@ async function wantApproval(ctx: Ctx, plan: PlanToDecide): Promise<void> {
     kind: "approval-wanted",
     subject: plan.id,
     projectId: plan.projectId,
-    title: `plan ${plan.number} waits for an approval in ${plan.environment}`,
+    title: `${planWords(plan)} waits for an approval in ${plan.environment}`,
     detail: plan.title,
     href: planHref(plan),
     data: factsOf(plan),
@@ -50,6 +50,9 @@ async function wantApproval(ctx: Ctx, plan: PlanToDecide): Promise<void> {
     within: "open",
   });
 }
+
+/** Projects and the platform count their plans each by themselves. */
+const planWords = ({ project, number }: PlanToDecide): string => `plan ${number} of ${project ?? "the platform"}`;
 
 const planHref = ({ project, number }: PlanToDecide): string =>
   project === null ? `/plans/${number}` : `/projects/${project}/plans/${number}`;

@@ -1,4 +1,5 @@
 import { type Ctx, inTransaction } from "../../db/context.ts";
+import { suggestion } from "../../kernel/closest.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { disablePrincipal, lastSeen, type Principal } from "../access/index.ts";
 import { removePassword } from "./password-store.ts";
@@ -55,7 +56,11 @@ export async function listPeople(ctx: Ctx, id?: string) {
 async function getPerson(ctx: Ctx, text: string) {
   const person = await store.findPerson(ctx, text);
   if (person) return person;
-  throw new PaveError("access.not_found", `There is no person ${text}`, {
+  const meant = suggestion(
+    text,
+    (await store.listPeople(ctx)).map(({ name }) => name),
+  );
+  throw new PaveError("access.not_found", `There is no person ${text}${meant}`, {
     fix: "See who is here with `pave users list`; accounts of machines are under `pave principals list`.",
   });
 }

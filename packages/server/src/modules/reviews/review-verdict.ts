@@ -1,7 +1,7 @@
-import type { Review, ReviewQuestion } from "@pave/contract";
+import { type Review, type ReviewQuestion, unanswered } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import { canonicalJson } from "../../kernel/json.ts";
-import { type AnswerRow, listAnswers, listReviews, type ReviewRow } from "./reviews-store.ts";
+import { listAnswers, listReviews, type ReviewRow } from "./reviews-store.ts";
 
 export type Verdict = Review["verdict"];
 
@@ -12,17 +12,6 @@ export function verdictOf(
 ): Verdict {
   if (!review || review.state === "superseded") return "none";
   return canonicalJson(review.questions) === canonicalJson(asked) ? review.state : "stale";
-}
-
-/** Questions without an answer, or whose answer lacks the evidence that they ask for. */
-export function unanswered(
-  questions: readonly ReviewQuestion[],
-  answers: readonly Pick<AnswerRow, "question" | "evidence">[],
-): ReviewQuestion[] {
-  return questions.filter(({ id, evidence }) => {
-    const answer = answers.find(({ question }) => question === id);
-    return answer === undefined || (evidence === "required" && answer.evidence.length === 0);
-  });
 }
 
 /** What gates may ask about a model version on its way to an environment: `review.verdict == 'approved'`. */

@@ -138,7 +138,7 @@ function notFound(
   known: readonly SecretRow[],
 ): PaveError {
   const where = environment === null ? "" : ` for the environment ${environment}`;
-  const of = known.filter((secret) => secret.name === name).map((secret) => secret.environment ?? "no environment");
+  const of = known.filter((secret) => secret.name === name).map((secret) => secret.environment ?? "every environment");
   const there = of.length > 0 ? `; it has a value for ${of.join(", ")}` : "";
   return new PaveError(
     "secret.not_found",
@@ -150,6 +150,8 @@ function notFound(
             known.map((secret) => secret.name),
           )
     }`,
-    { fix: `Set it with \`pave secrets set ${name}${environment === null ? "" : ` --environment ${environment}`}\`` },
+    {
+      fix: `Set it with \`pave secrets set ${name}${environment === null ? "" : ` --environment ${environment}`}\`, or see what there is with \`pave secrets list\``,
+    },
   );
 }
