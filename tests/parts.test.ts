@@ -62,8 +62,8 @@ describe("a platform in parts", { timeout: 120_000 }, () => {
     );
     const { url } = await eventually(
       "another",
-      async () => ({ url: platform.settings.api.PAVE_GATEWAY_URL, pid: await pidOf("server") }),
-      ({ pid }) => pid > 0,
+      async () => ({ url: platform.settings.api.PAVE_GATEWAY_URL, pid: await pidOf("server-main.js") }),
+      ({ pid }) => pid !== undefined,
     );
     await eventually(
       "its answer",
