@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { PlatformsFirst } from "./scripts/test-order.ts";
 import { testOutcome } from "./scripts/test-outcome.ts";
 
 export default defineConfig({
@@ -18,8 +19,10 @@ export default defineConfig({
     hookTimeout: 240_000,
     expect: { poll: { timeout: 60_000 } },
     reporters: ["default", testOutcome],
+    sequence: { sequencer: PlatformsFirst },
     pool: "forks",
-    maxWorkers: 2,
+    // one more than CI has cores: a third of the time of a whole platform's test is waiting
+    maxWorkers: 3,
     // what is tested is words, not colours; some runners force those
     env: { NO_COLOR: "1" },
   },

@@ -49,9 +49,11 @@ describe("a platform in parts", { timeout: 120_000 }, () => {
   it("ends a role whose `pave serve` was killed, so that the next one finds its port free", async () => {
     const pidOf = async (program: string) => {
       const found = await processesOf({ folder: platform.folder, home: platform.homes.gateway });
-      return found.find(({ command }) => command.includes(`${program}-main.js serve --role gateway`))?.pid ?? 0;
+      return found.find(({ command }) => command.includes(`${program} serve --role gateway`))?.pid;
     };
-    const [command, role] = [await pidOf("cli"), await pidOf("server")];
+    const [command, role] = [await pidOf("pave.js"), await pidOf("server-main.js")];
+    // none would be 0, and that is all of this test's own group
+    if (command === undefined || role === undefined) throw new Error("the gateway and its command were not found");
     process.kill(command, "SIGKILL");
     await eventually(
       "its end",
@@ -60,8 +62,8 @@ describe("a platform in parts", { timeout: 120_000 }, () => {
     );
     const { url } = await eventually(
       "another",
-      async () => ({ url: platform.settings.api.PAVE_GATEWAY_URL, pid: await pidOf("server") }),
-      ({ pid }) => pid > 0,
+      async () => ({ url: platform.settings.api.PAVE_GATEWAY_URL, pid: await pidOf("server-main.js") }),
+      ({ pid }) => pid !== undefined,
     );
     await eventually(
       "its answer",

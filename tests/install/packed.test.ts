@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Plan, Run } from "@pave/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { installPave, type PackedPave, packPave } from "../support/packed-pave.ts";
+import { installPave, type PackedPave, packAnew } from "../support/packed-pave.ts";
 import { startPartsPlatform } from "../support/parts-platform.ts";
 import { startPlatform, type TestPlatform } from "../support/platform.ts";
 import { processesOf } from "../support/processes.ts";
@@ -36,7 +36,7 @@ describe("the packed Pave, installed in an empty folder", { timeout: 300_000 }, 
 
   it("is small, and the same bytes whenever it is packed", async () => {
     const folder = await mkdtemp(join(tmpdir(), "pave-pack-again-"));
-    const again = await packPave(folder);
+    const again = await packAnew(folder);
     expect((await readFile(again)).equals(await readFile(packed.tarball))).toBe(true);
     expect((await stat(again)).size).toBeLessThan(12_000_000);
     await rm(folder, { recursive: true });

@@ -8,9 +8,10 @@ import { makeOnce } from "./make-once.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const cache = join(root, "node_modules", ".cache", "pave-built");
-/** What goes into it; the portal is the checkout's. */
+/** What goes into it, and into the tarball. */
 const sources = [
-  ...["packages/contract", "packages/cli", "packages/server", "scripts/pack", "components", "templates"],
+  ...["packages/contract", "packages/cli", "packages/server", "packages/portal", "scripts/pack"],
+  ...["components", "templates"],
   ...["environments", "python", "docs", "packaging", "package.json", "package-lock.json", "README.md", "LICENSE"],
 ];
 
@@ -37,8 +38,8 @@ async function build(): Promise<string> {
   return join(folder, "bin", "pave.js");
 }
 
-/** Changes when a file of them does. */
-async function digestOfSources(): Promise<string> {
+/** Changes when a file that goes into a package does. */
+export async function digestOfSources(): Promise<string> {
   const hash = createHash("sha256");
   for (const source of sources) {
     for (const path of (await filesIn(join(root, source))).sort()) {
@@ -63,4 +64,4 @@ async function filesIn(path: string): Promise<string[]> {
 }
 
 const isLeftOut = (name: string): boolean =>
-  name === "node_modules" || name === "__pycache__" || name.endsWith(".test.ts");
+  ["node_modules", "__pycache__", "dist"].includes(name) || name.endsWith(".test.ts");

@@ -1,11 +1,14 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { digestOfSources } from "./built-pave.ts";
+import { makeOnce } from "./make-once.ts";
 
 const execute = promisify(execFile);
 const root = join(import.meta.dirname, "..", "..");
+const cache = join(root, "node_modules", ".cache", "pave-packed");
 
 export interface PackedPave {
   readonly tarball: string;
@@ -20,9 +23,18 @@ export interface PackedPave {
 }
 
 /** Makes the tarball, as `npm run pack` does; gives its path. */
-export async function packPave(out: string): Promise<string> {
+export async function packAnew(out: string): Promise<string> {
   const { stdout } = await execute(process.execPath, [join(root, "scripts", "pack", "main.ts"), "--out", out]);
   return stdout.split("\n")[0] ?? "";
+}
+
+/** The tarball in `out`, made anew from an earlier test of the same sources; gives its path. */
+export async function packPave(out: string): Promise<string> {
+  const folder = await makeOnce(cache, await digestOfSources(), packAnew);
+  const name = (await readdir(folder)).find((file) => file.endsWith(".tgz")) ?? "";
+  await mkdir(out, { recursive: true });
+  await copyFile(join(folder, name), join(out, name));
+  return join(out, name);
 }
 
 /**
