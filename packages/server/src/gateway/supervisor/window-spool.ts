@@ -5,8 +5,8 @@
  */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type GatewayWindow, gatewayWindowSchema, mergeLatency } from "@pave/contract/gateway";
 import { addCountsLists } from "@pave/contract/drift";
+import { type GatewayWindow, gatewayWindowSchema, mergeLatency } from "@pave/contract/gateway";
 import { z } from "zod";
 import { newId } from "../../kernel/ids.ts";
 import type { Logger } from "../../kernel/logger.ts";
