@@ -21,8 +21,7 @@ export default defineConfig({
     reporters: ["default", testOutcome],
     sequence: { sequencer: PlatformsFirst },
     pool: "forks",
-    // one more than CI has cores: a third of the time of a whole platform's test is waiting
-    maxWorkers: 3,
+    maxWorkers: 2,
     // what is tested is words, not colours; some runners force those
     env: { NO_COLOR: "1" },
   },

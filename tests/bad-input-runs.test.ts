@@ -308,7 +308,7 @@ test("asking for what is not there", async () => {
   `);
   expect(await ask("runs", "list", "--project", "tiyn")).toMatchInlineSnapshot(`
     "exit 2
-    error There is no project tiyn, or it is not yours to see
+    error There is no project tiyn, or it is not yours to see; did you mean \`tiny\`?
       List yours with \`pave projects list\`, or ask its owner for a role."
   `);
   expect(await ask("models", "show", "tiyn")).toMatchInlineSnapshot(`
