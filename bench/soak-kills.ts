@@ -17,7 +17,7 @@ const { values } = parseArgs({
   options: { rounds: { type: "string", default: "3" }, seed: { type: "string", default: "1" } },
 });
 
-const platform = await startPlatform();
+const platform = await startPlatform({ ownDatabase: true });
 const rows: string[][] = [
   ["round", "seed", "seconds", "runs", "failed", "plans", "applied", "writes", "lost", "calls again"],
 ];

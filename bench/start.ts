@@ -8,6 +8,7 @@
 import { availableParallelism, loadavg } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { checkoutPave } from "../tests/support/built-pave.ts";
 import { createFlights, releaseToProduction, trainVersion } from "../tests/support/flights.ts";
 import { memoryOf } from "../tests/support/memory.ts";
 import { startPlatform } from "../tests/support/platform.ts";
@@ -17,7 +18,7 @@ const { values } = parseArgs({
 });
 const limits = { seconds: 3, bytes: 500e6 };
 
-const platform = await startPlatform();
+const platform = await startPlatform({ entry: checkoutPave, ownDatabase: true });
 try {
   // an empty platform would start and idle too easily: this one has a project and two deployments
   const folder = await createFlights(platform, 12_000);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Run } from "@pave/contract";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { builtPave } from "./support/built-pave.ts";
 import { startPlatform, type TestPlatform } from "./support/platform.ts";
 import { isAlive } from "./support/processes.ts";
 import { neutral, said } from "./support/said.ts";
@@ -13,8 +14,7 @@ import { type TinyProject, tinyProject } from "./support/tiny-project.ts";
 vi.setConfig({ testTimeout: 300_000 });
 
 /** The terminal client in the situations that people get it into. */
-const root = join(import.meta.dirname, "..");
-const cli = join(root, "packages", "cli", "src", "main.ts");
+const cli = await builtPave();
 let platform: TestPlatform;
 let project: TinyProject;
 beforeAll(async () => {

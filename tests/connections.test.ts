@@ -1,10 +1,4 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { DuckDBInstance } from "@duckdb/node-api";
 import type { Run, RunStep } from "@pave/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -17,10 +11,9 @@ import {
 } from "./support/data-servers.ts";
 import { queryDatabase } from "./support/database.ts";
 import { startPlatform, type TestPlatform } from "./support/platform.ts";
+import { readConnection } from "./support/read-connection.ts";
 import { type TinyProject, tinyProject } from "./support/tiny-project.ts";
 
-const run = promisify(execFile);
-const component = join(import.meta.dirname, "..", "components", "read-connection");
 const password = "correct-horse-battery-staple";
 const names = { postgres: "warehouse", mysql: "shop", s3: "lake", http: "files" } as const;
 
@@ -90,9 +83,8 @@ const settingsOf = (type: keyof typeof names) =>
     http: { url: `http://127.0.0.1:${files.port}/data`, user: "reader", tls: false },
   })[type];
 
-/** The component by itself, as a runner starts it. */
-async function read(type: keyof typeof names, params: Record<string, unknown>, given: Record<string, unknown> = {}) {
-  const folder = await mkdtemp(join(tmpdir(), "pave-read-"));
+/** The component by itself, on one of the servers. */
+function read(type: keyof typeof names, params: Record<string, unknown>, given: Record<string, unknown> = {}) {
   const { settings = {}, ...over } = given as { settings?: object };
   const connection = {
     name: names[type],
@@ -103,48 +95,7 @@ async function read(type: keyof typeof names, params: Record<string, unknown>, g
     allowLoopback: true,
     ...over,
   };
-  const defaults = {
-    query: null,
-    path: null,
-    version: null,
-    maxRows: 1000,
-    maxBytes: 1_000_000,
-    timeoutSeconds: 20,
-    delimiter: null,
-    missing: [],
-    textColumns: [],
-  };
-  await writeFile(
-    join(folder, "input.json"),
-    JSON.stringify({ params: { connection: names[type], ...defaults, ...params }, inputs: {}, outputs: {} }),
-  );
-  const env = {
-    PATH: process.env.PATH,
-    TMPDIR: folder,
-    PAVE_INPUT: join(folder, "input.json"),
-    PAVE_OUTPUT: folder,
-    PAVE_CONNECTION: JSON.stringify(connection),
-  };
-  try {
-    await run(process.execPath, ["read-connection.ts"], { cwd: component, env });
-    const db = await (await DuckDBInstance.create(":memory:")).connect();
-    await db.run("SET TimeZone = 'UTC'");
-    const table = await db.runAndReadAll(
-      `SELECT COLUMNS(*)::VARCHAR FROM read_parquet('${join(folder, "table.parquet")}')`,
-    );
-    const metadata = JSON.parse(await readFile(join(folder, "metadata.json"), "utf8")) as {
-      table: { columns: { name: string; exactType: string }[]; source: unknown };
-    };
-    return {
-      rows: table.getRows(),
-      types: Object.fromEntries(metadata.table.columns.map((one) => [one.name, one.exactType])),
-      source: metadata.table.source,
-    };
-  } catch (error) {
-    throw new Error((error as { stderr?: string }).stderr ?? String(error));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return readConnection(connection, params);
 }
 const failure = (...given: Parameters<typeof read>) =>
   read(...given).then(

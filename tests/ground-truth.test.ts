@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { builtPave } from "./support/built-pave.ts";
 import { eventually } from "./support/eventually.ts";
 import { startTruthPlatform, type TruthPlatform, truthProject } from "./support/truth-platform.ts";
 
@@ -164,7 +165,7 @@ describe("what an endpoint answered and what came true", { timeout: 120_000 }, (
     const path = join(folder, "labels.csv");
     const lines = ids.map(({ predictionId }, index) => `${predictionId},${index === 0 ? "True" : "False"},2001-07-03`);
     await writeFile(path, ["predictionId,value,at", ...lines, "4711,True,"].join("\r\n"));
-    const cli = join(import.meta.dirname, "..", "packages", "cli", "src", "main.ts");
+    const cli = await builtPave();
     const pave = (...args: string[]) =>
       promisify(execFile)(process.execPath, [cli, ...args, "--project", truthProject], {
         env: { ...process.env, PAVE_URL: platform.url, PAVE_TOKEN: platform.token, PAVE_HOME: folder },

@@ -118,7 +118,7 @@ describe(`${killsOfEach} kills of each process during runs and releases`, { time
     const count = async () => {
       const commands = (await processesOf(platform)).map(({ command }) => command);
       const of = (mark: string) => commands.filter((command) => command.includes(mark)).length;
-      return { server: of("main.ts up"), gateway: of("--role gateway"), runner: of("--role runner") };
+      return { server: of("server-main.js up"), gateway: of("--role gateway"), runner: of("--role runner") };
     };
     await eventually("one of each", count, (found) => Object.values(found).every((number) => number === 1));
   });

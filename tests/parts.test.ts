@@ -49,7 +49,7 @@ describe("a platform in parts", { timeout: 120_000 }, () => {
   it("ends a role whose `pave serve` was killed, so that the next one finds its port free", async () => {
     const pidOf = async (program: string) => {
       const found = await processesOf({ folder: platform.folder, home: platform.homes.gateway });
-      return found.find(({ command }) => command.includes(`${program}/src/main.ts serve --role gateway`))?.pid ?? 0;
+      return found.find(({ command }) => command.includes(`${program}-main.js serve --role gateway`))?.pid ?? 0;
     };
     const [command, role] = [await pidOf("cli"), await pidOf("server")];
     process.kill(command, "SIGKILL");

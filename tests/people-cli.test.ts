@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ApiHouse, createApiHouse } from "../packages/server/src/rights/api-house.ts";
 import { insertThings } from "../packages/server/src/rights/things.ts";
+import { builtPave } from "./support/built-pave.ts";
 import { type Commands, createCommands } from "./support/commands.ts";
 
 let house: ApiHouse;
@@ -14,7 +15,12 @@ beforeAll(async () => {
   house = await createApiHouse();
   folder = await mkdtemp(join(tmpdir(), "pave-people-"));
   const url = await house.listen();
-  commands = createCommands({ folder, environment: { PAVE_HOME: folder, PAVE_URL: url }, url: () => url });
+  commands = createCommands({
+    folder,
+    environment: { PAVE_HOME: folder, PAVE_URL: url },
+    url: () => url,
+    entry: await builtPave(),
+  });
   await insertThings(house.ctx, await house.project("flights"), 1);
   for (const [name, role] of [
     ["dev", "developer"],

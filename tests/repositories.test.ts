@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp } from "node:fs/promises";
+import { request } from "node:http";
 import { join } from "node:path";
 import type { Repository, RepositoryPush } from "@pave/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -81,11 +82,12 @@ describe("a project whose repository is connected", { timeout: 240_000 }, () => 
     expect(statuses.at(-1)).toMatchObject({ state: "success", description: "plan 1 to staging is applied" });
     expect(statuses.at(-1)?.target_url).toMatch(/\/projects\/shop\/plans\/1$/);
     expect(statuses[0]?.state).toBe("pending");
-    // a delivery that comes twice is taken once
-    expect(await (await host.push(hook, body(after, "main"), { delivery: "one" })).json()).toEqual({
-      push: null,
-      message: "This delivery came before",
-    });
+    // a delivery that comes twice is taken once, under another name too: names are not signed
+    for (const delivery of ["one", "two"])
+      expect(await (await host.push(hook, body(after, "main"), { delivery })).json()).toEqual({
+        push: null,
+        message: "This delivery came before",
+      });
   });
 
   it("only checks what is pushed elsewhere, and says what is wrong in it", async () => {
@@ -119,6 +121,16 @@ describe("a project whose repository is connected", { timeout: 240_000 }, () => 
     for (const signature of ["", "0".repeat(64), "é".repeat(32)])
       expect((await host.push(hook, body(after, "main"), { signature: encodeURI(signature) })).status).toBe(401);
     expect((await host.push({ ...hook, url: `${hook.url}0` }, body(after, "main"))).status).toBe(401);
+    // whose body is not waited for
+    for (const url of [hook.url, `${hook.url}0`])
+      expect(
+        await new Promise((resolve, reject) => {
+          const asking = request(url, { method: "POST", headers: { "content-length": "1000000" } });
+          asking.on("response", ({ statusCode }) => resolve(asking.destroy() && statusCode));
+          asking.on("error", reject);
+          asking.flushHeaders();
+        }),
+      ).toBe(401);
     const other = { ...body(after, "main"), repository: { full_name: "team/other" } };
     expect(await (await host.push(hook, other)).json()).toMatchObject({
       error: { message: "The push is of team/other, expected one of team/shop" },

@@ -1,4 +1,4 @@
-import { connect as connectSocket } from "node:net";
+import { connect as connectSocket, isIP } from "node:net";
 import { createConnection, type FieldPacket, type Connection as MysqlConnection } from "mysql2";
 import { resolvePlace } from "./address.ts";
 import type { Connection } from "./connection.ts";
@@ -17,10 +17,13 @@ async function openMysql(connection: Connection, timeoutSeconds: number) {
     networkFailure(error, `${host}:${port}`) ?? explainMysql(error, connection);
   try {
     const place = await resolvePlace(host, connection);
+    if (settings.tls && isIP(place.host)) throw noNameToCheck(place.host);
     const client = createConnection({
       ...{ host: place.host, port, database, user, password, connectTimeout: connectMs },
       stream: () => connectSocket({ host: place.address, port }),
-      ...(settings.tls ? { ssl: { rejectUnauthorized: true, ...(settings.ca ? { ca: settings.ca } : {}) } } : {}),
+      ...(settings.tls
+        ? { ssl: { rejectUnauthorized: true, verifyIdentity: true, ...(settings.ca ? { ca: settings.ca } : {}) } }
+        : {}),
       multipleStatements: false,
       // no server may ask for a file of this machine
       flags: ["-LOCAL_FILES"],
@@ -42,6 +45,14 @@ async function openMysql(connection: Connection, timeoutSeconds: number) {
     throw explain(error);
   }
 }
+
+/** The client compares a certificate with a name, and would take one for `localhost` where there is none. */
+const noNameToCheck = (host: string): ConnectionFailure =>
+  new ConnectionFailure(
+    "tls",
+    `${host}: TLS failed: an address has no name to compare the server's certificate with`,
+    "add the connection with the name that is in the server's certificate, or with `--tls off` where the network is trusted",
+  );
 
 /** MariaDB counts seconds, MySQL milliseconds, under names of their own. */
 async function limitTime(ask: (sql: string) => Promise<unknown[][]>, seconds: number): Promise<void> {
@@ -203,7 +214,8 @@ function explainMysql(error: unknown, connection: Connection): ConnectionFailure
       return new ConnectionFailure(
         "password",
         `${host} refuses the password of ${user}`,
-        `set the present one: \`${again}\` with the password on standard input`,
+        // MariaDB says no more than that to one who has to come over TLS
+        `set the present one: \`${again}\` with the password on standard input${settings.tls ? "" : "; if the user has to come over TLS, add `--tls on`"}`,
       );
     case 1044:
       return new ConnectionFailure(

@@ -114,7 +114,8 @@ def is_plain(path):
 
 
 def printable(path):
-    return path.rstrip("/").encode("ascii", errors="backslashreplace").decode("ascii")[:200]
+    """On one line, whatever a step called it: what follows a line break would pass for words of ours."""
+    return path.rstrip("/").encode("unicode_escape").decode("ascii")[:200]
 
 
 def kind_of(mode):

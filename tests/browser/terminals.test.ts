@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { githubClaims, gitlabClaims, startIssuer } from "../../packages/server/src/modules/trusts/testing/ci-issuer.ts";
 import { browserPath, launchBrowser, signIn } from "../support/browser.ts";
+import { builtPave } from "../support/built-pave.ts";
 import { type CommandResult, createCommands, type RunCommand, type Started } from "../support/commands.ts";
 import { eventually } from "../support/eventually.ts";
 import { startPlatform, type TestPlatform } from "../support/platform.ts";
@@ -17,7 +18,9 @@ describe.skipIf(!browserPath)("how terminals and jobs get in", { timeout: 300_00
   let issuer: Awaited<ReturnType<typeof startIssuer>>;
   let gitlab: typeof issuer;
   let home: string;
+  let entry: string;
   beforeAll(async () => {
+    entry = await builtPave();
     [issuer, gitlab] = [await startIssuer(), await startIssuer()];
     [platform, browser] = await Promise.all([
       startPlatform({ environment: { PAVE_CI_ISSUERS: `${issuer.url}=github,${gitlab.url}=gitlab` } }),
@@ -34,7 +37,12 @@ describe.skipIf(!browserPath)("how terminals and jobs get in", { timeout: 300_00
   });
 
   const commands = (folder: string) =>
-    createCommands({ folder: platform.folder, environment: { PAVE_HOME: folder, ...quiet }, url: () => platform.url });
+    createCommands({
+      folder: platform.folder,
+      environment: { PAVE_HOME: folder, ...quiet },
+      url: () => platform.url,
+      entry,
+    });
   const laptop = () => commands(home);
   const started = (args: readonly string[], options: RunCommand = {}): Started => laptop().call(args, options);
   const asked = async ({ child, output }: Started, pattern: RegExp): Promise<string> => {
@@ -295,11 +303,10 @@ describe.skipIf(!browserPath)("how terminals and jobs get in", { timeout: 300_00
 
   const withInput = async (args: readonly string[], input: string): Promise<CommandResult> => {
     const { execFile } = await import("node:child_process");
-    const cli = join(import.meta.dirname, "..", "..", "packages", "cli", "src", "main.ts");
     return new Promise((resolve) => {
       const child = execFile(
         process.execPath,
-        [cli, ...args, "--json"],
+        [entry, ...args, "--json"],
         { env: { ...process.env, PAVE_HOME: home, ...quiet } },
         (error, stdout, stderr) =>
           resolve({ code: error ? Number(error.code) : 0, stdout, stderr, data: JSON.parse(stdout) }),

@@ -27,7 +27,7 @@ describe("the packed Pave, installed in an empty folder", { timeout: 300_000 }, 
 
   beforeAll(async () => {
     packed = await installPave();
-    platform = await startPlatform({ entry: packed.entry, environment: environment() });
+    platform = await startPlatform({ entry: packed.entry, environment: environment(), ownDatabase: true });
   }, 300_000);
   afterAll(async () => {
     await platform?.remove();

@@ -1,8 +1,5 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
-import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
-
-const cli = join(import.meta.dirname, "..", "..", "packages", "cli", "src", "main.ts");
 
 export interface CommandResult {
   readonly code: number | null;
@@ -37,15 +34,15 @@ export function createCommands(options: {
   readonly environment: Readonly<Record<string, string>>;
   /** Where who acts as somebody else finds the platform. */
   url(): string;
-  /** The client's entry; this checkout's unless told otherwise. */
-  readonly entry?: string | undefined;
+  /** The client's, such as {@link builtPave} gives. */
+  readonly entry: string;
 }): Commands {
   const call: Commands["call"] = (
     args,
     { folder = options.folder, token, environment: extra = {}, input },
     isTerminal = false,
   ) =>
-    startCommand([options.entry ?? cli, ...args], {
+    startCommand([options.entry, ...args], {
       cwd: folder,
       detached: isTerminal,
       input,

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, copyFile, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -8,6 +8,7 @@ import { createConnection as connectMysql } from "mysql2/promise";
 import pg from "pg";
 import { startEmbeddedPostgres } from "../../packages/server/src/drivers/postgres/index.ts";
 import { removeReachableRoot } from "../../packages/server/src/drivers/process/reachable.ts";
+import type { CertificateFiles } from "../../packages/server/src/drivers/tls/certificate.ts";
 import { silentLogger } from "../../packages/server/src/kernel/logger.ts";
 import { eventually } from "./eventually.ts";
 import { pythonClient } from "./python-client.ts";
@@ -33,8 +34,8 @@ export async function freePort(): Promise<number> {
   });
 }
 
-/** The embedded PostgreSQL, reached as a warehouse is: over TCP, with a password. */
-export async function startPostgresServer(database: string): Promise<DataServer> {
+/** The embedded PostgreSQL, reached as a warehouse is: over TCP, with a password; with a certificate, over TLS too. */
+export async function startPostgresServer(database: string, tls?: CertificateFiles): Promise<DataServer> {
   const dataFolder = await mkdtemp(join(tmpdir(), "pave-warehouse-"));
   const port = await freePort();
   const transport = { kind: "loopback", port } as const;
@@ -49,6 +50,14 @@ export async function startPostgresServer(database: string): Promise<DataServer>
     }
   };
   await ask(`create database ${database}`, "postgres");
+  if (tls) {
+    const [{ folder }] = (await ask("select current_setting('data_directory') as folder")) as [{ folder: string }];
+    const { certFile, keyFile } = await ownCopies(tls, folder);
+    await ask(`alter system set ssl_cert_file = '${certFile}'`);
+    await ask(`alter system set ssl_key_file = '${keyFile}'`);
+    await ask("alter system set ssl = on");
+    await ask("select pg_reload_conf()");
+  }
   return {
     port,
     ask,
@@ -60,8 +69,8 @@ export async function startPostgresServer(database: string): Promise<DataServer>
   };
 }
 
-/** Debian's MariaDB. */
-export async function startMariadbServer(database: string): Promise<DataServer> {
+/** Debian's MariaDB; with a certificate, over TLS too. */
+export async function startMariadbServer(database: string, tls?: CertificateFiles): Promise<DataServer> {
   const folder = await mkdtemp(join(tmpdir(), "pave-mariadb-"));
   const [data, socket, port] = [join(folder, "data"), join(folder, "socket"), await freePort()];
   const isRoot = process.getuid?.() === 0;
@@ -74,6 +83,7 @@ export async function startMariadbServer(database: string): Promise<DataServer> 
     "--auth-root-authentication-method=normal",
     "--skip-test-db",
   ]);
+  const own = tls ? await ownCopies(tls, data) : undefined;
   const server = await startProcess("/usr/sbin/mariadbd", [
     "--no-defaults",
     ...user,
@@ -84,6 +94,7 @@ export async function startMariadbServer(database: string): Promise<DataServer> 
     "--skip-log-bin",
     "--innodb-flush-log-at-trx-commit=0",
     "--innodb-buffer-pool-size=32M",
+    ...(own ? [`--ssl-cert=${own.certFile}`, `--ssl-key=${own.keyFile}`] : []),
   ]);
   const ask = async (statement: string, name: string | undefined = database) => {
     const client = await connectMysql({
@@ -113,6 +124,18 @@ export async function startMariadbServer(database: string): Promise<DataServer> 
       await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
+}
+
+/** A server reads no key that others own. */
+async function ownCopies(files: CertificateFiles, folder: string): Promise<CertificateFiles> {
+  const { uid, gid } = await stat(folder);
+  const own = { certFile: join(folder, "server.pem"), keyFile: join(folder, "server.key") };
+  for (const name of ["certFile", "keyFile"] as const) {
+    await copyFile(files[name], own[name]);
+    await chmod(own[name], 0o600);
+    await chown(own[name], uid, gid);
+  }
+  return own;
 }
 
 export interface S3Server extends Omit<DataServer, "ask"> {

@@ -4,10 +4,17 @@ import type { Plan } from "@pave/contract";
 import { parse, stringify } from "yaml";
 import type { TestPlatform } from "./platform.ts";
 
-/** Gives the platform a production of its own without a canary, for tests about something else: its releases need no traffic. */
-export async function moveTrafficAtOnce(platform: TestPlatform): Promise<void> {
+/**
+ * Gives the platform a production of its own without a canary, for tests about something else: its releases need no
+ * traffic. On a laptop an author may approve their own plan there; not so with `ofTeam`.
+ */
+export async function moveTrafficAtOnce(
+  platform: TestPlatform,
+  options: { readonly ofTeam?: boolean } = {},
+): Promise<void> {
   const { source } = await platform.client.getEnvironment({ params: { environment: "production" } });
-  const { rollout: _, ...spec } = parse(source) as Record<string, unknown>;
+  const { rollout: _, ...spec } = parse(source) as { approvals: object; rollout: object };
+  if (options.ofTeam) spec.approvals = { ...spec.approvals, selfApproval: false };
   const file = join(platform.folder, "production-at-once.yaml");
   await writeFile(file, stringify(spec));
   const { number } = await platform.json<Plan>(["environments", "apply", file, "--yes"]);

@@ -6,6 +6,7 @@ import { connectionUrl } from "../../packages/server/src/db/connection.ts";
 import { startEmbeddedPostgres } from "../../packages/server/src/drivers/postgres/index.ts";
 import { removeReachableRoot } from "../../packages/server/src/drivers/process/reachable.ts";
 import { silentLogger } from "../../packages/server/src/kernel/logger.ts";
+import { builtPave } from "./built-pave.ts";
 import { createCommands } from "./commands.ts";
 import { eventually } from "./eventually.ts";
 import { freePorts } from "./free-ports.ts";
@@ -48,7 +49,12 @@ export async function startPartsPlatform(entry?: string): Promise<PartsPlatform>
   const kept = new Map<Role, KeptCommand>();
   const [apiPort, gatewayPort, databasePort] = await freePorts(3);
   const url = `http://127.0.0.1:${apiPort}`;
-  const commands = createCommands({ folder, environment: { PAVE_HOME: homes.api }, url: () => url, entry });
+  const commands = createCommands({
+    folder,
+    environment: { PAVE_HOME: homes.api },
+    url: () => url,
+    entry: entry ?? (await builtPave()),
+  });
   const logOf = (role: Role) => join(folder, "logs", `${role}.log`);
   const settings: Record<Role, Record<string, string>> = { api: {}, worker: {}, gateway: {}, runner: {} };
   const keep = (role: Role, environment: Record<string, string>) => {

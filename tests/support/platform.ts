@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { type Client, createClient } from "@pave/contract";
 import { reachableRoot, removeReachableRoot } from "../../packages/server/src/drivers/process/reachable.ts";
 import { gatewayStatus } from "../../packages/server/src/gateway/index.ts";
+import { builtPave } from "./built-pave.ts";
 import { type CommandResult, type Commands, createCommands, type RunCommand, type Started } from "./commands.ts";
 import { eventually } from "./eventually.ts";
+import { prepareDatabase } from "./prepared-database.ts";
 import { shareEnvironments } from "./shared-environments.ts";
 
 export interface Terminal {
@@ -46,10 +48,12 @@ export async function startPlatform(
     readonly environment?: Readonly<Record<string, string>>;
     /** Fills the data folder before the first start. */
     readonly prepare?: (home: string) => Promise<unknown>;
-    /** Of a `pave` other than this checkout's. */
+    /** Of a `pave` other than this checkout's, built. */
     readonly entry?: string;
     /** A data folder that is there already. */
     readonly home?: string;
+    /** Makes its database by itself, as on a new machine. */
+    readonly ownDatabase?: boolean;
   } = {},
 ): Promise<TestPlatform> {
   const base = await mkdtemp(join(tmpdir(), "pave-e2e-"));
@@ -61,7 +65,7 @@ export async function startPlatform(
     folder: base,
     environment,
     url: () => state.url,
-    entry: options.entry,
+    entry: options.entry ?? (await builtPave()),
   });
   const start = async () => {
     const ready = await json<{ url: string; gatewayUrl: string; signInUrl?: string; seconds?: number }>([
@@ -85,10 +89,14 @@ export async function startPlatform(
     await rm(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   await shareEnvironments(home);
-  await (options.prepare?.(home) ?? Promise.resolve()).then(start).catch(async (error: unknown) => {
+  try {
+    await options.prepare?.(home);
+    if (!options.ownDatabase) await prepareDatabase(home);
+    await start();
+  } catch (error) {
     await remove();
     throw error;
-  });
+  }
 
   return {
     home,

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { builtPave } from "./built-pave.ts";
 
 /** A fenced block of a page: `sh` is run, one that names a file (```python file=train.py) is written first. */
 interface Block {
@@ -20,7 +21,6 @@ export interface PageRun {
   readonly line: number;
 }
 
-const cli = join(import.meta.dirname, "..", "..", "packages", "cli", "src", "main.ts");
 const mark = "── line ";
 
 export function blocksOf(markdown: string): Block[] {
@@ -45,7 +45,7 @@ export async function runPage(
   const blocks = blocksOf(markdown);
   const bin = `${folder}.bin`;
   await mkdir(bin, { recursive: true });
-  await writeFile(join(bin, "pave"), `#!/bin/sh\nexec "${process.execPath}" "${cli}" "$@"\n`);
+  await writeFile(join(bin, "pave"), `#!/bin/sh\nexec "${process.execPath}" "${await builtPave()}" "$@"\n`);
   await chmod(join(bin, "pave"), 0o755);
   for (const { info, text } of blocks) {
     const file = /(?:^|\s)file=(\S+)/.exec(info)?.[1];

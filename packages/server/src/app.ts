@@ -109,7 +109,7 @@ import { ledgerKeyFile, writePrivateFile } from "./roles/local-files.ts";
 import type { Loop } from "./roles/loops.ts";
 import { runBackupJobs } from "./roles/run-backup-job.ts";
 import { ensureAdmin, ensureClientToken, ensureRoleTokens, processName, seedOnce } from "./seed.ts";
-import { allowsLoopback, isLaptop, oidcSettings } from "./settings-of.ts";
+import { allowsLoopback, isLaptop, isOverTls, oidcSettings } from "./settings-of.ts";
 import { readSystem } from "./system.ts";
 
 export interface AppOptions {
@@ -428,7 +428,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       terminalTokenMs: config.terminalDays * 86_400_000,
       portalUrl: () => addresses.apiUrl,
     }),
-    createOidc({ people, secureCookies: config.publicUrl.startsWith("https:"), portalUrl: () => addresses.apiUrl }),
+    createOidc({ people, secureCookies: isOverTls(config), portalUrl: () => addresses.apiUrl }),
     maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }), maskActing),
     createPrometheus({
       sources: { serving: servingMetrics, runs: runMetrics, work: workMetrics, ledger: ledgerMetrics },

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { isolations } from "@pave/contract";
+import { isolations } from "@pave/contract/settings";
 import { z } from "zod";
 import { isAllowEntry } from "./drivers/guarded-fetch/index.ts";
 import { PaveError } from "./kernel/pave-error.ts";

@@ -1,4 +1,5 @@
-import { type Issuer, issuerKinds } from "@pave/contract";
+import type { Issuer } from "@pave/contract";
+import { issuerKinds } from "@pave/contract/settings";
 
 const loopback = ["127.0.0.1", "[::1]", "localhost"];
 

@@ -3,7 +3,15 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { type Ctx, inTransaction } from "./db/context.ts";
-import { authenticate, ensurePrincipal, localAccounts, mintToken } from "./modules/access/index.ts";
+import {
+  authenticate,
+  createPrincipal,
+  ensurePrincipal,
+  findPrincipal,
+  isOwnName,
+  localAccounts,
+  mintToken,
+} from "./modules/access/index.ts";
 import { clientFile, readJsonFile, writePrivateFile } from "./roles/local-files.ts";
 
 const yearMs = 366 * 86_400_000;
@@ -34,11 +42,11 @@ export async function ensureAdmin(ctx: Ctx): Promise<string> {
       .replace(/^[^a-z]+/, "") || "admin";
   // the name may belong to somebody who is no admin, or no longer anybody
   for (let number = 1; ; number += 1) {
-    const found = await ensurePrincipal(ctx, {
-      kind: "user",
-      name: number === 1 ? name : `${name}-${number}`,
-      platformAdmin: true,
-    });
+    const free = number === 1 ? name : `${name}-${number}`;
+    if (isOwnName(free)) continue;
+    const found =
+      (await findPrincipal(ctx, free)) ??
+      (await createPrincipal(ctx, { kind: "user", name: free, platformAdmin: true }));
     if (found.kind === "user" && found.platformAdmin && found.disabledAt === null) return found.id;
   }
 }

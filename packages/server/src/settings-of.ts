@@ -31,3 +31,7 @@ export function isLaptop(config: Config, embeddedDatabase: boolean): boolean {
   if (config.laptop !== "auto") return ["true", "1"].includes(config.laptop);
   return embeddedDatabase && ["127.0.0.1", "::1", "localhost"].includes(config.host);
 }
+
+/** Do browsers come over TLS, here or at a proxy in front? Then cookies are for TLS alone, and for this host alone. */
+export const isOverTls = ({ tlsCertFile, publicUrl }: Pick<Config, "tlsCertFile" | "publicUrl">): boolean =>
+  tlsCertFile !== "" || publicUrl.startsWith("https:");

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type App, createApp } from "./app.ts";
 import { readConfig } from "./config.ts";
@@ -10,6 +11,7 @@ import { createHttpServer } from "./http/server.ts";
 import { silentLogger } from "./kernel/logger.ts";
 import { createPrincipal, mintToken, setProjectRole } from "./modules/access/index.ts";
 import { newTokenText } from "./modules/access/token-text.ts";
+import { freeName } from "./modules/people/person-name.ts";
 
 let database: TestDatabase;
 let app: App;
@@ -174,6 +176,81 @@ describe("tokens", () => {
     expect([...statuses]).toEqual([401, 429]);
     expect((await call("ada", "GET", "/session", undefined, "198.51.100.7")).status).toBe(200);
     expect((await call(newTokenText("api"), "GET", "/session", undefined, "198.51.100.8")).status).toBe(401);
+  });
+});
+
+test("what is made with a token that somebody else made is theirs too, and no way to a session", async () => {
+  const lent = (await call("root", "POST", "/tokens", { name: "lent", principal: "dev" })).body;
+  const made = (await call(lent.token, "POST", "/tokens", { name: "own?" })).body;
+  const rotated = (await call(made.token, "POST", `/tokens/${made.record.id}/rotate`, {})).body;
+  const own = (await call("dev", "POST", "/tokens", { name: "own" })).body;
+  const makers = await app
+    .createContext()
+    .db.selectFrom("tokens as t")
+    .innerJoin("principals as p", "p.id", "t.created_by")
+    .innerJoin("principals as o", "o.id", "t.principal_id")
+    .select(["t.id", "p.platform_admin as byAdmin", "p.name as maker", "o.name as owner"])
+    .execute();
+  const makerOf = ({ record }: { record: { id: string } }) => makers.find(({ id }) => id === record.id);
+  for (const token of [lent, made, rotated]) expect(makerOf(token)).toMatchObject({ byAdmin: true, owner: "dev" });
+  expect(makerOf(own)).toMatchObject({ maker: "dev", owner: "dev" });
+  for (const { token } of [lent, rotated])
+    expect(await call(token, "POST", "/sign-in-links", {})).toMatchObject({
+      status: 403,
+      body: { error: { message: expect.stringContaining("Somebody else made this token of dev") } },
+    });
+  expect((await call(own.token, "POST", "/sign-in-links", {})).status).toBe(200);
+});
+
+describe("the tokens of runners and gateways elsewhere", () => {
+  const ask = { name: "elsewhere", role: "runner" };
+
+  test("are of an account that nobody else can have made before", async () => {
+    const path = "/projects/adas/service-accounts";
+    for (const name of ["remote-runner", "remote-gateway", "local-runner", "system", "platform"])
+      expect((await call("ada", "POST", path, { name })).status, name).toBe(409);
+    expect((await call("root", "POST", "/principals", { kind: "user", name: "remote-runner" })).status).toBe(409);
+    expect(await freeName(app.createContext(), "Remote Runner")).toBe("remote-runner-2");
+    const made = await call("root", "POST", "/tokens", ask);
+    expect(made.body.record.principal).toMatchObject({ kind: "service-account", name: "remote-runner" });
+  });
+
+  test.each([
+    ["a person", { kind: "user" }],
+    ["a project's admins", { kind: "service-account", projectId: "adas" }],
+  ] as const)("never go to %s who had the name before it was kept", async (_, { kind, ...of }) => {
+    const ctx = app.createContext();
+    await ctx.db
+      .updateTable("principals")
+      .set({ name: sql`name || '-' || id` })
+      .where("name", "like", "remote-%")
+      .execute();
+    const { id } = await createPrincipal(ctx, { kind, name: `squatter-${kind}` });
+    const project = ctx.db.selectFrom("projects").select("id").where("name", "=", "adas");
+    await ctx.db
+      .updateTable("principals")
+      .set({ name: "remote-runner", ...("projectId" in of ? { project_id: project } : {}) })
+      .where("id", "=", id)
+      .execute();
+    const made = await call("root", "POST", "/tokens", ask);
+    expect(made.body.record.principal).toMatchObject({ kind: "service-account", name: "remote-runner-2" });
+    for (const who of ["ada", "dev"])
+      expect((await call(who, "POST", `/tokens/${made.body.record.id}/rotate`, {})).status).toBe(404);
+  });
+
+  test("are rotated by platform admins alone, whoever holds the account", async () => {
+    const ctx = app.createContext();
+    const ada = await ctx.db.selectFrom("principals").select("id").where("name", "=", "ada").executeTakeFirstOrThrow();
+    const held = {
+      kind: "runner",
+      principalId: ada.id,
+      name: "old",
+      scopes: ["work.lease"],
+      expiresInMs: 1e7,
+    } as const;
+    const { id } = await mintToken(ctx, held);
+    expect((await call("ada", "POST", `/tokens/${id}/rotate`, {})).status).toBe(403);
+    expect((await call("root", "POST", `/tokens/${id}/rotate`, {})).status).toBe(200);
   });
 });
 

@@ -26,7 +26,11 @@ describe("markdown", () => {
   });
 
   it("keeps links that could run something as plain text", () => {
-    expect(parseInline("[x](javascript:alert) [y](//evil.example) [z](https://ok.example)")).toEqual([
+    expect(
+      parseInline("[w](/\\evil.example) [x](javascript:alert) [y](//evil.example) [z](https://ok.example)"),
+    ).toEqual([
+      { kind: "text", text: "w" },
+      { kind: "text", text: " " },
       { kind: "text", text: "x" },
       { kind: "text", text: " " },
       { kind: "text", text: "y" },

@@ -101,4 +101,4 @@ export function parseInline(text: string): Inline[] {
   return parts;
 }
 
-const isSafe = (href: string): boolean => /^(https?:\/\/|mailto:|\/(?!\/)|#)/i.test(href);
+const isSafe = (href: string): boolean => /^(https?:\/\/|mailto:|\/(?![/\\])|#)/i.test(href);

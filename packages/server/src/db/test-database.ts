@@ -31,7 +31,9 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   const { migrated = true, ...databaseOptions } = options;
   const server = await waitForTestServer(inject("paveTestFolder"));
   const name = `${server.prefix}_${randomText(8).toLowerCase()}`;
-  await execute(server.url, `create database ${name} template ${migrated ? server.template : "template0"}`);
+  const template = migrated ? server.template : "template0";
+  // most of it is what nobody looks at: copied as files it takes half as long as through the log
+  await execute(server.url, `create database ${name} template ${template} strategy file_copy`);
   const url = withDatabase(server.url, name);
   const database = openDatabase(url, { poolSize: 5, ...databaseOptions });
   return {

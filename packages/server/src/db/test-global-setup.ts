@@ -10,14 +10,16 @@ import { silentLogger } from "../kernel/logger.ts";
 import { messageOf } from "../kernel/pave-error.ts";
 import { connectionUrl, withDatabase } from "./connection.ts";
 import { migrate } from "./migrate.ts";
+import { memoryFolder } from "./test-memory.ts";
 import { announceTestServer, type TestServer } from "./test-server.ts";
 
 const folderPrefix = "pave-test-server-";
 
 /** Starts the server of the test run in the background; gives the function that ends it. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await removeLeftovers();
-  const folder = await mkdtemp(join(tmpdir(), `${folderPrefix}${process.pid}-`));
+  const inMemory = await memoryFolder();
+  for (const parent of new Set([tmpdir(), inMemory ?? tmpdir()])) await removeLeftovers(parent);
+  const folder = await mkdtemp(join(inMemory ?? tmpdir(), `${folderPrefix}${process.pid}-`));
   // Open, so that the server's user gets through when tests run as root.
   await chmod(folder, 0o755);
   project.provide("paveTestFolder", folder);
@@ -69,11 +71,11 @@ async function execute(url: string, sql: string): Promise<void> {
 }
 
 /** Servers and folders of test runs that were killed. */
-async function removeLeftovers(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+async function removeLeftovers(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
     const pid = name.startsWith(folderPrefix) ? Number(name.slice(folderPrefix.length).split("-")[0]) : Number.NaN;
     if (!Number.isInteger(pid) || (await processStartTime(pid))) continue;
-    const folder = join(tmpdir(), name);
+    const folder = join(parent, name);
     await stopLeftoverPostgres(folder).catch(() => undefined);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
   }

@@ -11,6 +11,7 @@ import { must, PaveError } from "../kernel/pave-error.ts";
 import { knownKeys, orList } from "../kernel/spec/index.ts";
 import { allowedMethods } from "./allowed-methods.ts";
 import { bearerOf, nobody } from "./caller.ts";
+import { guardedCookie } from "./guarded-cookie.ts";
 import type { Handlers, RequestIo } from "./handlers.ts";
 import type { Protocol } from "./protocol.ts";
 import { invalidRequest, renderError, unknownQuery } from "./render-error.ts";
@@ -166,7 +167,7 @@ async function identify(
   const anonymous = options.createContext(request.id);
   if (definition.permission === "public") return { ctx: { ...anonymous, actor: nobody }, tokenId: null };
   const bearer = bearerOf(request.headers.authorization);
-  const session = request.cookies[options.access.sessionCookie];
+  const session = request.cookies[guardedCookie(options.access.sessionCookie, options.secureCookies)];
   if (!bearer && !session) {
     throw new PaveError("access.unauthenticated", "This needs a sign-in: the request carries no token and no session", {
       fix: "Run `pave open` or `pave login URL`, or send `Authorization: Bearer <token>`.",
@@ -210,6 +211,8 @@ function requestIo(
   const abort = new AbortController();
   reply.raw.once("close", () => abort.abort());
   const secure = options.secureCookies || request.protocol === "https";
+  // what the platform knows of itself, not what one request came by: a session is looked for under one name
+  const nameOf = (name: string) => guardedCookie(name, options.secureCookies);
   const cookieOptions = { path: "/", httpOnly: true, sameSite: "strict" as const, secure };
   return {
     body: request.body instanceof Readable ? request.body : Readable.from([]),
@@ -218,8 +221,8 @@ function requestIo(
     tokenId,
     remoteAddress: request.ip,
     setCookie: (name, value, { maxAgeSeconds }) =>
-      void reply.setCookie(name, value, { ...cookieOptions, maxAge: maxAgeSeconds }),
-    clearCookie: (name) => void reply.clearCookie(name, cookieOptions),
+      void reply.setCookie(nameOf(name), value, { ...cookieOptions, maxAge: maxAgeSeconds }),
+    clearCookie: (name) => void reply.clearCookie(nameOf(name), cookieOptions),
     async send(status, headers, body) {
       await reply.status(status).headers(headers).send(body);
     },

@@ -22,7 +22,11 @@ const hour = 3_600_000;
 
 /** The whole API on a real database, without a gateway, a runner or the worker's loops. */
 export async function createApiHouse(
-  options: { readonly checkResponses?: boolean; readonly portal?: { readonly folder: string } } = {},
+  options: {
+    readonly checkResponses?: boolean;
+    readonly portal?: { readonly folder: string };
+    readonly secureCookies?: boolean;
+  } = {},
 ) {
   const database = await createTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), "pave-api-"));

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { asActor } from "../db/context.ts";
+import { systemActor } from "../kernel/actor.ts";
+import { mintToken } from "../modules/access/index.ts";
 import { type ApiHouse, createApiHouse } from "./api-house.ts";
 import { insertThings, type Things } from "./things.ts";
 
@@ -186,6 +189,21 @@ describe("a review of a model version", () => {
     const email = { email: "dev@example.org" };
     await house.ctx.db.updateTable("principals").set(email).where("id", "in", [dev.id, twin.id]).execute();
     expect((await decide(twin.token, "approved")).body.error.message).toContain("asked for this review");
+    const lent = await mintToken(asActor(house.ctx, { ...systemActor, principalId: dev.id }), {
+      ...{ kind: "api", principalId: grace.id, name: "lent", expiresInMs: 3_600_000 },
+    });
+    expect((await decide(lent.token, "approved")).body.error).toMatchObject({
+      code: "review.self",
+      message: expect.stringContaining("Who made this token of grace asked for this review"),
+    });
+    const machine = await house.person("batch", {}, { kind: "service-account" });
+    const ran = (by: string) =>
+      house.ctx.db.updateTable("runs").set({ requested_by: by }).where("number", "=", 1).execute();
+    const pushed = (by: string) => house.ctx.db.updateTable("revisions").set({ created_by: by }).execute();
+    await ran(machine.id);
+    await pushed(grace.id);
+    expect((await decide(grace.token, "approved")).body.error.message).toContain("made this version");
+    await ran(dev.id);
     const { body: home } = await house.send("GET", "/api/v1/home", grace.token);
     expect(home.waiting).toContainEqual(
       expect.objectContaining({

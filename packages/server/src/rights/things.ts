@@ -80,7 +80,12 @@ export async function insertThings(ctx: Ctx, project: { id: string; name: string
     .insertInto("model_versions")
     .values({
       ...{ model: names.model, version: number, project_id: projectId, artifact_id: artifact, digest },
-      ...{ source: "", created_by: by, lineage: json({ datasets: [], components: [], evaluation: null }) },
+      ...{
+        source: "",
+        created_by: by,
+        run_id: ids.run,
+        lineage: json({ datasets: [], components: [], evaluation: null }),
+      },
     })
     .execute();
   await db

@@ -9,6 +9,7 @@ import type { Config } from "../config.ts";
 import { hostOf, minVersion, readCertificate, watchCertificate } from "../drivers/tls/index.ts";
 import { createHttpServer } from "../http/server.ts";
 import type { Logger } from "../kernel/logger.ts";
+import { isOverTls } from "../settings-of.ts";
 import { certificateFiles } from "./exposure.ts";
 
 export interface Listening {
@@ -35,7 +36,7 @@ export async function listen(app: App, config: Config, log: Logger, { isLocal = 
       ...(certificate?.names ?? []),
       ...(config.publicUrl ? [new URL(config.publicUrl).hostname] : []),
     ],
-    secureCookies: certificate !== undefined || config.publicUrl.startsWith("https:"),
+    secureCookies: isOverTls(config),
     trustedProxies: config.trustedProxies,
     ...(certificate ? { tls: { cert: certificate.cert, key: certificate.key, minVersion } } : {}),
     portal: { folder: installation.portal },

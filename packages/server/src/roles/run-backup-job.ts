@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { ErrorCode } from "@pave/contract";
+import { entryFile } from "@pave/contract/installation";
 import { PaveError } from "../kernel/pave-error.ts";
 import type { JobResult, RunJob } from "../modules/backups/index.ts";
 import { inheritedEnvironment } from "./child-role.ts";
 
-const main = join(import.meta.dirname, "..", "main.ts");
+const main = entryFile("packages/server/src/main");
 
 /** A line of the job's process. */
 interface Line {

@@ -300,6 +300,11 @@ time.sleep(600)
       "import socket; s = socket.socket(socket.AF_UNIX); os.chdir(out + '/model'); s.bind('x')",
       "model/x: is a socket",
     ],
+    [
+      "a name of two lines",
+      "open(out + '/model/x\\nerror: all is well', 'w').close()",
+      "model/x\\nerror: all is well: has a name that",
+    ],
     ["an odd name", "open(out.encode() + b'/model/\\xff', 'w').close()", "has a name that is too long, not UTF-8"],
     [
       "a file that no store takes",

@@ -5,7 +5,7 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { failedModelCheck, type ModelCheck, modelCheckSchema } from "@pave/contract";
+import { failedModelCheck, type ModelCheck, modelCheckSchema } from "@pave/contract/gateway";
 import { entryFile } from "@pave/contract/installation";
 import { rssOf } from "../process-memory.ts";
 

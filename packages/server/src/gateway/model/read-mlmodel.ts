@@ -1,4 +1,4 @@
-import { featureTypeSchema, type ModelFeature } from "@pave/contract";
+import { featureTypeSchema, type ModelFeature } from "@pave/contract/gateway";
 import { z } from "zod";
 import { parseYaml } from "../../kernel/parse-yaml.ts";
 import { messageOf } from "../../kernel/pave-error.ts";

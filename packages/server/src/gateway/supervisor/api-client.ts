@@ -6,7 +6,7 @@ import {
   gatewayConfigSchema,
   gatewayLogAnswerSchema,
   gatewayReportAnswerSchema,
-} from "@pave/contract";
+} from "@pave/contract/gateway";
 import { must } from "../../kernel/pave-error.ts";
 
 /** Where the api is and what the gateway shows it. */

@@ -1,4 +1,4 @@
-import { type GatewayConfig, gatewayConfigSchema } from "@pave/contract";
+import { type GatewayConfig, gatewayConfigSchema } from "@pave/contract/gateway";
 import type { Logger } from "../../kernel/logger.ts";
 import { backoffMs } from "../../kernel/retry.ts";
 import { sleep } from "../../kernel/time.ts";

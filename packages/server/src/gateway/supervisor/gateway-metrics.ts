@@ -3,7 +3,7 @@
  * that it is true, and can be read, while everything else is down. One set of counters for each model version of a
  * deployment; those of versions that the config no longer has are dropped, so it does not grow.
  */
-import { emptyLatency, type GatewayConfig, type GatewayReleaseStatus, mergeLatency } from "@pave/contract";
+import { emptyLatency, type GatewayConfig, type GatewayReleaseStatus, mergeLatency } from "@pave/contract/gateway";
 import {
   type Labels,
   latencySamples,

@@ -9,7 +9,8 @@
  * runner gone, processes that run go on.
  */
 import { createConnection, type Socket } from "node:net";
-import { type AttemptIsolation, type HostedModel, hostedModelSchema, type WantedModel } from "@pave/contract";
+import type { AttemptIsolation } from "@pave/contract";
+import { type HostedModel, hostedModelSchema, type WantedModel } from "@pave/contract/gateway";
 import { isClosedFolder } from "../../drivers/process/closed-folder.ts";
 import { jsonLines, modelHostSocket } from "../../drivers/process/model-host-socket.ts";
 import type { Logger } from "../../kernel/logger.ts";

@@ -12,7 +12,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { GatewayConfig, GatewayRelease, ModelCheck } from "@pave/contract";
-import { modelCheckSchema } from "@pave/contract";
+import { modelCheckSchema } from "@pave/contract/gateway";
 import type { Logger } from "../../kernel/logger.ts";
 import { messageOf } from "../../kernel/pave-error.ts";
 import { backoffMs } from "../../kernel/retry.ts";

@@ -1,4 +1,4 @@
-import { logPartSchema, maxLogBodyBytes } from "@pave/contract";
+import { logPartSchema, maxLogBodyBytes } from "@pave/contract/gateway";
 import type { Logger } from "../../kernel/logger.ts";
 import { backoffMs } from "../../kernel/retry.ts";
 import { sleep } from "../../kernel/time.ts";

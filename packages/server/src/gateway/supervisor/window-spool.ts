@@ -5,7 +5,7 @@
  */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type GatewayWindow, gatewayWindowSchema, mergeLatency } from "@pave/contract";
+import { type GatewayWindow, gatewayWindowSchema, mergeLatency } from "@pave/contract/gateway";
 import { addCountsLists } from "@pave/contract/drift";
 import { z } from "zod";
 import { newId } from "../../kernel/ids.ts";

@@ -1,4 +1,4 @@
-import { emptyLatency, observeLatency } from "@pave/contract";
+import { emptyLatency, observeLatency } from "@pave/contract/gateway";
 import type { Outputs } from "../model/prediction-decoder.ts";
 import type { InferenceCall } from "../protocols/protocol.ts";
 import type { ReleaseCounters } from "../worker-messages.ts";

@@ -1,4 +1,4 @@
-import { type LoggedRelease, maxLogBodyBytes, type RequestLogRule, redactedValue } from "@pave/contract";
+import { type LoggedRelease, maxLogBodyBytes, type RequestLogRule, redactedValue } from "@pave/contract/gateway";
 import { scoreOf } from "../model/model-answers.ts";
 import type { Outputs, Prediction } from "../model/prediction-decoder.ts";
 import type { InferenceCall } from "../protocols/protocol.ts";

@@ -1,4 +1,4 @@
-import { type Latency, latencyBucketsMs } from "@pave/contract";
+import { type Latency, latencyBucketsMs } from "@pave/contract/gateway";
 import type { Labels, Sample } from "./metric-family.ts";
 
 /** Every fourth bound of our own, which is each doubling: enough for quantiles, and a quarter of the series. */

@@ -11,6 +11,7 @@ import type { Handlers, RequestIo } from "../../http/handlers.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { recordEvent } from "../ledger/index.ts";
 import * as store from "./access-store.ts";
+import { tokenMaker } from "./answerable.ts";
 import { giveAccount } from "./give-account.ts";
 import { everybodys, resolveProject } from "./permissions.ts";
 import { createPrincipal, disablePrincipal, getPrincipal, type Principal, setProjectRole } from "./principals.ts";
@@ -56,6 +57,10 @@ export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
       : await getPrincipal(ctx, ctx.actor.principalId);
     if (principal.id !== ctx.actor.principalId) assertAdmin(ctx, "make a sign-in link for somebody else");
     assertWhole(ctx, "make a sign-in link");
+    if ((await tokenMaker(ctx)) !== undefined)
+      throw new PaveError("access.denied", `Somebody else made this token of ${ctx.actor.name}: it opens no session`, {
+        fix: "Sign in yourself, or ask a platform admin for a link.",
+      });
     if (principal.kind !== "user")
       throw new PaveError("request.invalid", `${principal.name} is a ${principal.kind}: only users sign in`, {
         fix: "Use a token: `pave tokens create`.",

@@ -77,6 +77,8 @@ export interface NewTokenRow {
   readonly expiresAt: Date;
   readonly origin: TokenOrigin;
   readonly causeId: string | null;
+  /** Who may have kept it. */
+  readonly createdBy: string;
 }
 
 export async function insertToken(ctx: Ctx, token: NewTokenRow): Promise<void> {
@@ -91,7 +93,7 @@ export async function insertToken(ctx: Ctx, token: NewTokenRow): Promise<void> {
       name: token.name,
       project_id: token.projectId,
       scopes: token.scopes === null ? null : json(token.scopes),
-      created_by: ctx.actor.principalId,
+      created_by: token.createdBy,
       created_at: ctx.clock.now(),
       expires_at: token.expiresAt,
       origin: token.origin,

@@ -23,16 +23,18 @@ export {
   disablePrincipal,
   ensurePrincipal,
   getPrincipal,
+  isOwnName,
   localAccounts,
   type Principal,
+  platformTeam,
   principalRefs,
   setProjectRole,
 } from "./principals.ts";
-export { accountLimit, addressLimit, countAttempt } from "./rate-limit.ts";
+export { type AttemptLimit, accountLimit, addressLimit, countAttempt, placeOf } from "./rate-limit.ts";
 export { pruneAttempts } from "./rate-limit-store.ts";
 export { revokeToken } from "./revoke-token.ts";
-export { findSession, lastSeen, listSessions } from "./session-store.ts";
+export { findSession, hasSignedInFrom, lastSeen, listSessions } from "./session-store.ts";
 export { endSessions, sessionMs, startSession } from "./sessions.ts";
 export { createSignInLink, signIn } from "./sign-in.ts";
-export { addTeamMember, defaultOwner, getTeam, listTeams, platformTeam, removeTeamMember } from "./teams.ts";
+export { addTeamMember, defaultOwner, getTeam, listTeams, removeTeamMember } from "./teams.ts";
 export { isTokenText, newTokenText, tokenHash } from "./token-text.ts";

@@ -1,6 +1,7 @@
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { newId } from "../../kernel/ids.ts";
 import { insertToken, type TokenOrigin } from "./access-store.ts";
+import { tokenMaker } from "./answerable.ts";
 import { newTokenText, type TokenKind, tokenHash, tokenHint } from "./token-text.ts";
 
 export interface MintToken {
@@ -15,7 +16,10 @@ export interface MintToken {
   readonly causeId?: string;
 }
 
-/** Makes a token. Its text is returned here and never again; only its hash is kept. */
+/**
+ * Makes a token. Its text is returned here and never again; only its hash is kept. What is made with a token that somebody
+ * else made is theirs too: they may hold it, and pass for whom they made it.
+ */
 export async function mintToken(
   ctx: Ctx,
   input: MintToken,
@@ -24,8 +28,10 @@ export async function mintToken(
   const id = newId();
   const sha256 = tokenHash(token);
   const expiresAt = new Date(ctx.clock.now().getTime() + input.expiresInMs);
+  const createdBy = (await tokenMaker(ctx)) ?? ctx.actor.principalId;
   await inTransaction(ctx, (ctx) =>
     insertToken(ctx, {
+      createdBy,
       id,
       kind: input.kind,
       principalId: input.principalId,

@@ -20,8 +20,38 @@ export interface NewPrincipal {
 
 export type Principal = NonNullable<Awaited<ReturnType<typeof store.findPrincipal>>>;
 
-/** Creates a principal. Names are unique over users, teams, service accounts and agents. */
+/** Service accounts of the gateway and the runner that `pave up` starts. */
+export const localAccounts = { gateway: "local-gateway", runner: "local-runner" } as const;
+/** Service accounts of those that run on other machines. */
+export const remoteAccounts = { gateway: "remote-gateway", runner: "remote-runner" } as const;
+/** The team that owns projects of people without a team. */
+export const platformTeam = "platform";
+
+/** Without these the platform could not act for itself, serve, or run. */
+const platformAccounts: ReadonlySet<string> = new Set([systemActor.name, ...Object.values(localAccounts)]);
+
+/** What the platform makes when it first needs it. Anybody else of such a name would be given what is meant for it. */
+const ownNames: ReadonlyMap<string, NewPrincipal["kind"]> = new Map([
+  [platformTeam, "team"],
+  // ids are looked up beside names
+  ...[...platformAccounts, ...Object.values(remoteAccounts), systemActor.principalId, "nobody"].map(
+    (name) => [name, "service-account"] as const,
+  ),
+]);
+
+/** Is the name kept for the platform's own? */
+export const isOwnName = (name: string): boolean => ownNames.has(name);
+
+/**
+ * Creates a principal. Names are unique over users, teams, service accounts and agents; those that the platform keeps for
+ * itself are given to nothing else.
+ */
 export async function createPrincipal(ctx: Ctx, input: NewPrincipal): Promise<Principal> {
+  const kept = ownNames.get(input.name);
+  if (kept !== undefined && (kept !== input.kind || input.projectId))
+    throw new PaveError("access.conflict", `The name ${input.name} is kept for the platform's own ${kept}`, {
+      fix: "Choose another name.",
+    });
   return inTransaction(ctx, async (ctx) => {
     const id = input.id ?? newId();
     const created = await store.insertPrincipal(ctx, {
@@ -71,16 +101,23 @@ async function suggestedName(ctx: Ctx, name: string): Promise<string> {
   );
 }
 
-/** The principal of that name, made when it is not there; for well-known ones. */
+/**
+ * The principal of that name, made when it is not there; for well-known ones. Throws where somebody else has the name: a
+ * person, or an account that a project looks after, must not get what is meant for the platform's own.
+ */
 export async function ensurePrincipal(ctx: Ctx, input: NewPrincipal): Promise<Principal> {
-  return (await store.findPrincipal(ctx, input.id ?? input.name)) ?? createPrincipal(ctx, input);
+  const found = await store.findPrincipal(ctx, input.id ?? input.name);
+  if (!found) return createPrincipal(ctx, input);
+  if (found.kind === input.kind && found.projectId === (input.projectId ?? null)) return found;
+  const what = found.projectId === null ? `a ${found.kind}` : `a ${found.kind} of a project`;
+  throw new PaveError(
+    "access.conflict",
+    `The ${input.kind} ${input.name} is wanted, but there is ${what} of that name`,
+    {
+      fix: "Name another team, account or project where you can.",
+    },
+  );
 }
-
-/** Service accounts of the gateway and the runner that `pave up` starts. */
-export const localAccounts = { gateway: "local-gateway", runner: "local-runner" } as const;
-
-/** Without these the platform could not act for itself, serve, or run. */
-const platformAccounts: ReadonlySet<string> = new Set([systemActor.name, ...Object.values(localAccounts)]);
 
 /**
  * Disables a principal for good and revokes its tokens. The last platform admin cannot be disabled. `beforeIt` joins the

@@ -47,10 +47,13 @@ export const accountLimit = (what: string, account: string): AttemptLimit => ({
  * to choose.
  */
 export const addressLimit = (what: string, address: string): AttemptLimit => ({
-  of: `${what} address ${isIPv6(address) ? networkOf(address) : address}`,
+  of: `${what} address ${placeOf(address)}`,
   most: 60,
   withinMs: 15 * 60_000,
 });
+
+/** What of an address tells one caller from another. */
+export const placeOf = (address: string): string => (isIPv6(address) ? networkOf(address) : address);
 
 function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

@@ -1,4 +1,5 @@
 import type { Ctx } from "../../db/context.ts";
+import { placeOf } from "./rate-limit.ts";
 import type { SessionOrigin } from "./sessions.ts";
 
 export async function insertSession(ctx: Ctx, tokenId: string, origin: SessionOrigin): Promise<void> {
@@ -73,6 +74,24 @@ export async function findSession(ctx: Ctx, tokenId: string) {
     ])
     .where("t.id", "=", tokenId)
     .executeTakeFirst();
+}
+
+const knownPlaceMs = 30 * 86_400_000;
+
+/** Did this person sign in from there within the last month, by whatever way? */
+export async function hasSignedInFrom(ctx: Ctx, principalId: string, address: string): Promise<boolean> {
+  const rows = await ctx.db
+    .selectFrom("tokens as t")
+    .innerJoin("sessions as s", "s.token_id", "t.id")
+    .select("s.address")
+    .distinct()
+    .where("t.kind", "=", "session")
+    .where("t.principal_id", "=", principalId)
+    .where("t.created_at", ">", new Date(ctx.clock.now().getTime() - knownPlaceMs))
+    .limit(500)
+    .execute();
+  const place = placeOf(address);
+  return rows.some((row) => placeOf(row.address) === place);
 }
 
 /** When each of them last did something, by session or token. */

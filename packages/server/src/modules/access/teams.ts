@@ -3,7 +3,7 @@ import { type Ctx, inTransaction } from "../../db/context.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { suggestion } from "../../kernel/spec/index.ts";
 import { recordEvent } from "../ledger/index.ts";
-import { getPrincipal, type Principal } from "./principals.ts";
+import { getPrincipal, type Principal, platformTeam } from "./principals.ts";
 import * as store from "./team-store.ts";
 
 export interface Team {
@@ -25,8 +25,6 @@ export async function listTeams(ctx: Ctx): Promise<Team[]> {
       .map(({ id, kind, name, byGroup }) => ({ id, kind: kind as PrincipalRef["kind"], name, byGroup })),
   }));
 }
-
-export const platformTeam = "platform";
 
 /** Which of somebody's teams a new project belongs to when none is named; the platform's own may not be there yet. */
 export const ownerAmong = ([first = platformTeam]: readonly string[]): string => first;

@@ -14,7 +14,7 @@ import type { AccessRoutesDeps } from "./access-routes.ts";
 import * as store from "./access-store.ts";
 import { mintToken } from "./mint-token.ts";
 import { can, resolveProject } from "./permissions.ts";
-import { ensurePrincipal, getPrincipal, type Principal } from "./principals.ts";
+import { createPrincipal, getPrincipal, type Principal, remoteAccounts } from "./principals.ts";
 import { rotateToken } from "./rotate-token.ts";
 import { findTokenRecord, listTokens, type TokenRecord } from "./token-store.ts";
 import { assertAdmin, assertWhole, isAdmin, isWhole } from "./whole-token.ts";
@@ -71,7 +71,9 @@ export const tokenRoutes = (deps: Pick<AccessRoutesDeps, "keysChanged">): Handle
   },
   async rotateToken(ctx, { params, body }) {
     assertWhole(ctx, "rotate others");
-    const { token, record, old } = await rotateToken(ctx, await tokenOf(ctx, params.token), {
+    const found = await tokenOf(ctx, params.token);
+    if (found.kind !== "api") assertAdmin(ctx, `rotate the token of a ${found.kind}`);
+    const { token, record, old } = await rotateToken(ctx, found, {
       overlapMs: body.overlapMinutes * minuteMs,
       expiresInMs: body.expiresInDays === undefined ? undefined : body.expiresInDays * dayMs,
     });
@@ -111,10 +113,19 @@ function assertScope(scope: string): void {
   });
 }
 
-/** The service account of runners or gateways on other machines. */
+/**
+ * The service account of runners or gateways on other machines. Whoever has a principal may rotate its tokens, so one that
+ * is a person's or a project's is passed over: the name was not always kept.
+ */
 async function rolePrincipal(ctx: Ctx, role: keyof typeof roleScopes): Promise<Principal> {
   assertAdmin(ctx, `make a token for a ${role}`);
-  return ensurePrincipal(ctx, { kind: "service-account", name: `remote-${role}` });
+  const kind = "service-account";
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? remoteAccounts[role] : `${remoteAccounts[role]}-${number}`;
+    const found = await store.findPrincipal(ctx, name);
+    if (!found) return createPrincipal(ctx, { kind, name });
+    if (found.kind === kind && found.projectId === null && found.disabledAt === null) return found;
+  }
 }
 
 /** Oneself; with the project's admins, an account of its own for the project alone; else platform admins only. */

@@ -1,4 +1,5 @@
 import type { Ctx } from "../../db/context.ts";
+import { isOwnName } from "../access/index.ts";
 
 /** A person as an OpenID provider knows them: issuer and subject name them for good, everything else may change. */
 export interface IdentityKey {
@@ -59,7 +60,7 @@ export async function findPeopleByEmail(ctx: Ctx, email: string) {
     .execute();
 }
 
-/** Which of these names are taken by anybody. */
+/** Which of these names are taken by anybody, or kept for the platform's own. */
 export async function takenNames(ctx: Ctx, names: readonly string[]): Promise<Set<string>> {
   const rows = await ctx.db
     .selectFrom("principals")
@@ -67,5 +68,5 @@ export async function takenNames(ctx: Ctx, names: readonly string[]): Promise<Se
     .where("kind", "<>", "run")
     .where("name", "in", [...names])
     .execute();
-  return new Set(rows.map(({ name }) => name));
+  return new Set([...rows.map(({ name }) => name), ...names.filter(isOwnName)]);
 }

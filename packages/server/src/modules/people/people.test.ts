@@ -98,6 +98,25 @@ describe("passwords", () => {
     expect((await attempt(good, "198.51.100.99")).actor.name).toBe("ada");
   });
 
+  test("that strangers guess wrong shuts nobody out of where they have signed in before, and gives no more guesses there", async () => {
+    await arrive("lin@example.com", { name: "lin" });
+    const attempt = (password: string, address: string) =>
+      signInByPassword(ctx, { account: "lin", password }, { ...from, address });
+    const home = "2001:db8:1:2::3";
+    await attempt(good, home);
+    for (let guess = 0; guess < 11; guess += 1)
+      await attempt(`guess number ${guess}`, `203.0.113.${guess}`).catch(() => undefined);
+    await expect(attempt(good, "203.0.113.99")).rejects.toMatchObject({ code: "request.rate_limited" });
+    expect((await attempt(good, "2001:db8:1:2:ffff::1")).actor.name).toBe("lin");
+    for (let guess = 0; guess < 10; guess += 1)
+      await expect(attempt(`guess at home ${guess}`, home)).rejects.toMatchObject({ code: "access.password_wrong" });
+    await expect(attempt(good, home)).rejects.toMatchObject({ code: "request.rate_limited" });
+    later(31 * 86_400_000);
+    for (let guess = 0; guess < 11; guess += 1)
+      await attempt(`guess number ${guess}`, `203.0.113.${guess}`).catch(() => undefined);
+    await expect(attempt(good, home)).rejects.toMatchObject({ code: "request.rate_limited" });
+  });
+
   test("change with the old one, which ends the other sessions and not this one", async () => {
     const [here, there] = [
       await signInByPassword(ctx, { account: "ada", password: good }, from),

@@ -10,7 +10,7 @@ import type { RunRow } from "./run-store.ts";
 import type { CommandDefinition } from "./step-definition.ts";
 import { resolveInputs } from "./step-inputs.ts";
 import type { OpenStep, StepKind, StepStart } from "./step-kinds.ts";
-import { namesSecret, takesSecrets } from "./step-secrets.ts";
+import { namesSecret, ownEnv, takesSecrets } from "./step-secrets.ts";
 
 type Open = OpenStep<CommandDefinition>;
 
@@ -95,8 +95,8 @@ async function loggedBy(ctx: Ctx, attempt: { readonly trackedRunId: string }): P
 }
 
 /** What of a step's `env:` holds no secret. */
-const plainEnv = ({ env = {} }: CommandDefinition): Record<string, string> =>
-  Object.fromEntries(Object.entries(env).filter(([, text]) => !namesSecret(text)));
+const plainEnv = (definition: CommandDefinition): Record<string, string> =>
+  Object.fromEntries(Object.entries(ownEnv(definition)).filter(([, text]) => !namesSecret(text)));
 
 /** Variables that a component declares reach it as PAVE_VAR_<NAME>. */
 const variableName = (name: string): string => `PAVE_VAR_${name.toUpperCase().replaceAll("-", "_")}`;

@@ -7,7 +7,7 @@ import type { TakingAttempt } from "../secrets/index.ts";
 import type { AttemptRow } from "./attempt-store.ts";
 import type { PipelinesDeps } from "./pipelines-deps.ts";
 import type { RunRow } from "./run-store.ts";
-import { namesSecret } from "./step-secrets.ts";
+import { namesSecret, ownEnv } from "./step-secrets.ts";
 import type { StepRow } from "./step-store.ts";
 
 interface Taking {
@@ -23,7 +23,7 @@ export async function takeSecrets(deps: PipelinesDeps, ctx: Ctx, taking: Taking)
   const attempt = await takingOf(ctx, taking);
   const values = await deps.secrets.take(ctx, attempt, definition.secrets ?? []);
   const connection = definition.connection && (await deps.connections.take(ctx, attempt, definition.connection.name));
-  const env = Object.entries(definition.env ?? {})
+  const env = Object.entries(ownEnv(definition))
     .filter(([, text]) => namesSecret(text))
     .map(([name, text]) => [name, fillSecrets(text, values)] as const);
   return {

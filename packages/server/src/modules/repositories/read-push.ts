@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { RepositoryProvider } from "@pave/contract";
 import { z } from "zod";
 import { PaveError } from "../../kernel/pave-error.ts";
@@ -5,7 +6,7 @@ import { PaveError } from "../../kernel/pave-error.ts";
 type Headers = Readonly<Record<string, string | undefined>>;
 
 export interface Push {
-  /** The host's own name of the delivery; a second one with it is the same. */
+  /** What makes a second delivery the same: the signed body, or the host's own name of it where nothing is signed. */
   readonly deliveryId: string;
   readonly branch: string;
   readonly commit: string;
@@ -23,15 +24,22 @@ export function readPush(provider: RepositoryProvider, headers: Headers, body: B
   const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
   if (branch === undefined) return { ignored: `${ref} is no branch` };
   if (/^0+$/.test(after)) return { ignored: `${branch} was deleted` };
-  const deliveryId = headers[names[provider].delivery] ?? `${branch}@${after}`;
+  const deliveryId = deliveryOf(provider, headers, body) ?? `${branch}@${after}`;
   return { deliveryId, branch, commit: after, ...rest };
 }
 
+/**
+ * GitHub and Gitea sign the body and not the header that names the delivery: by that name somebody who has seen an old
+ * push could send it again, and have the old commit released. GitLab signs nothing; its secret is all that there is.
+ */
+const deliveryOf = (provider: RepositoryProvider, headers: Headers, body: Buffer): string | undefined =>
+  provider === "gitlab" ? headers["x-gitlab-event-uuid"] : `sha256:${createHash("sha256").update(body).digest("hex")}`;
+
 const names = {
-  github: { event: "x-github-event", delivery: "x-github-delivery" },
-  gitea: { event: "x-gitea-event", delivery: "x-gitea-delivery" },
-  gitlab: { event: "x-gitlab-event", delivery: "x-gitlab-event-uuid" },
-} as const satisfies Record<RepositoryProvider, { event: string; delivery: string }>;
+  github: { event: "x-github-event" },
+  gitea: { event: "x-gitea-event" },
+  gitlab: { event: "x-gitlab-event" },
+} as const satisfies Record<RepositoryProvider, { event: string }>;
 const pushKinds = ["push", "Push Hook"];
 
 const text = z.string().max(1000).catch("");

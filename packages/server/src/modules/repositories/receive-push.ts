@@ -9,12 +9,22 @@ import { readPush } from "./read-push.ts";
 import type { RepositoriesDeps } from "./repositories-deps.ts";
 import { repositoryPath, sealContext } from "./repository.ts";
 import { findRepository } from "./repository-store.ts";
-import { isSigned } from "./verify-signature.ts";
+import { bringsProof, isSigned } from "./verify-signature.ts";
 
 export interface Delivery {
   readonly repository: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
+}
+
+/** Throws for a repository that is not there and for a delivery that brings no proof, before its body is read. */
+export async function assertReceives(
+  anonymous: Ctx,
+  id: string,
+  headers: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const repository = await findRepository(asActor(anonymous, systemActor), { id });
+  if (!repository || !bringsProof(repository.provider, headers)) throw notSigned();
 }
 
 /**

@@ -5,7 +5,7 @@ import { must, PaveError } from "../../kernel/pave-error.ts";
 import { principalRefs, resolveProject } from "../access/index.ts";
 import { connectRepository, disconnectRepository } from "./connect-repository.ts";
 import { listPushes, type PushRow } from "./push-store.ts";
-import { receivePush } from "./receive-push.ts";
+import { assertReceives, receivePush } from "./receive-push.ts";
 import type { RepositoriesDeps } from "./repositories-deps.ts";
 import type { RepositoryRow } from "./repository.ts";
 import { findRepository } from "./repository-store.ts";
@@ -40,6 +40,8 @@ export const repositoriesRoutes = (deps: RepositoriesDeps): Handlers => ({
     return { items: page.map((push) => shownPush(repository, push)), next };
   },
   async receivePush(ctx, { params }, io) {
+    // megabytes of strangers are not read
+    await assertReceives(ctx, params.repository, io.headers);
     const body = await bodyOf(io.body);
     return receivePush(deps, ctx, { repository: params.repository, headers: io.headers, body });
   },

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { readPush } from "./read-push.ts";
 import { fetchHeader, statusRequest } from "./status-request.ts";
-import { isSigned } from "./verify-signature.ts";
+import { bringsProof, isSigned } from "./verify-signature.ts";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value));
@@ -31,6 +31,15 @@ describe("a signature", () => {
     expect(isSigned(provider, {}, body, secret)).toBe(false);
   });
 
+  it.each([
+    ["github", "x-hub-signature-256"],
+    ["gitea", "x-gitea-signature"],
+    ["gitlab", "x-gitlab-token"],
+  ] as const)("of %s is looked for before megabytes are read", (provider, header) => {
+    expect(bringsProof(provider, { [header]: "" })).toBe(true);
+    expect(bringsProof(provider, { "x-github-event": "push" })).toBe(false);
+  });
+
   it("is of these bytes and no others", () => {
     const mac = createHmac("sha256", secret).update(body).digest("hex");
     expect(isSigned("gitea", { "x-gitea-signature": mac }, Buffer.from("Hello, World?"), secret)).toBe(false);
@@ -56,7 +65,7 @@ describe("a push", () => {
   it("says the same whoever tells of it", () => {
     const headers = { "x-github-event": "push", "x-github-delivery": "d-1" };
     expect(readPush("github", headers, bytes(gitHub))).toEqual({
-      deliveryId: "d-1",
+      deliveryId: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       branch: "try/this",
       commit,
       message: "Better splits",
@@ -72,6 +81,16 @@ describe("a push", () => {
       author: "Ada",
       path: "acme/ml/flights",
     });
+  });
+
+  it("that was signed is the same whatever its unsigned headers say, and another when a word of it is", () => {
+    const idOf = (delivery: string, more = {}) => {
+      const headers = { "x-github-event": "push", "x-github-delivery": delivery };
+      const push = readPush("github", headers, bytes({ ...gitHub, ...more }));
+      return "deliveryId" in push ? push.deliveryId : undefined;
+    };
+    expect(idOf("d-2")).toBe(idOf("d-1"));
+    expect(idOf("d-1", { before: "0".repeat(40) })).not.toBe(idOf("d-1"));
   });
 
   it.each([

@@ -14,13 +14,23 @@ export function isSigned(provider: RepositoryProvider, headers: Headers, body: B
   const mac = () => createHmac("sha256", secret).update(body).digest("hex");
   switch (provider) {
     case "github":
-      return isSame(headers["x-hub-signature-256"], `sha256=${mac()}`);
+      return isSame(headers[proofs.github], `sha256=${mac()}`);
     case "gitea":
-      return isSame(headers["x-gitea-signature"], mac());
+      return isSame(headers[proofs.gitea], mac());
     case "gitlab":
-      return isSame(headers["x-gitlab-token"], secret);
+      return isSame(headers[proofs.gitlab], secret);
   }
 }
+
+/** Does it come with what will be looked at, right or wrong? */
+export const bringsProof = (provider: RepositoryProvider, headers: Headers): boolean =>
+  headers[proofs[provider]] !== undefined;
+
+const proofs = {
+  github: "x-hub-signature-256",
+  gitea: "x-gitea-signature",
+  gitlab: "x-gitlab-token",
+} as const satisfies Record<RepositoryProvider, string>;
 
 /** Of equal length first, which tells nothing: both sides have a length that everybody knows. */
 function isSame(given: string | undefined, expected: string): boolean {

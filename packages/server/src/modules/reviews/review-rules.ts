@@ -13,17 +13,19 @@ export interface Judged {
   readonly review: ReviewRow;
   readonly verdict: Verdict;
   readonly answers: readonly AnswerRow[];
-  /** Who has part in the version itself: who registered it, who asked for the run that made it. */
+  /** Who has part in the version itself: who registered it, who asked for the run that made it or, for a machine, pushed. */
   readonly makers: readonly string[];
   /** All accounts of who would decide, and the machines that they own. */
   readonly deciders: readonly string[];
+  /** All accounts of who made the token that they would decide with. */
+  readonly lenders: readonly string[];
   /** May those whose work it is decide it, too? The environment's rule for plans. */
   readonly selfApproval: boolean;
 }
 
 /** Why this actor may not give a verdict now, beside lacking the permission; undefined when nothing stands against it. */
 export function refuseVerdict(
-  { review, verdict, answers, makers, deciders, selfApproval }: Judged,
+  { review, verdict, answers, makers, deciders, lenders, selfApproval }: Judged,
   actor: Ctx["actor"],
   wanted: "approved" | "rejected",
 ): Refusal | undefined {
@@ -45,6 +47,13 @@ export function refuseVerdict(
       code: "review.self",
       message: `${actor.name} ${part}, and ${review.environment} does not let authors approve their own work`,
       fix: "Ask somebody else with the role reviewer or admin.",
+    };
+  const lent = wanted === "approved" && !selfApproval ? partOf(review, answers, makers, lenders) : undefined;
+  if (lent)
+    return {
+      code: "review.self",
+      message: `Who made this token of ${actor.name} ${lent}, and ${review.environment} does not let authors approve their own work`,
+      fix: `${actor.name} has to approve it with a session or a token of their own.`,
     };
   const missing = wanted === "approved" ? unanswered(review.questions, answers) : [];
   if (missing.length > 0)

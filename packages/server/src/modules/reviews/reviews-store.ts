@@ -141,3 +141,16 @@ export async function putAnswer(
     .onConflict((conflict) => conflict.columns(["review_id", "question"]).doUpdateSet(row))
     .execute();
 }
+
+/** Who asked for a run; where that was a machine, who pushed its revision, too. */
+export async function askersOf(ctx: Ctx, runId: string): Promise<string[]> {
+  const run = await ctx.db
+    .selectFrom("runs as r")
+    .leftJoin("principals as p", "p.id", "r.requested_by")
+    .leftJoin("revisions as v", "v.id", "r.revision_id")
+    .select(["r.requested_by as askedById", "p.kind as kind", "v.created_by as pushedById"])
+    .where("r.id", "=", runId)
+    .executeTakeFirst();
+  if (!run) return [];
+  return [run.askedById, ...(run.kind === "user" || !run.pushedById ? [] : [run.pushedById])];
+}

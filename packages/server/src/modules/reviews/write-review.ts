@@ -3,7 +3,7 @@ import { type Ctx, inTransaction } from "../../db/context.ts";
 import { newId } from "../../kernel/ids.ts";
 import { must, PaveError } from "../../kernel/pave-error.ts";
 import { suggestion } from "../../kernel/spec/index.ts";
-import { accountsOf, can, principalRefs } from "../access/index.ts";
+import { accountsOf, answerableFor, can, principalRefs } from "../access/index.ts";
 import { recordEvent } from "../ledger/index.ts";
 import { getVersion, type ModelVersionRow } from "../models/index.ts";
 import { getEnvironment, listEnvironments } from "../projects/index.ts";
@@ -183,15 +183,14 @@ const notRequested = (
 async function judge(ctx: Ctx, review: store.ReviewRow): Promise<Judged> {
   const { spec } = await getEnvironment(ctx, review.environment);
   const version = await getVersion(ctx, review.model, review.version);
-  const requester = version.runId
-    ? await ctx.db.selectFrom("runs").select("requested_by").where("id", "=", version.runId).executeTakeFirst()
-    : undefined;
+  const behind = await answerableFor(ctx);
   return {
     review,
     verdict: verdictOf(review, spec.reviews ?? []),
     answers: await store.listAnswers(ctx, [review.id]),
-    makers: [version.createdBy, ...(requester ? [requester.requested_by] : [])],
+    makers: [version.createdBy, ...(version.runId ? await store.askersOf(ctx, version.runId) : [])],
     deciders: await accountsOf(ctx, ctx.actor.principalId),
+    lenders: (await Promise.all(behind.map(({ principalId }) => accountsOf(ctx, principalId)))).flat(),
     selfApproval: spec.approvals.selfApproval,
   };
 }

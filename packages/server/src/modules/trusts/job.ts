@@ -38,7 +38,7 @@ function githubJob(claims: JWTPayload): Job | undefined {
     isProtected: null,
     event: text(claims.event_name),
     environment: text(claims.environment),
-    workflow: text(claims.job_workflow_ref)?.replace(/@.*$/, "") ?? null,
+    workflow: withoutRef(text(claims.job_workflow_ref)),
     startedBy: text(claims.actor),
     commit: text(claims.sha),
     url: run === null ? null : `${server}/${repository}/actions/runs/${run}`,
@@ -61,9 +61,8 @@ function gitlabJob(claims: JWTPayload, issuer: string): Job | undefined {
     event,
     environment: text(claims.environment),
     workflow:
-      text(claims.ci_config_ref_uri)
-        ?.replace(/@.*$/, "")
-        .replace(/^[^/]+\//, "")
+      withoutRef(text(claims.ci_config_ref_uri))
+        ?.replace(/^[^/]+\//, "")
         .replace("//", "/") ?? null,
     startedBy: text(claims.user_login),
     commit: text(claims.sha),
@@ -79,6 +78,10 @@ function gitlabRef(claims: JWTPayload): JobRef | null {
   if (name === null || (type !== "branch" && type !== "tag")) return null;
   return { kind: type, name };
 }
+
+/** `org/repo/file.yml@refs/heads/main`, or `@` a commit: a file may be called `pave.yml@other.yml`, and is not pave.yml. */
+const withoutRef = (place: string | null): string | null =>
+  place?.replace(/@(?:refs\/.*|[0-9a-f]{40}|[0-9a-f]{64})$/, "") ?? null;
 
 function refOf(ref: string | null): JobRef | null {
   if (ref === null) return null;

@@ -57,6 +57,24 @@ test.each<[string, Partial<TrustRule>, JWTPayload, string | RegExp]>([
   ["the workflow", { workflow: ".github/workflows/pave.yml" }, {}, "in"],
   ["another workflow", { workflow: ".github/workflows/other.yml" }, {}, /its workflow is acme\/flights/],
   [
+    "a workflow whose name only begins like it",
+    { workflow: ".github/workflows/pave.yml" },
+    { job_workflow_ref: "acme/flights/.github/workflows/pave.yml@other.yml@refs/heads/main" },
+    /its workflow is acme\/flights\/\.github\/workflows\/pave\.yml@other\.yml, not/,
+  ],
+  [
+    "the workflow, called by a commit",
+    { workflow: ".github/workflows/pave.yml" },
+    { job_workflow_ref: `acme/flights/.github/workflows/pave.yml@${"a".repeat(40)}` },
+    "in",
+  ],
+  [
+    "the workflow on a branch with an @",
+    { branch: "a@b", workflow: ".github/workflows/pave.yml" },
+    { ref: "refs/heads/a@b", job_workflow_ref: "acme/flights/.github/workflows/pave.yml@refs/heads/a@b" },
+    "in",
+  ],
+  [
     "a workflow of that name, of another repository",
     { workflow: ".github/workflows/pave.yml" },
     { job_workflow_ref: "mallory/x/.github/workflows/pave.yml@refs/heads/main" },

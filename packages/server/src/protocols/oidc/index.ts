@@ -1,4 +1,5 @@
 import type { Ctx } from "../../db/context.ts";
+import { guardedCookie } from "../../http/guarded-cookie.ts";
 import type { Protocol, ProtocolAnswer, ProtocolRequest } from "../../http/protocol.ts";
 import { renderError } from "../../http/render-error.ts";
 import { isPaveError, PaveError } from "../../kernel/pave-error.ts";
@@ -76,7 +77,7 @@ async function callback(deps: OidcDeps, ctx: Ctx, request: ProtocolRequest): Pro
   );
   const used = [...cookies.keys()].filter((name) => name.startsWith("pave_oidc_"));
   return redirect(`${new URL(deps.portalUrl()).origin}${returnTo}`, [
-    setCookie(deps, sessionCookie, session, "Strict", "/", sessionMs / 1000),
+    setCookie(deps, guardedCookie(sessionCookie, deps.secureCookies), session, "Strict", "/", sessionMs / 1000),
     ...used.map((name) => setCookie(deps, name, "", "Lax", "/oidc", 0)),
   ]);
 }

@@ -17,9 +17,9 @@ const kinds = process.getuid?.() === 0 ? (["auto", "uid", "bwrap"] as const) : (
 const calls = `
 import hashlib, http.client, os, sys, time, urllib.parse
 api = urllib.parse.urlsplit(os.environ["MLFLOW_TRACKING_URI"])
-def call(method, digest, body=None):
+def call(method, digest, body=None, place="/api/2.0/mlflow-artifacts/artifacts"):
     connection = http.client.HTTPConnection(api.hostname, api.port, timeout=60)
-    connection.request(method, f"/api/v1/blobs/{digest}?signature=x", body)
+    connection.request(method, f"{place}/blobs/{digest}?signature=x", body)
     answer = connection.getresponse()
     return answer.status, answer.read()
 `;
@@ -48,6 +48,8 @@ digest = "sha256:" + hashlib.sha256(large).hexdigest()
 assert call("PUT", digest, large)[0] == 200
 assert call("GET", digest) == (200, large)
 assert call("GET", "${small}") == (200, b"small")
+status, answer = call("GET", "${small}", place="/api/v1")
+assert status == 404 and b"ENDPOINT_NOT_FOUND" in answer, answer
 `);
     expect(await api.finished(workId)).toMatchObject({ outcome: "succeeded", message: null });
     expect((await api.finished(workId)).isolation?.network).toBe("none");

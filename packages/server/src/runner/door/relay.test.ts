@@ -68,7 +68,7 @@ it("passes a request with its token, and writes the host over", async () => {
 
 it("adds nothing that speaks for the step, and takes away what claims to come from somebody else", async () => {
   await raw(
-    "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 10.0.0.1\r\nX-Forwarded-User: admin\r\nForwarded: for=10.0.0.1\r\nX-Real-IP: 10.0.0.1\r\nCookie: pave_session=x\r\nOrigin: http://a\r\nX-Mine: 1\r\nConnection: close, X-Mine\r\n\r\n",
+    "GET /version HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 10.0.0.1\r\nX-Forwarded-User: admin\r\nForwarded: for=10.0.0.1\r\nX-Real-IP: 10.0.0.1\r\nCookie: pave_session=x\r\nOrigin: http://a\r\nX-Mine: 1\r\nConnection: close, X-Mine\r\n\r\n",
   );
   expect(Object.keys(last().headers).sort()).toEqual(["connection", "host"]);
 });
@@ -76,20 +76,20 @@ it("adds nothing that speaks for the step, and takes away what claims to come fr
 it.each([
   ["an absolute address", (port: number) => `GET http://127.0.0.1:${port}/x HTTP/1.1\r\nHost: a\r\n\r\n`, 400],
   ["a tunnel", (port: number) => `CONNECT 127.0.0.1:${port} HTTP/1.1\r\nHost: a\r\n\r\n`, 405],
-  ["an upgrade", () => "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", 501],
+  ["an upgrade", () => "GET /version HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", 501],
   ["no path", () => "OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 400],
-  ["two hosts", () => "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n", 200],
+  ["two hosts", () => "GET /version HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n", 200],
   [
     "a length and chunks",
     () =>
-      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n",
+      "POST /version HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n",
     400,
   ],
-  ["two lengths", () => "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 9\r\n\r\nx", 400],
-  ["an odd coding", () => "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400],
-  ["a folded header", () => "GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n Authorization: x\r\n\r\n", 400],
-  ["a bare newline", () => "GET / HTTP/1.1\nHost: a\nX: 1\n\n", 400],
-  ["too long headers", () => `GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(40_000)}\r\n\r\n`, 431],
+  ["two lengths", () => "POST /version HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 9\r\n\r\nx", 400],
+  ["an odd coding", () => "POST /version HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400],
+  ["a folded header", () => "GET /version HTTP/1.1\r\nHost: a\r\nX: 1\r\n Authorization: x\r\n\r\n", 400],
+  ["a bare newline", () => "GET /version HTTP/1.1\nHost: a\nX: 1\n\n", 400],
+  ["too long headers", () => `GET /version HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(40_000)}\r\n\r\n`, 431],
 ])("refuses or writes over %s", async (_, text, status) => {
   const before = heard.length;
   expect(statusOf(await raw(text(portOf(other))))).toBe(status);
@@ -98,23 +98,58 @@ it.each([
   expect(strayed).toBe(0);
 });
 
-it.each(["//127.0.0.1:1/x", "/../../x", "/%2e%2e/x", "/\\evil", "/x?u=http://a", "/@127.0.0.1/"])(
-  "passes the path %s to its one origin as it is",
-  async (path) => {
-    await raw(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
-    expect(last().url).toBe(path);
-    expect(strayed).toBe(0);
-  },
-);
+it.each([
+  "/api/2.0/mlflow/runs/get?run_id=http://a",
+  "/ajax-api/2.0/mlflow/x",
+  "/api/3.0/mlflow/server-info",
+  "/health",
+])("passes the path %s to its one origin as it is", async (path) => {
+  await raw(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+  expect(last().url).toBe(path);
+  expect(strayed).toBe(0);
+});
+
+it("passes names of artifacts that only look odd", async () => {
+  const path = "/api/2.0/mlflow-artifacts/artifacts/1/x/artifacts/a..b/.hidden/c%20d.%2e";
+  expect(statusOf(await raw(`PUT ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`))).toBe(200);
+  expect(last().url).toBe(path);
+});
+
+it.each([
+  ...[
+    "/",
+    "/api/v1/sign-in/password",
+    "/oauth/token",
+    "/metrics",
+    "/docs",
+    "/versions",
+    "/version/x",
+    "/api/2.0",
+    "/api/v1",
+  ],
+  ...["//127.0.0.1:1/x", "/../../x", "/%2e%2e/x", "/\\evil", "/x?u=/api/2.0/mlflow/", "/@127.0.0.1/"],
+  ...[
+    "/api/2.0/mlflow/../../v1/session",
+    "/api/2.0/mlflow/%2E./x",
+    "/api/2.0/mlflow/a%2f..%2fb",
+    "/api/2.0/mlflow/\\..\\x",
+  ],
+])("answers %s itself: the rest of the API is not the step's", async (path) => {
+  const before = heard.length;
+  const answer = await raw(`POST ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+  expect(statusOf(answer)).toBe(404);
+  expect(answer).toContain("ENDPOINT_NOT_FOUND");
+  expect(heard).toHaveLength(before);
+});
 
 it("does not mix the requests of a connection that says two", async () => {
   const before = heard.length;
   await raw(
-    "POST /one HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\nGET /two HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+    "POST /api/2.0/mlflow/one HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\nGET /api/2.0/mlflow/two HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
   );
   expect(heard.slice(before).map(({ url, body }) => [url, body])).toEqual([
-    ["/one", "ab"],
-    ["/two", ""],
+    ["/api/2.0/mlflow/one", "ab"],
+    ["/api/2.0/mlflow/two", ""],
   ]);
 });
 

@@ -4,8 +4,10 @@
  *   step ──127.0.0.1:port──▶ door.py (bytes) ──Unix socket──▶ here ──▶ the API's origin
  *
  * Requests are read whole into their parts and written anew, to one origin that no request can change: whatever it
- * names as host, as absolute address or by a tunnel is refused or written over. Nothing is added that would speak for
- * the step: its token alone counts, and what claims to come from a proxy is taken away.
+ * names as host, as absolute address or by a tunnel is refused or written over. Only the tracking server's own paths are
+ * passed on: to the rest of the API a step would come from the runner's address, guess passwords there, and use up what
+ * may be tried from this machine. Nothing is added that would speak for the step: its token alone counts, and what claims
+ * to come from a proxy is taken away.
  */
 import {
   createServer,
@@ -25,6 +27,16 @@ const maxConnections = 96;
 const pieceBytes = 512 * 1024;
 const drainMs = 2_000;
 const maxHeaderBytes = 32 * 1024;
+
+/** Where MLflow's clients and its pages look for a tracking server: the paths of `protocols/mlflow`. */
+const tracking = /^\/(?:(?:ajax-)?api\/[23]\.0\/mlflow(?:-artifacts)?\/|(?:health|version)$)/;
+/** What a proxy before the API might take for the way to another path. */
+const climbs = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\\]|%2f|%5c|$)|\\/i;
+
+const isTrackingPath = (target: string): boolean => {
+  const path = target.split(/[?#]/, 1)[0] ?? "";
+  return tracking.test(path) && !climbs.test(path);
+};
 
 /** Of one connection, or of someone between; never the step's to say. */
 const dropped = new Set([
@@ -76,8 +88,9 @@ interface Upstream {
 
 function pass({ origin, agent, request: send }: Upstream, request: IncomingMessage, response: ServerResponse): void {
   const path = request.url ?? "";
-  if (!path.startsWith("/")) {
-    refuse(response, 400, "expected a path such as /api/2.0/mlflow/…: only the tracking server is here");
+  if (!isTrackingPath(path)) {
+    const status = path.startsWith("/") ? 404 : 400;
+    refuse(response, status, "expected a path such as /api/2.0/mlflow/…: only the tracking server is here");
     return;
   }
   const outgoing = send({
@@ -111,8 +124,10 @@ function passed(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   );
 }
 
+const codes: Readonly<Record<number, string>> = { 404: "ENDPOINT_NOT_FOUND", 503: "TEMPORARILY_UNAVAILABLE" };
+
 /** In the form that mlflow's clients read. */
 function refuse(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { "content-type": "application/json", connection: "close" });
-  response.end(JSON.stringify({ error_code: status === 503 ? "TEMPORARILY_UNAVAILABLE" : "BAD_REQUEST", message }));
+  response.end(JSON.stringify({ error_code: codes[status] ?? "BAD_REQUEST", message }));
 }

@@ -111,11 +111,14 @@ const shortened = (name: string): string =>
 
 async function ensureIdentity(ctx: Ctx, name: string): Promise<void> {
   const principal = await ensurePrincipal(ctx, { kind: "service-account", name });
-  if (principal.kind === "service-account" && principal.disabledAt === null) return;
-  const found = principal.disabledAt === null ? `a ${principal.kind}` : "a disabled one";
-  throw new PaveError("access.conflict", `The service account ${name} is wanted, but there is ${found} of that name`, {
-    fix: "Rename that principal, or give the project another name.",
-  });
+  if (principal.disabledAt === null) return;
+  throw new PaveError(
+    "access.conflict",
+    `The service account ${name} is wanted, but there is a disabled one of that name`,
+    {
+      fix: "Rename that principal, or give the project another name.",
+    },
+  );
 }
 
 async function ensureSchema(ctx: Ctx, wanted: WantedResource): Promise<void> {

@@ -186,6 +186,19 @@ test.each<[string, Change[], string[]]>([
       'pave.yaml:24:19 `${{ secrets.TOKEN }}`: a secret may stand under `env:` of a step only, where nothing writes it down | give it to the step\'s process, `env: { TOKEN: "${{ secrets.TOKEN }}" }`, and read the variable there',
     ],
   ],
+  [
+    "a variable that would have our own code load another's",
+    [
+      [
+        spec,
+        "uses: pave/validate-table@1",
+        "uses: pave/validate-table@1\n        env: { NODE_OPTIONS: --import=data:x }",
+      ],
+    ],
+    [
+      "pave.yaml:17:9 `pave/validate-table@1` takes no variables: it runs code of Pave's alone, which reads none | remove `env:`; what the component takes stands under `with:`",
+    ],
+  ],
   // files
   [
     "a missing input file",

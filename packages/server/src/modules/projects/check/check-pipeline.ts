@@ -1,6 +1,6 @@
 import type { PipelineSpec, StepSpec } from "@pave/contract";
 import { orList, type SpecPath, suggestion } from "../../../kernel/spec/index.ts";
-import { connectionParamOf, type ResolvedComponent } from "../../components/index.ts";
+import { connectionParamOf, type ResolvedComponent, runsOursAlone } from "../../components/index.ts";
 import { bindEnv, type KnownNames, nameFinding } from "./bind-env.ts";
 import { bindStep } from "./bind-step.ts";
 import { checkConnection, producer, unknownStep } from "./check-connection.ts";
@@ -79,6 +79,13 @@ function checkStep(
   const env = bindEnv(step.env, surroundings.vars, surroundings.known);
   findings.push(...env.findings.map((finding) => ({ ...finding, path: [...path, "env", ...finding.path] })));
   const component = surroundings.components.get(step.uses);
+  if (component && runsOursAlone(component) && Object.keys(step.env).length > 0)
+    findings.push({
+      path: [...path, "env"],
+      key: true,
+      message: `\`${step.uses}\` takes no variables: it runs code of Pave's alone, which reads none`,
+      fix: "remove `env:`; what the component takes stands under `with:`",
+    });
   for (const [port, source] of Object.entries(step.inputs))
     findings.push(
       ...checkConnection([...path, "inputs", port], name, port, source, component, steps, surroundings.components),
