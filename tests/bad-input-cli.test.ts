@@ -236,7 +236,7 @@ test("pave down where the server was killed ends what it left behind, and nothin
   expect(await say("status")).toMatchInlineSnapshot(`
     "exit 4
     error No platform answers at <url>
-      Start it with \`pave up\`, or correct PAVE_URL."
+      Start it with \`pave up\`, or correct the address: what you typed, the context, or PAVE_URL."
   `);
   await platform.start();
   expect((await project.json<{ items: Run[] }>(["runs", "list"])).items.length).toBeGreaterThan(10);

@@ -386,7 +386,7 @@ test("a token that is wrong, expired, revoked, limited, or that of somebody who 
   ).toMatchInlineSnapshot(`
     "exit 4
     error No platform answers at <url>
-      Start it with \`pave up\`, or correct PAVE_URL."
+      Start it with \`pave up\`, or correct the address: what you typed, the context, or PAVE_URL."
   `);
 });
 

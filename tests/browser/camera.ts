@@ -1,8 +1,10 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { type Person, signIn } from "../support/browser.ts";
 import { rest, settle } from "../support/page-checks.ts";
 import type { TestPlatform } from "../support/platform.ts";
+import { smallPng } from "./small-png.ts";
 
 type Scheme = "light" | "dark";
 const schemes: readonly Scheme[] = ["light", "dark"];
@@ -41,7 +43,7 @@ export async function openCamera(options: {
           // what it opened may hide the page's heading
           await rest(page);
         }
-        await page.screenshot({ path: join(folder, `${name}-${scheme}.png`), fullPage });
+        await writeFile(join(folder, `${name}-${scheme}.png`), smallPng(await page.screenshot({ fullPage })));
       }
       say(`took ${name}`);
     },

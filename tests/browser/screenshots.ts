@@ -116,7 +116,7 @@ async function openBell(page: Page): Promise<void> {
 
 async function askForHandOver(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Disable team-ops" }).click();
-  await page.getByLabel("Who takes over").waitFor();
+  await page.getByRole("combobox", { name: "Who takes over" }).waitFor();
 }
 
 async function openAttempts(page: Page): Promise<void> {

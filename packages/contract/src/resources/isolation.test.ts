@@ -9,13 +9,13 @@ const all: AttemptIsolation = {
 };
 
 it.each<[string, Partial<AttemptIsolation>]>([
-  ["isolated: own user, own file view, no network, 2 GiB, 2 CPUs, 512 processes", {}],
+  ["isolated: own user, own file view, no network, 2 GiB of memory, 2 CPUs, 512 processes", {}],
   [
-    "isolated: own user, own file view, network as its component asks, 2 GiB, a fair share of the CPUs, 512 processes",
+    "isolated: own user, own file view, network as its component asks, 2 GiB of memory, a fair share of the CPUs, 512 processes",
     { network: "egress", cpu: { limit: null, by: "cgroup" } },
   ],
   [
-    "isolated: own file view, 512 MiB (watched), 1 CPU; not held: own user, no network, processes",
+    "isolated: own file view, 512 MiB of memory (watched), 1 CPU; not held: own user, no network, processes",
     {
       ...{ user: false, network: "open", processes: { limit: null, by: "nothing" } },
       ...{ memory: { limit: 512 * 2 ** 20, by: "watched" }, cpu: { limit: 1, by: "cgroup" } },

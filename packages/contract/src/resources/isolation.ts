@@ -43,7 +43,7 @@ export const attemptIsolationSchema = z.object({
 });
 export type AttemptIsolation = z.infer<typeof attemptIsolationSchema>;
 
-/** `isolated: own user, own file view, no network, 2 GiB, 2 CPUs, 512 processes; not held: …` */
+/** `isolated: own user, own file view, no network, 2 GiB of memory, 2 CPUs, 512 processes; not held: …` */
 export function isolationText(isolation: AttemptIsolation): string {
   const { held, open } = isolationParts(isolation);
   const text = held.length === 0 ? "not isolated" : `isolated: ${held.join(", ")}`;
@@ -59,7 +59,7 @@ export function isolationParts(isolation: AttemptIsolation): { readonly held: st
     ...(network === "none" ? ["no network"] : network === "egress" ? ["network as its component asks"] : []),
     ...(memory.limit === null || memory.by === "nothing"
       ? []
-      : [`${bytesText(memory.limit)}${memory.by === "watched" ? " (watched)" : ""}`]),
+      : [`${bytesText(memory.limit)} of memory${memory.by === "watched" ? " (watched)" : ""}`]),
     ...(cpu.by === "nothing" ? [] : [cpu.limit === null ? "a fair share of the CPUs" : cpusText(cpu.limit)]),
     ...(processes.limit === null || processes.by === "nothing" ? [] : [`${processes.limit} processes`]),
   ];

@@ -70,7 +70,7 @@ export function Shell() {
           </Link>
         ))}
         <span className={classes.grow} />
-        <button type="button" className={classes.search} onClick={() => setOpened("palette")}>
+        <button type="button" className={classes.search} aria-label="Go to…" onClick={() => setOpened("palette")}>
           <IconSearch size={14} aria-hidden /> <span>Go to…</span> <Kbd size="xs">Ctrl K</Kbd>
         </button>
         <Tooltip label="Documentation">

@@ -62,7 +62,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--line-strong": "#d2d2cc",
     "--ink": "#1d1f1e",
     "--ink-soft": "#62665f",
-    "--good": "#1a7f5a",
+    "--good": "#187854",
     "--warn": "#a15c00",
     "--bad": "#c42b2b",
     "--busy": "#1769c2",

@@ -69,7 +69,11 @@ function Item({ item, onMark }: { item: InboxItem; onMark: (read: boolean) => vo
             <Pill>{item.count} times</Pill>
           </>
         ) : null}
-        {item.detail ? <div className={classes.detail}>{item.detail}</div> : null}
+        {item.detail ? (
+          <div className={classes.detail} title={item.detail}>
+            {item.detail}
+          </div>
+        ) : null}
         <div className={classes.about}>
           {notificationKinds[item.kind].label} · {item.project ?? "platform"} · <TimeAgo at={item.at} />
         </div>

@@ -10,6 +10,7 @@ import { Pill } from "../../ui/pill.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
 import { useAction } from "../../ui/use-action.ts";
+import { WithCode } from "../../ui/with-code.tsx";
 import { ReviewQuestion } from "./review-question.tsx";
 import classes from "./reviews.module.css";
 import { useReviewsQuery } from "./use-reviews-query.ts";
@@ -105,7 +106,9 @@ function ReviewCard({ project, review }: { project: string; review: Review }) {
         )}
       </Group>
       {isOpen && !review.mayDecide.allowed && review.mayDecide.reason ? (
-        <p className={classes.soft}>{review.mayDecide.reason}</p>
+        <p className={classes.soft}>
+          <WithCode text={review.mayDecide.reason} />
+        </p>
       ) : null}
       <ConfirmDialog
         opened={isAsking}

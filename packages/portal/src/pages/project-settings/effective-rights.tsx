@@ -6,6 +6,7 @@ import { useDenied } from "../../app/use-may.ts";
 import { api } from "../../lib/api.ts";
 import { Card } from "../../ui/card.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
+import layout from "../../ui/layout.module.css";
 import { Pill } from "../../ui/pill.tsx";
 import { EmptyState, QueryView } from "../../ui/query-view.tsx";
 
@@ -38,7 +39,7 @@ export function EffectiveRights({ project }: { project: string }) {
           size="xs"
           w={320}
           aria-label="Only those who may"
-          placeholder="everybody"
+          placeholder="who may …"
           searchable
           clearable
           data={actions}
@@ -61,10 +62,14 @@ export function EffectiveRights({ project }: { project: string }) {
               {
                 key: "may",
                 title: "May",
+                width: "40%",
                 cell: ({ permissions }) => (
-                  <span title={permissions.join("\n")}>
-                    {permissions.length} of {total}
-                  </span>
+                  <details>
+                    <summary>
+                      {permissions.length} of {total}
+                    </summary>
+                    <code className={layout.soft}>{permissions.join(" ")}</code>
+                  </details>
                 ),
               },
             ]}
