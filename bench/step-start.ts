@@ -52,7 +52,7 @@ data = os.urandom(1 << 20) * 256
 digest = "sha256:" + hashlib.sha256(data).hexdigest()
 def call(method, body=None):
     connection = http.client.HTTPConnection(api.hostname, api.port)
-    connection.request(method, f"/api/v1/blobs/{digest}?signature=x", body)
+    connection.request(method, f"/api/2.0/mlflow-artifacts/artifacts/blobs/{digest}?signature=x", body)
     return len(connection.getresponse().read())
 times = []
 for method, body in [("PUT", data), ("GET", None)]:
