@@ -10,17 +10,19 @@ import { asActor, type Ctx, inTransaction } from "../../db/context.ts";
 import type { Handlers, RequestIo } from "../../http/handlers.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { recordEvent } from "../ledger/index.ts";
-import * as store from "./access-store.ts";
 import { tokenMaker } from "./answerable.ts";
 import { giveAccount } from "./give-account.ts";
 import { everybodys, resolveProject } from "./permissions.ts";
+import { listPrincipals } from "./principal-store.ts";
 import { createPrincipal, disablePrincipal, getPrincipal, type Principal, setProjectRole } from "./principals.ts";
+import { hasRoleByGroup, listMembers, removeMember, rolesOf } from "./role-store.ts";
 import { findSession } from "./session-store.ts";
 import { endSessions, sessionMs } from "./sessions.ts";
 import { createSignInLink, signIn } from "./sign-in.ts";
 import { teamsOf } from "./team-store.ts";
 import { addTeamMember, listTeams, ownerAmong, removeTeamMember } from "./teams.ts";
 import { tokenRoutes } from "./token-routes.ts";
+import { revokeTokens } from "./token-store.ts";
 import { assertAdmin, assertWhole, isAdmin } from "./whole-token.ts";
 
 export const sessionCookie = "pave_session";
@@ -69,7 +71,7 @@ export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
     return { url: `${deps.portalUrl()}/sign-in#${link}`, expiresAt: expiresAt.toISOString() };
   },
   async listPrincipals(ctx) {
-    return { items: (await store.listPrincipals(ctx)).map(toPrincipal) };
+    return { items: (await listPrincipals(ctx)).map(toPrincipal) };
   },
   async createPrincipal(ctx, { body }) {
     return toPrincipal(await createPrincipal(ctx, { ...body, email: body.email ?? null }));
@@ -102,7 +104,7 @@ export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
 
   async listMembers(ctx, { params }) {
     const project = await resolveProject(ctx, params.project);
-    const rows = await store.listMembers(ctx, project.id);
+    const rows = await listMembers(ctx, project.id);
     const members = new Map<string, MemberOutput>();
     for (const { id, name, byGroup, ...row } of rows) {
       const role = row.role as Role;
@@ -128,8 +130,8 @@ export const accessRoutes = (deps: AccessRoutesDeps): Handlers => ({
     const project = await resolveProject(ctx, params.project);
     const principal = await getPrincipal(ctx, params.principal);
     await inTransaction(ctx, async (ctx) => {
-      await store.removeMember(ctx, project.id, principal.id);
-      if (await store.hasRoleByGroup(ctx, project.id, principal.id))
+      await removeMember(ctx, project.id, principal.id);
+      if (await hasRoleByGroup(ctx, project.id, principal.id))
         throw new PaveError(
           "access.conflict",
           `${principal.name} has a role on ${project.name} by a group of the sign-in provider`,
@@ -160,7 +162,7 @@ type MemberOutput = { principal: PrincipalRef; role: Role; byGroup: boolean };
 /** A browser's session or a terminal's token, which ends with it. */
 async function endToken(ctx: Ctx, tokenId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    await store.revokeTokens(ctx, { tokenId });
+    await revokeTokens(ctx, { tokenId });
     if (ctx.actor.grant !== "unlimited" && ctx.actor.grant.tokenKind === "api")
       await recordEvent(ctx, { type: "token.revoked", subjectType: "token", subjectId: tokenId });
   });
@@ -181,7 +183,7 @@ function assertMachineRole(name: string, role: Role): void {
 /** Who an actor is and what it may do, as the portal asks for it. */
 export async function sessionOf(ctx: Ctx): Promise<Session> {
   const { actor } = ctx;
-  const [roles, teams] = [await store.rolesOf(ctx, actor.principalId), await teamsOf(ctx, actor.principalId)];
+  const [roles, teams] = [await rolesOf(ctx, actor.principalId), await teamsOf(ctx, actor.principalId)];
   const strongest: Record<string, Role> = {};
   for (const { project, role } of roles) {
     const known = strongest[project];

@@ -1,8 +1,8 @@
 import { asActor, type Ctx } from "../../db/context.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
-import { findToken, isLiveToken, type TokenRow, touchToken } from "./access-store.ts";
 import { refuseGuess } from "./refuse-guess.ts";
+import { findToken, isLiveToken, type TokenRow, touchToken } from "./token-store.ts";
 import { isTokenText, tokenHash } from "./token-text.ts";
 
 const touchEveryMs = 60_000;

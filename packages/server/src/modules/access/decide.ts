@@ -10,7 +10,7 @@ import {
 } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import type { Actor } from "../../kernel/actor.ts";
-import { heldRoles } from "./access-store.ts";
+import { heldRoles } from "./role-store.ts";
 
 /** A yes or a no, with every rule that was asked on the way. */
 export interface Decision {

@@ -13,10 +13,11 @@ import { asActor, type Ctx } from "../../db/context.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { suggestion } from "../../kernel/spec/index.ts";
-import * as store from "./access-store.ts";
 import { decide, type HeldRole, judgeRoles, rolesWith } from "./decide.ts";
 import { assertCan, can, resolveProject } from "./permissions.ts";
+import { listAdmins } from "./principal-store.ts";
 import { getPrincipal, type Principal } from "./principals.ts";
+import { everybodyOn } from "./role-store.ts";
 
 /** What stands for and against somebody's deciding one plan, beside the permission: asked of the plan engine. */
 export type ExplainPlan = (
@@ -75,7 +76,7 @@ export async function explainAccess(ctx: Ctx, deps: ExplainDeps, input: ExplainA
 
 /** Everybody with a role that reaches the project, and the platform's admins, each with what that lets them do. */
 export async function listAccess(ctx: Ctx, projectId: string): Promise<AccessEntry[]> {
-  const [rows, admins] = [await store.everybodyOn(ctx, projectId), await store.listAdmins(ctx)];
+  const [rows, admins] = [await everybodyOn(ctx, projectId), await listAdmins(ctx)];
   const people = new Map<string, { principal: PrincipalRef; held: HeldRole[]; isAdmin: boolean }>();
   const entryOf = ({ id, kind, name }: { id: string; kind: string; name: string }) => {
     const entry = people.get(id) ?? { principal: refOf({ id, kind, name }), held: [], isAdmin: false };
@@ -117,7 +118,7 @@ interface Refused {
 }
 
 async function changesOf(ctx: Ctx, { action, project, target, allowed, reasons }: Refused) {
-  const admins = (await store.listAdmins(ctx)).map(({ name }) => name);
+  const admins = (await listAdmins(ctx)).map(({ name }) => name);
   const refused = (rule: DecisionReason["rule"]) => reasons.some((reason) => reason.rule === rule && !reason.allows);
   const changes: AccessExplanation["changes"] = [];
   if (target.disabledAt !== null) changes.push({ what: `${target.name} is enabled again`, who: admins });

@@ -1,7 +1,7 @@
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { recordEvent } from "../ledger/index.ts";
-import { setOwner } from "./access-store.ts";
+import { setOwner } from "./principal-store.ts";
 import { getPrincipal, type Principal } from "./principals.ts";
 
 /** Gives a service account or an agent to a person or a team. The same again changes nothing. */

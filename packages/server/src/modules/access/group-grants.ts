@@ -1,8 +1,9 @@
 import type { Role } from "@pave/contract";
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { recordEvent } from "../ledger/index.ts";
-import { findProject, lockActiveAdmins } from "./access-store.ts";
 import * as store from "./group-grants-store.ts";
+import { lockActiveAdmins } from "./principal-store.ts";
+import { findProject } from "./project-store.ts";
 import { listTeams } from "./team-store.ts";
 
 /** What the groups of a provider give to one person. */

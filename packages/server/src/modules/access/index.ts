@@ -1,5 +1,4 @@
 export { accessRoutes, callerOf, sessionCookie, sessionOf } from "./access-routes.ts";
-export { everybodyOn, findPrincipal, findProject, findProjects } from "./access-store.ts";
 export { accountsOf } from "./accounts-of.ts";
 export { type Answerable, answerableFor } from "./answerable.ts";
 export { authenticate, isStillSignedIn, withActor } from "./authenticate.ts";
@@ -17,6 +16,7 @@ export {
   rolesOn,
 } from "./permissions.ts";
 export { type PredictKey, predictKeys } from "./predict-keys.ts";
+export { findPrincipal } from "./principal-store.ts";
 export {
   activeUserCount,
   createPrincipal,
@@ -30,9 +30,11 @@ export {
   principalRefs,
   setProjectRole,
 } from "./principals.ts";
+export { findProject, findProjects } from "./project-store.ts";
 export { type AttemptLimit, accountLimit, addressLimit, countAttempt, placeOf } from "./rate-limit.ts";
 export { pruneAttempts } from "./rate-limit-store.ts";
 export { revokeToken } from "./revoke-token.ts";
+export { everybodyOn } from "./role-store.ts";
 export { findSession, hasSignedInFrom, lastSeen, listSessions } from "./session-store.ts";
 export { endSessions, sessionMs, startSession } from "./sessions.ts";
 export { createSignInLink, signIn } from "./sign-in.ts";

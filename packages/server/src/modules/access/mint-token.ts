@@ -1,7 +1,7 @@
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { newId } from "../../kernel/ids.ts";
-import { insertToken, type TokenOrigin } from "./access-store.ts";
 import { tokenMaker } from "./answerable.ts";
+import { insertToken, type TokenOrigin } from "./token-store.ts";
 import { newTokenText, type TokenKind, tokenHash, tokenHint } from "./token-text.ts";
 
 export interface MintToken {

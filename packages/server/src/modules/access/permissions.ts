@@ -8,8 +8,9 @@ import {
 import type { Ctx } from "../../db/context.ts";
 import { suggestion } from "../../kernel/closest.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
-import { findProject, findProjectNames, rolesOf } from "./access-store.ts";
 import { decide, isMachine } from "./decide.ts";
+import { findProject, findProjectNames } from "./project-store.ts";
+import { rolesOf } from "./role-store.ts";
 
 /** What everybody may who is signed in. */
 export const everybodys: readonly PlatformPermission[] = platformPermissions.filter(

@@ -1,6 +1,7 @@
 import { type Role, rolePermissions } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
-import { allRoles, liveTokens } from "./access-store.ts";
+import { allRoles } from "./role-store.ts";
+import { liveTokens } from "./token-store.ts";
 
 /** A token hash that gateways let in: to call endpoints of some projects, to read counters, or both. */
 export interface PredictKey {

@@ -5,7 +5,17 @@ import { suggestion } from "../../kernel/closest.ts";
 import { newId } from "../../kernel/ids.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { recordEvent } from "../ledger/index.ts";
-import * as store from "./access-store.ts";
+import {
+  countActiveUsers,
+  findPrincipal,
+  findPrincipalRefs,
+  insertPrincipal,
+  listPrincipals,
+  lockActiveAdmins,
+  setDisabled,
+} from "./principal-store.ts";
+import { setMember } from "./role-store.ts";
+import { revokeTokens } from "./token-store.ts";
 
 export interface NewPrincipal {
   readonly kind: PrincipalRef["kind"];
@@ -18,7 +28,7 @@ export interface NewPrincipal {
   readonly id?: string;
 }
 
-export type Principal = NonNullable<Awaited<ReturnType<typeof store.findPrincipal>>>;
+export type Principal = NonNullable<Awaited<ReturnType<typeof findPrincipal>>>;
 
 /** Service accounts of the gateway and the runner that `pave up` starts. */
 export const localAccounts = { gateway: "local-gateway", runner: "local-runner" } as const;
@@ -54,7 +64,7 @@ export async function createPrincipal(ctx: Ctx, input: NewPrincipal): Promise<Pr
     });
   return inTransaction(ctx, async (ctx) => {
     const id = input.id ?? newId();
-    const created = await store.insertPrincipal(ctx, {
+    const created = await insertPrincipal(ctx, {
       id,
       kind: input.kind,
       name: input.name,
@@ -84,7 +94,7 @@ const ownerOf = (ctx: Ctx, kind: NewPrincipal["kind"]): string | null =>
   (kind === "service-account" || kind === "agent") && ctx.actor.kind === "user" ? ctx.actor.principalId : null;
 
 export async function getPrincipal(ctx: Ctx, idOrName: string): Promise<Principal> {
-  const principal = await store.findPrincipal(ctx, idOrName);
+  const principal = await findPrincipal(ctx, idOrName);
   if (!principal)
     throw new PaveError("access.not_found", `There is no principal ${idOrName}${await suggestedName(ctx, idOrName)}`, {
       fix: "List them with `pave principals list`.",
@@ -94,7 +104,7 @@ export async function getPrincipal(ctx: Ctx, idOrName: string): Promise<Principa
 
 /** Names are everybody's to see who is signed in; of what has left nothing is suggested. */
 async function suggestedName(ctx: Ctx, name: string): Promise<string> {
-  const there = (await store.listPrincipals(ctx)).filter(({ disabledAt }) => disabledAt === null);
+  const there = (await listPrincipals(ctx)).filter(({ disabledAt }) => disabledAt === null);
   return suggestion(
     name,
     there.map((one) => one.name),
@@ -106,7 +116,7 @@ async function suggestedName(ctx: Ctx, name: string): Promise<string> {
  * person, or an account that a project looks after, must not get what is meant for the platform's own.
  */
 export async function ensurePrincipal(ctx: Ctx, input: NewPrincipal): Promise<Principal> {
-  const found = await store.findPrincipal(ctx, input.id ?? input.name);
+  const found = await findPrincipal(ctx, input.id ?? input.name);
   if (!found) return createPrincipal(ctx, input);
   if (found.kind === input.kind && found.projectId === (input.projectId ?? null)) return found;
   const what = found.projectId === null ? `a ${found.kind}` : `a ${found.kind} of a project`;
@@ -134,15 +144,15 @@ export async function disablePrincipal(
       throw new PaveError("access.conflict", `${principal.name} is the platform's own and cannot be disabled`, {
         fix: "Revoke its tokens instead: the platform makes new ones when it starts.",
       });
-    const admins = await store.lockActiveAdmins(ctx);
+    const admins = await lockActiveAdmins(ctx);
     if (admins.length === 1 && admins[0] === principal.id) {
       throw new PaveError("access.last_admin", `${principal.name} is the last platform admin and cannot be disabled`, {
         fix: "Make another user a platform admin first.",
       });
     }
     await beforeIt(ctx, principal);
-    await store.disablePrincipal(ctx, principal.id);
-    await store.revokeTokens(ctx, { principalId: principal.id });
+    await setDisabled(ctx, principal.id);
+    await revokeTokens(ctx, { principalId: principal.id });
     await recordEvent(ctx, {
       type: "principal.disabled",
       subjectType: "principal",
@@ -159,7 +169,7 @@ export async function setProjectRole(
   input: { projectId: string; principalId: string; role: Role },
 ): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    await store.setMember(ctx, input.projectId, input.principalId, input.role);
+    await setMember(ctx, input.projectId, input.principalId, input.role);
     await recordEvent(ctx, {
       type: "member.set",
       subjectType: "principal",
@@ -171,12 +181,12 @@ export async function setProjectRole(
 }
 
 /** How many people can sign in: isolation of steps depends on it. */
-export const activeUserCount = (ctx: Ctx): Promise<number> => store.countActiveUsers(ctx);
+export const activeUserCount = (ctx: Ctx): Promise<number> => countActiveUsers(ctx);
 
 /** References by id; unknown ids get a placeholder, so that lists never fail on them. */
 export async function principalRefs(ctx: Ctx, ids: Iterable<string>): Promise<Map<string, PrincipalRef>> {
   const wanted = [...new Set(ids)];
-  const found = await store.findPrincipalRefs(ctx, wanted);
+  const found = await findPrincipalRefs(ctx, wanted);
   const refs = new Map(found.map((row) => [row.id, row as PrincipalRef]));
   for (const id of wanted) if (!refs.has(id)) refs.set(id, { id, kind: "user", name: id });
   return refs;

@@ -2,11 +2,11 @@ import { asActor, type Ctx, inTransaction } from "../../db/context.ts";
 import { type Actor, systemActor } from "../../kernel/actor.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { recordEvent } from "../ledger/index.ts";
-import { findToken, useLink } from "./access-store.ts";
 import { assertFresh } from "./authenticate.ts";
 import { mintToken } from "./mint-token.ts";
 import { addressLimit, countAttempt } from "./rate-limit.ts";
 import { startSession } from "./sessions.ts";
+import { findToken, useLink } from "./token-store.ts";
 import { isTokenText, tokenHash } from "./token-text.ts";
 
 const linkMs = 15 * 60_000;

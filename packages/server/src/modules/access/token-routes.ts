@@ -11,12 +11,13 @@ import { must, PaveError } from "../../kernel/pave-error.ts";
 import { suggestion } from "../../kernel/spec/index.ts";
 import { recordEvent } from "../ledger/index.ts";
 import type { AccessRoutesDeps } from "./access-routes.ts";
-import * as store from "./access-store.ts";
 import { mintToken } from "./mint-token.ts";
 import { can, resolveProject } from "./permissions.ts";
+import { findPrincipal } from "./principal-store.ts";
 import { createPrincipal, getPrincipal, type Principal, remoteAccounts } from "./principals.ts";
+import { rolesOf } from "./role-store.ts";
 import { rotateToken } from "./rotate-token.ts";
-import { findTokenRecord, listTokens, type TokenRecord } from "./token-store.ts";
+import { findTokenRecord, listTokens, revokeTokens, type TokenRecord } from "./token-store.ts";
 import { assertAdmin, assertWhole, isAdmin, isWhole } from "./whole-token.ts";
 
 const dayMs = 86_400_000;
@@ -84,7 +85,7 @@ export const tokenRoutes = (deps: Pick<AccessRoutesDeps, "keysChanged">): Handle
     const token = await tokenOf(ctx, params.token);
     if (ctx.actor.grant === "unlimited" || ctx.actor.grant.tokenId !== token.id) assertWhole(ctx, "revoke others");
     await inTransaction(ctx, async (ctx) => {
-      await store.revokeTokens(ctx, { tokenId: token.id });
+      await revokeTokens(ctx, { tokenId: token.id });
       await recordEvent(ctx, {
         type: "token.revoked",
         subjectType: "token",
@@ -122,7 +123,7 @@ async function rolePrincipal(ctx: Ctx, role: keyof typeof roleScopes): Promise<P
   const kind = "service-account";
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? remoteAccounts[role] : `${remoteAccounts[role]}-${number}`;
-    const found = await store.findPrincipal(ctx, name);
+    const found = await findPrincipal(ctx, name);
     if (!found) return createPrincipal(ctx, { kind, name });
     if (found.kind === kind && found.projectId === null && found.disabledAt === null) return found;
   }
@@ -159,7 +160,7 @@ async function tokenOf(ctx: Ctx, tokenId: string): Promise<TokenRecord> {
 /** Projects whose own accounts the actor looks after. */
 async function looksAfter(ctx: Ctx): Promise<string[]> {
   if (!isWhole(ctx)) return [];
-  const roles = await store.rolesOf(ctx, ctx.actor.principalId);
+  const roles = await rolesOf(ctx, ctx.actor.principalId);
   return roles.filter(({ role }) => rolePermissions[role].includes("member.update")).map(({ projectId }) => projectId);
 }
 
