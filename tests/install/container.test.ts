@@ -32,7 +32,7 @@ describe.skipIf(!hasPodman())("the container", { timeout: 240_000 }, () => {
     await makeBaseImage(podman, folder, "localhost/pave-base");
     const cache = (await execute("npm", ["config", "get", "cache"], { cwd: root })).stdout.trim();
     await podman(
-      ...["build", "--quiet", "--layers=false", "--format", "docker", "--tag", "localhost/pave"],
+      ...["build", "--quiet", "--layers=false", "--format", "docker", "--network", "none", "--tag", "localhost/pave"],
       ...["--file", join(root, "packaging/container/Containerfile")],
       ...["--volume", `${cache}:/tmp/npm-cache`, "--build-arg", "BASE=localhost/pave-base"],
       ...["--build-arg", `TARBALL=${basename(tarball)}`, "--build-arg", "NPM_FLAGS=--offline --cache /tmp/npm-cache"],

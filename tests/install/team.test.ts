@@ -244,6 +244,8 @@ describe.skipIf(!browserPath)("a team on one server", { timeout: 400_000 }, () =
       "more than there is in it": ["find", "lisbon-4799"],
       "the other step's folder": ["read", input],
       "the other step's environment": ["read", `/proc/${pid}/environ`],
+      "its own experiment": ["ask", "/api/2.0/mlflow/experiments/get-by-name?experiment_name=Default"],
+      "the other project's run": ["ask", `/api/2.0/mlflow/runs/get?run_id=${victim.id.replaceAll("-", "")}`],
       "the other project's secrets": ["ask", "/api/v1/projects/other/secrets"],
       "the other project": ["ask", "/api/v1/projects/other"],
       "the master key": ["read", join(platform.home, "master-keys")],
@@ -269,6 +271,8 @@ describe.skipIf(!browserPath)("a team on one server", { timeout: 400_000 }, () =
     const told: Readonly<Record<string, string>> = {
       "its connection's data": "worked",
       "more than there is in it": "ENODATA",
+      "its own experiment": "worked",
+      "the other project's run": "404",
       "the other project's secrets": "404",
       "the other project": "404",
       "the warehouse, past its connection": "ECONNREFUSED",
