@@ -1,13 +1,16 @@
 import { type RawBuilder, sql } from "kysely";
 import { milliseconds } from "../../db/conditions.ts";
 import type { Ctx } from "../../db/context.ts";
+import { gathered } from "../../db/gather.ts";
+import { prepared } from "../../db/prepared.ts";
 import type { MetricValue, RunHead, RunModel, TrackedRun, TrackedStatus } from "./tracked-run.ts";
 
-const headColumns = sql<RunHead>`
+const headText = `
   r.run_id as "runId", r.experiment_id as "experimentId", e.project_id as "projectId", p.name as project, r.name,
   r.user_name as "userName", r.status, r.lifecycle_stage = 'deleted' as "isDeleted", r.owner,
   r.attempt_run_id as "attemptRunId", r.artifact_uri as "artifactUri", r.start_time as "startTime",
   r.end_time as "endTime"`;
+const headColumns = sql.raw(headText);
 
 /** Everything of a run as one row: JSON that the database makes is read faster than rows by the thousand. */
 const dataColumns = sql`
@@ -21,7 +24,8 @@ const dataColumns = sql`
   (select json_agg(json_build_object('modelId', o.model_id, 'direction', o.direction, 'step', o.step)
      order by o.direction, o.step, o.model_id) from tracked_run_models o where o.run_id = r.run_id) as models`;
 
-const tables = sql`tracked_runs r join experiments e on e.id = r.experiment_id join projects p on p.id = e.project_id`;
+const tablesText = "tracked_runs r join experiments e on e.id = r.experiment_id join projects p on p.id = e.project_id";
+const tables = sql.raw(tablesText);
 
 /** A run as the database gives it: null where nothing was logged, and a metric that is no number as its name. */
 type RunRow = RunHead & {
@@ -32,10 +36,20 @@ type RunRow = RunHead & {
   readonly models: readonly RunModel[] | null;
 };
 
-export async function findRunHead(ctx: Ctx, runId: string): Promise<RunHead | undefined> {
-  const result = await sql<RunHead>`select ${headColumns} from ${tables} where r.run_id = ${runId}`.execute(ctx.db);
-  return result.rows[0];
-}
+const headsByRun = prepared<RunHead>(
+  "heads of runs",
+  `select ${headText} from ${tablesText} where r.run_id = any($1::text[])`,
+);
+
+/** What every request about a run asks first; those of one moment ask together. */
+export const findRunHead = gathered<string, RunHead | undefined>({
+  lanes: 2,
+  most: 200,
+  async ask(ctx, runIds) {
+    const found = new Map((await headsByRun(ctx, [[...new Set(runIds)]])).map((head) => [head.runId, head]));
+    return runIds.map((runId) => found.get(runId));
+  },
+});
 
 export async function findRun(ctx: Ctx, runId: string): Promise<TrackedRun | undefined> {
   const result = await sql<RunRow>`
