@@ -44,6 +44,7 @@ export {
   untagLoggedModel,
 } from "./logged-models.ts";
 export { metricHistory, sampleMetric } from "./metric-history.ts";
+export { type RunTexts, readRunTexts } from "./run-texts.ts";
 export { parseFilter, parseOrders } from "./search/language.ts";
 export {
   experimentLanguage,
@@ -56,7 +57,7 @@ export {
   type DatasetReference,
   searchLoggedModels,
 } from "./search-logged-models.ts";
-export { countRuns, searchRuns } from "./search-runs.ts";
+export { countRuns, searchRunIds, searchRuns } from "./search-runs.ts";
 export {
   deleteFiles,
   type FolderEntry,
@@ -70,6 +71,7 @@ export {
   type DatasetInput,
   type MetricValue,
   type RunHead,
+  type RunModel,
   type TrackedRun,
   trackedStatuses,
 } from "./tracked-run.ts";

@@ -41,15 +41,20 @@ const headsByRun = prepared<RunHead>(
   `select ${headText} from ${tablesText} where r.run_id = any($1::text[])`,
 );
 
-/** What every request about a run asks first; those of one moment ask together. */
-export const findRunHead = gathered<string, RunHead | undefined>({
+/** Of some runs, in the order of their ids; undefined for one that is not there. Those of one moment ask together. */
+export const findRunHeads = gathered<readonly string[], (RunHead | undefined)[]>({
   lanes: 2,
-  most: 200,
-  async ask(ctx, runIds) {
-    const found = new Map((await headsByRun(ctx, [[...new Set(runIds)]])).map((head) => [head.runId, head]));
-    return runIds.map((runId) => found.get(runId));
+  most: 500,
+  weigh: (runIds) => runIds.length,
+  async ask(ctx, pages) {
+    const found = new Map((await headsByRun(ctx, [[...new Set(pages.flat())]])).map((head) => [head.runId, head]));
+    return pages.map((runIds) => runIds.map((runId) => found.get(runId)));
   },
 });
+
+/** What every request about a run asks first. */
+export const findRunHead = async (ctx: Ctx, runId: string): Promise<RunHead | undefined> =>
+  (await findRunHeads(ctx, [runId]))[0];
 
 export async function findRun(ctx: Ctx, runId: string): Promise<TrackedRun | undefined> {
   const result = await sql<RunRow>`
