@@ -591,8 +591,7 @@ create table model_aliases (
   version bigint not null,
   updated_at timestamp with time zone not null default now(),
   constraint model_aliases_pkey PRIMARY KEY (model, alias),
-  constraint model_aliases_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name),
-  constraint model_aliases_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version)
+  constraint model_aliases_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON UPDATE CASCADE
 );
 
 create table model_tags (
@@ -600,7 +599,7 @@ create table model_tags (
   version bigint,
   key text not null,
   value text not null,
-  constraint model_tags_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name)
+  constraint model_tags_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name) ON UPDATE CASCADE
 );
 CREATE UNIQUE INDEX model_tags_unique ON model_tags USING btree (model, COALESCE(version, 0::bigint), key);
 
@@ -640,7 +639,7 @@ create table model_versions (
   constraint model_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
   constraint model_versions_evaluation_artifact_id_fkey FOREIGN KEY (evaluation_artifact_id) REFERENCES artifacts(id),
   constraint model_versions_logged_model_id_fkey FOREIGN KEY (logged_model_id) REFERENCES logged_models(model_id),
-  constraint model_versions_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name),
+  constraint model_versions_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name) ON UPDATE CASCADE,
   constraint model_versions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint model_versions_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES revisions(id),
   constraint model_versions_test_artifact_id_fkey FOREIGN KEY (test_artifact_id) REFERENCES artifacts(id),
@@ -1029,7 +1028,7 @@ create table reference_profiles (
   created_at timestamp with time zone not null default now(),
   constraint reference_profiles_pkey PRIMARY KEY (model, version),
   constraint reference_profiles_artifact_id_fkey FOREIGN KEY (artifact_id) REFERENCES artifacts(id),
-  constraint reference_profiles_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON DELETE CASCADE,
+  constraint reference_profiles_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON UPDATE CASCADE ON DELETE CASCADE,
   constraint reference_profiles_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint reference_profiles_state_check CHECK (state = ANY (ARRAY['making'::text, 'ready'::text, 'failed'::text]))
 );
@@ -1198,7 +1197,7 @@ create table reviews (
   comment text not null default ''::text,
   constraint reviews_pkey PRIMARY KEY (id),
   constraint reviews_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES principals(id),
-  constraint reviews_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON DELETE CASCADE,
+  constraint reviews_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON UPDATE CASCADE ON DELETE CASCADE,
   constraint reviews_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint reviews_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES principals(id),
   constraint reviews_state_check CHECK (state = ANY (ARRAY['open'::text, 'approved'::text, 'rejected'::text, 'superseded'::text]))

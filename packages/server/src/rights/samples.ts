@@ -64,6 +64,7 @@ export const queries = (mine: Things): Partial<Record<RouteName, string>> => ({
   compareRuns: `ids=${mine.trackedRun}`,
   metricCurves: `ids=${mine.trackedRun}&metric=loss`,
   gatewayConfig: "after=0&waitSeconds=0",
+  compareModelVersions: "with=1",
   explainAccess: "action=platform.use",
   getRevisionFile: "path=pave.yaml",
   getArtifactFile: "path=model.onnx",
