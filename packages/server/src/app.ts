@@ -55,6 +55,7 @@ import {
 } from "./modules/connections/index.ts";
 import { discussionRoutes } from "./modules/discussion/index.ts";
 import { compareTruth, createGroundTruth, groundTruthRoutes } from "./modules/ground-truth/index.ts";
+import { importsRoutes } from "./modules/imports/index.ts";
 import { createInfrastructure, createLocalProvisioner, infrastructureRoutes } from "./modules/infrastructure/index.ts";
 import { findSubject, insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modules/insights/index.ts";
 import { ledgerKey, ledgerMetrics, ledgerRoutes, signCheckpoint } from "./modules/ledger/index.ts";
@@ -321,6 +322,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...connectionsRoutes({ connections, jobs, isGuarded }),
     ...runnerRoutes(pipelinesDeps),
     ...modelsRoutes({ artifacts, liveVersions }),
+    ...importsRoutes({ artifacts, reserve }),
     ...discussionRoutes({ findSubject }),
     ...reviewsRoutes({
       async assertEvidence(ctx, project, evidence) {
