@@ -61,7 +61,7 @@ export {
   type DatasetReference,
   searchLoggedModels,
 } from "./search-logged-models.ts";
-export { countRuns, searchRuns } from "./search-runs.ts";
+export { countRuns, type RunSearch, searchRuns } from "./search-runs.ts";
 export {
   deleteFiles,
   type FolderEntry,
