@@ -1,7 +1,14 @@
 import type { ComparedRun, Curves } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
-import { experimentsOf, getTrackedRun, sampleMetric, type TrackedRun, trackingNotFound } from "../tracking/index.ts";
+import {
+  curvePoints,
+  experimentsOf,
+  sampleHistory,
+  searchRuns,
+  type TrackedRun,
+  trackingNotFound,
+} from "../tracking/index.ts";
 import { toTrackedRun } from "./find-runs.ts";
 import {
   curveSources,
@@ -18,7 +25,7 @@ interface Chosen {
   readonly ids: readonly string[];
 }
 
-const mostSteps = 500;
+const mostPoints = 500;
 
 /** Runs with all that they logged, in the order in which they were asked for. */
 export async function compareRuns(ctx: Ctx, chosen: Chosen): Promise<ComparedRun[]> {
@@ -54,26 +61,21 @@ export async function compareRuns(ctx: Ctx, chosen: Chosen): Promise<ComparedRun
   });
 }
 
-/** A metric over the same steps of all of them; a run that has no such curve has no points. */
+/** A metric of each, with its lowest and highest values however many points there are; a run without such a curve has none. */
 export async function metricCurves(ctx: Ctx, chosen: Chosen & { readonly metric: string }): Promise<Curves> {
   const runs = await chosenRuns(ctx, chosen);
   const ids = runs.map(({ run }) => run.runId);
   const sources = new Map((await curveSources(ctx, ids, chosen.metric)).map((row) => [row.runId, row.sourceId]));
-  const points = await sampleMetric(ctx, {
-    runIds: [...sources.values()],
-    key: chosen.metric,
-    startStep: null,
-    endStep: null,
-    maxSteps: mostSteps,
-  });
-  const bySource = Map.groupBy(points, ({ runId }) => runId);
+  const buckets = await sampleHistory(ctx, [...sources.values()], chosen.metric, mostPoints);
+  const bySource = Map.groupBy(buckets, ({ runId }) => runId);
   return {
     runs: runs.map(({ key, run }) => ({
       key,
-      points: (bySource.get(sources.get(run.runId) ?? "") ?? []).map(({ step, value }) => ({
+      points: curvePoints(bySource.get(sources.get(run.runId) ?? "") ?? []).map(({ step, timestamp, value }) => [
         step,
-        value: Number.isFinite(Number(value)) ? Number(value) : null,
-      })),
+        timestamp,
+        Number.isNaN(value) ? null : value,
+      ]),
     })),
   };
 }
@@ -81,18 +83,28 @@ export async function metricCurves(ctx: Ctx, chosen: Chosen & { readonly metric:
 /** Throws where one is not there, was deleted, or belongs to another project, which is the same to who asks. */
 async function chosenRuns(ctx: Ctx, { projectId, ids }: Chosen): Promise<{ key: string; run: TrackedRun }[]> {
   const byNumber = await trackedRunIds(ctx, projectId, ids.filter(isNumber).map(Number));
-  const runs: { key: string; run: TrackedRun }[] = [];
-  for (const key of ids) {
+  const wanted = ids.map((key) => {
     const id = isNumber(key) ? byNumber.get(Number(key)) : key;
     if (id === undefined)
       throw new PaveError("run.not_found", `There is no run ${key} in this project`, {
         fix: "Choose runs from the project's list of runs",
       });
-    const run = await getTrackedRun(ctx, id);
-    if (run.projectId !== projectId || run.isDeleted) throw trackingNotFound(`run ${key}`);
-    runs.push({ key, run });
-  }
-  return runs;
+    return { key, id };
+  });
+  const found = await searchRuns(ctx, {
+    experimentIds: (await experimentsOf(ctx, projectId)).map(({ id }) => id),
+    stages: ["active"],
+    conditions: [{ on: "attribute", key: "run_id", comparator: "IN", value: wanted.map(({ id }) => id) }],
+    orders: [],
+    limit: wanted.length,
+    offset: 0,
+  });
+  const byId = new Map(found.map((run) => [run.runId, run]));
+  return wanted.map(({ key, id }) => {
+    const run = byId.get(id);
+    if (!run) throw trackingNotFound(`run ${key}`);
+    return { key, run };
+  });
 }
 
 const isNumber = (key: string): boolean => /^\d{1,12}$/.test(key);
