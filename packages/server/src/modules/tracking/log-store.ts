@@ -42,15 +42,24 @@ export const insertMetrics = gathered<RunPoints, void>({
   most: 500,
   weigh: ({ points }) => points.length,
   async ask(ctx, batches) {
-    const all = batches.flatMap(({ runId, points }) => points.map((point) => ({ runId, ...point })));
-    await insertPoints(ctx, [
-      all.map(({ runId }) => runId),
-      all.map(({ key }) => key),
-      // numbers need no quotes, and a list of them is written faster than the driver does it
-      `{${all.map(({ step }) => step).join(",")}}`,
-      `{${all.map(({ time }) => time.getTime()).join(",")}}`,
-      `{${all.map(({ value }) => value).join(",")}}`,
-    ]);
+    const [runIds, keys, steps, times, values]: [string[], string[], number[], number[], number[]] = [
+      [],
+      [],
+      [],
+      [],
+      [],
+    ];
+    for (const { runId, points } of batches)
+      for (const { key, step, time, value } of points) {
+        runIds.push(runId);
+        keys.push(key);
+        steps.push(step);
+        times.push(time.getTime());
+        values.push(value);
+      }
+    // numbers need no quotes, and a list of them is written faster than the driver does it
+    const lists = [steps, times, values].map((numbers) => `{${numbers.join(",")}}`);
+    await insertPoints(ctx, [runIds, keys, ...lists]);
     return batches.map(() => undefined);
   },
 });

@@ -95,28 +95,41 @@ export interface NewRunRow {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** Runs with tags and params in one statement. A parent that is no run of the experiment's project is only a tag. */
-export async function insertRuns(ctx: Ctx, runs: readonly NewRunRow[]): Promise<void> {
-  await sql`
-    with given as (
-      select * from jsonb_to_recordset(${JSON.stringify(runs)}::jsonb) as g("runId" text, "experimentId" bigint, name text,
-        "principalId" text, "userName" text, owner text, "attemptRunId" text, "parentRunId" text, "artifactUri" text,
-        "startTime" timestamptz, tags jsonb, params jsonb)
-    ), runs as (
-      insert into tracked_runs (run_id, experiment_id, name, principal_id, user_name, owner, attempt_run_id, parent_run_id,
-        artifact_uri, start_time)
-      select g."runId", g."experimentId", g.name, g."principalId", g."userName", g.owner, g."attemptRunId", o.run_id,
-        g."artifactUri", g."startTime"
-      from given g join experiments e on e.id = g."experimentId"
-      left join (tracked_runs o join experiments p on p.id = o.experiment_id)
-        on o.run_id = g."parentRunId" and p.project_id = e.project_id
-    ), tags as (
-      insert into tracked_tags (run_id, key, value)
-      select "runId", tag.key, tag.value from given, jsonb_each_text(tags) as tag
-    )
-    insert into tracked_params (run_id, key, value)
-    select "runId", param.key, param.value from given, jsonb_each_text(params) as param`.execute(ctx.db);
-}
+const insertGiven = prepared<never>(
+  "insert runs",
+  `with given as (
+     select * from jsonb_to_recordset($1::jsonb) as g("runId" text, "experimentId" bigint, name text,
+       "principalId" text, "userName" text, owner text, "attemptRunId" text, "parentRunId" text, "artifactUri" text,
+       "startTime" timestamptz, tags jsonb, params jsonb)
+   ), runs as (
+     insert into tracked_runs (run_id, experiment_id, name, principal_id, user_name, owner, attempt_run_id, parent_run_id,
+       artifact_uri, start_time)
+     select g."runId", g."experimentId", g.name, g."principalId", g."userName", g.owner, g."attemptRunId", o.run_id,
+       g."artifactUri", g."startTime"
+     from given g join experiments e on e.id = g."experimentId"
+     left join (tracked_runs o join experiments p on p.id = o.experiment_id)
+       on o.run_id = g."parentRunId" and p.project_id = e.project_id
+   ), tags as (
+     insert into tracked_tags (run_id, key, value)
+     select "runId", tag.key, tag.value from given, jsonb_each_text(tags) as tag
+   )
+   insert into tracked_params (run_id, key, value)
+   select "runId", param.key, param.value from given, jsonb_each_text(params) as param`,
+);
+
+/**
+ * Runs with tags and params in one statement, with those that others start at the same moment. A parent that is no run of
+ * the experiment's project is only a tag.
+ */
+export const insertRuns = gathered<readonly NewRunRow[], void>({
+  lanes: 4,
+  most: 100,
+  weigh: (runs) => runs.length,
+  async ask(ctx, groups) {
+    await insertGiven(ctx, [JSON.stringify(groups.flat())]);
+    return groups.map(() => undefined);
+  },
+});
 
 export interface RunUpdate {
   readonly status?: TrackedStatus;
