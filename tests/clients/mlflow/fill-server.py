@@ -29,6 +29,7 @@ from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 database, folder, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 store = SqlAlchemyStore(database, "mlflow-artifacts:/")
 registry = Registry(database)
+mlflow.set_tracking_uri(database)
 random.seed(7)
 start = 1_700_000_000_000
 is_new = hasattr(store, "create_logged_model")
@@ -103,9 +104,9 @@ for index in range(count):
         parent = run_id
     points = metrics_of(index)
     params = [Param("depth", str(index % 9)), Param("note", "long " * 1100 if index % 20 == 0 else "kurz ✓")]
-    for begin in range(0, len(points), 900):
+    store.log_batch(run_id, points[:900], params, [RunTag("mlflow.note.content", "# Run\nwith *text*")])
+    for begin in range(900, len(points), 900):
         store.log_batch(run_id, points[begin : begin + 900], [], [])
-    store.log_batch(run_id, [], params, [RunTag("mlflow.note.content", "# Run\nwith *text*")])
     dataset = Dataset(f"rain {index % 4}", f"d{index % 4}", "local", json.dumps({"uri": "a.csv"}), '{"x": 1}', None)
     store.log_inputs(run_id, [DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])])
     root = run.info.artifact_uri

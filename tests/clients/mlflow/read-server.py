@@ -1,12 +1,19 @@
-"""Reads everything of a server through the client, and writes it as JSON that can be compared: read-server.py URL FILE"""
+"""Reads everything of a server through the client, and writes it as JSON that can be compared.
+
+read-server.py URL FILE [records], which leaves out what files have in them
+"""
 
 import hashlib
 import json
 import math
+import os
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+# else the client makes a database of its own here
+os.environ["MLFLOW_TRACKING_URI"] = sys.argv[1]
 
 from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
@@ -35,6 +42,8 @@ def own(tags):
 
 
 def files(uri):
+    if sys.argv[3:] == ["records"]:
+        return None
     with tempfile.TemporaryDirectory() as folder:
         try:
             download_artifacts(artifact_uri=uri, dst_path=folder, tracking_uri=url)
@@ -67,11 +76,10 @@ def read_run(run):
         ),
         "reads": sorted(one.model_id for one in getattr(run.inputs, "model_inputs", [])),
         "makes": sorted([one.model_id, one.step] for one in getattr(getattr(run, "outputs", None), "model_outputs", [])),
-        "files": files(f"runs:/{info.run_id}") if FILES == "client" else None,
+        "files": files(f"runs:/{info.run_id}"),
     }
 
 
-FILES = sys.argv[3] if len(sys.argv) > 3 else "client"
 experiments = {one.name: one for one in every(client.search_experiments, view_type=ViewType.ALL)}
 seen = {"experiments": {}, "runs": {}, "loggedModels": {}, "models": {}, "versions": {}}
 ids = [one.experiment_id for one in experiments.values()]
@@ -108,7 +116,9 @@ with ThreadPoolExecutor(8) as pool:
             "times": [model.creation_timestamp, model.last_updated_timestamp],
             "aliases": dict(sorted((alias, str(version)) for alias, version in model.aliases.items())),
         }
-    versions = list(every(client.search_model_versions, filter_string=""))
+    found = list(every(client.search_model_versions, filter_string=""))
+    # a search of MLflow's own leaves aliases out
+    versions = list(pool.map(lambda v: client.get_model_version(v.name, v.version), found))
     for version, read in zip(versions, pool.map(lambda v: files(f"models:/{v.name}/{v.version}"), versions)):
         seen["versions"][f"{version.name} {version.version}"] = {
             "description": version.description,
