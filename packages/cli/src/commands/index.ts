@@ -37,6 +37,9 @@ import { environmentsApply } from "./environments-apply.ts";
 import { environmentsList } from "./environments-list.ts";
 import { environmentsShow } from "./environments-show.ts";
 import { groundTruthSend } from "./ground-truth-send.ts";
+import { importList } from "./import-list.ts";
+import { importMlflow } from "./import-mlflow.ts";
+import { importShow } from "./import-show.ts";
 import { inbox } from "./inbox.ts";
 import { init } from "./init.ts";
 import { ledgerExport } from "./ledger-export.ts";
@@ -166,6 +169,9 @@ export const groups: readonly CommandGroup[] = [
       modelsList,
       modelsShow,
       modelsCompare,
+      importMlflow,
+      importList,
+      importShow,
       reviewsShow,
       reviewsRequest,
       reviewsAnswer,
