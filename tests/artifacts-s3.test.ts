@@ -1,10 +1,15 @@
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { S3Settings } from "../packages/server/src/drivers/s3/index.ts";
 import { artifactStoreSuite } from "../packages/server/src/modules/artifacts/stores/artifact-store.suite.ts";
 import { createS3Store, probeS3Store } from "../packages/server/src/modules/artifacts/stores/s3-store.ts";
+import { createMlflowHouse, type MlflowHouse } from "../packages/server/src/protocols/mlflow/testing/mlflow-house.ts";
 import { type S3Server, startS3Server } from "./support/data-servers.ts";
+import { pythonClient } from "./support/python-client.ts";
 
 const keys = (accessKeyId: string) => ({ accessKeyId, secretAccessKey: `${accessKeyId}-secret` });
 const identity = (name: string, actions: readonly string[]) => ({
@@ -116,5 +121,100 @@ describe("what the store says no to", () => {
       status: 503,
     });
     await expect(store.check()).rejects.toMatchObject({ code: "artifact.store_unreachable" });
+  });
+});
+
+describe("MLflow's protocol on a bucket", () => {
+  let house: MlflowHouse;
+  let own: S3Settings;
+  let run: { experiment: string; id: string };
+  let place: string;
+  beforeAll(async () => {
+    own = settings();
+    house = await createMlflowHouse({ store: createS3Store(own) });
+    const experiment = await house.newExperiment();
+    run = { experiment, id: await house.newRun(experiment) };
+    place = `/mlflow-artifacts`;
+  });
+  afterAll(() => house?.close());
+  const root = () => `${run.experiment}/${run.id}/artifacts`;
+  const post = (path: string, body: object) => house.call("POST", `${place}${path}`, { as: "developer", body });
+  const partOf = async (url: string, bytes: Buffer) => {
+    const answer = await fetch(url, { method: "PUT", body: new Uint8Array(bytes) });
+    expect(answer.status).toBe(200);
+    return answer.headers.get("etag") ?? "";
+  };
+
+  test("the same bytes lie there once, also when two send them at once, by the api and by parts", async () => {
+    const bytes = Buffer.alloc(6 * 2 ** 20, "p");
+    const before = await countObjects(own.prefix);
+    const begun = await post(`/mpu/create/${root()}/parts`, { path: "/home/ada/model.bin", num_parts: 2 });
+    expect(begun.status).toBe(200);
+    const [first, second] = begun.body.credentials;
+    const etags = [await partOf(first.url, bytes.subarray(0, 5 * 2 ** 20)), await partOf(second.url, bytes.subarray(5 * 2 ** 20))];
+    const listed = () => house.call("GET", `${place}/artifacts?path=${root()}/parts`, { as: "viewer" });
+    expect((await listed()).body).toEqual({});
+    const end = {
+      path: "/home/ada/model.bin",
+      upload_id: begun.body.upload_id,
+      parts: etags.map((etag, index) => ({ part_number: index + 1, etag, url: "x" })),
+    };
+    const answers = await Promise.all([
+      post(`/mpu/complete/${root()}/parts`, end),
+      ...["one", "two"].map((name) =>
+        house.call("PUT", `${place}/artifacts/${root()}/${name}`, { as: "developer", body: bytes }),
+      ),
+    ]);
+    expect(answers.map(({ status, body }) => [status, body])).toEqual(Array(3).fill([200, {}]));
+    // an answer that was lost is asked for again
+    expect((await post(`/mpu/complete/${root()}/parts`, end)).status).toBe(200);
+    expect((await listed()).body.files).toEqual([{ path: "model.bin", is_dir: false, file_size: bytes.byteLength }]);
+    expect(await countObjects(own.prefix)).toBe(before + 1);
+
+    const signed = await house.call("GET", `${place}/presigned/${root()}/parts/model.bin`, { as: "viewer" });
+    expect(signed.body).toMatchObject({ file_size: bytes.byteLength, headers: {} });
+    const part = await fetch(signed.body.url, { headers: { range: "bytes=0-9" } });
+    expect([part.status, await part.text()]).toEqual([206, "p".repeat(10)]);
+    expect((await fetch(`${signed.body.url}0`)).status).toBe(403);
+  });
+
+  test("an upload in parts that is given up, or ended wrongly, leaves nothing", async () => {
+    const before = await countObjects(own.prefix);
+    const begin = async () => (await post(`/mpu/create/${root()}`, { path: "given-up", num_parts: 2 })).body;
+    const begun = await begin();
+    await partOf(begun.credentials[0].url, Buffer.alloc(5 * 2 ** 20));
+    const parts = [{ part_number: 1, etag: "no such etag" }];
+    const wrong = await post(`/mpu/complete/${root()}`, { path: "given-up", upload_id: begun.upload_id, parts });
+    expect([wrong.status, wrong.body.error_code]).toEqual([400, "INVALID_PARAMETER_VALUE"]);
+    const elsewhere = await post(`/mpu/complete/${root()}`, { path: "other", upload_id: begun.upload_id, parts });
+    expect([elsewhere.status, elsewhere.body.error_code]).toEqual([404, "RESOURCE_DOES_NOT_EXIST"]);
+    for (let twice = 0; twice < 2; twice += 1)
+      expect((await post(`/mpu/abort/${root()}`, { path: "given-up", upload_id: begun.upload_id })).status).toBe(200);
+    expect(await countObjects(own.prefix)).toBe(before);
+    await begin();
+    expect(await countObjects(own.prefix)).toBe(before + 1);
+    const clock = { now: () => new Date(Date.now() + 25 * 3_600_000) };
+    await house.artifacts.prune({ ...house.ctx, clock });
+    expect(await countObjects(own.prefix)).toBe(before);
+  });
+
+  test("MLflow's own client sends and fetches large files by parts, straight to the bucket", async () => {
+    const python = await pythonClient("mlflow");
+    const env = {
+      PATH: process.env.PATH ?? "",
+      MLFLOW_TRACKING_URI: house.url,
+      MLFLOW_TRACKING_TOKEN: house.tokenOf("developer"),
+      MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD: "true",
+      MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD: "true",
+      MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE: "1000000",
+      MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE: String(5 * 2 ** 20),
+      MLFLOW_MULTIPART_DOWNLOAD_CHUNK_SIZE: String(5 * 2 ** 20),
+    };
+    const script = join(import.meta.dirname, "clients", "mlflow", "large-files.py");
+    const { stdout } = await promisify(execFile)(python, [script, "23", "weights.bin"], { env });
+    expect(stdout).toContain("[('deep/folder/weights.bin', 24117248)]");
+    const [digest] = stdout.split(" ");
+    const row = await house.ctx.db.selectFrom("multipart_uploads").select("digest").where("path", "=", "deep/folder/weights.bin").execute();
+    expect(row).toEqual([{ digest }]);
   });
 });

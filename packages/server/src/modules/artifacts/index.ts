@@ -10,4 +10,7 @@ export { sendBlob } from "./send-blob.ts";
 export { loadSigningKey } from "./signing-key.ts";
 export { beginWrite, dropAbandonedWrites, dropWrite, endWrite } from "./store-writes.ts";
 export type { ArtifactStore } from "./stores/artifact-store.ts";
+export { type ArtifactStores, joinStores } from "./stores/artifact-stores.ts";
+export { openStores } from "./stores/open-stores.ts";
+export { createStoreHealth, type StoreHealth } from "./store-health.ts";
 export { createFolderStore } from "./stores/folder-store.ts";

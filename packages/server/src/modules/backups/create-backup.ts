@@ -9,7 +9,7 @@ import { freeBytes } from "../../drivers/disk/free-bytes.ts";
 import { must, PaveError } from "../../kernel/pave-error.ts";
 import { describeBytes } from "../../kernel/time.ts";
 import { version } from "../../kernel/version.ts";
-import type { ArtifactStore } from "../artifacts/index.ts";
+import { type ArtifactStore, joinStores } from "../artifacts/index.ts";
 import { placeError } from "./backup-errors.ts";
 import { type Copied, copyBlobs, readNamedBytes } from "./copy-blobs.ts";
 import { type Encryption, type EncryptionOptions, prepareEncryption, type Sealer } from "./encryption.ts";
@@ -30,6 +30,8 @@ import {
 export interface CreateBackup extends EncryptionOptions {
   readonly address: DatabaseAddress;
   readonly store: ArtifactStore;
+  /** Stores that older bytes may lie in. */
+  readonly olderStores?: readonly ArtifactStore[] | undefined;
   /** Files of projects' buckets. */
   readonly resourcesFolder: string;
   /** Where the target's folder is. */
@@ -74,7 +76,7 @@ async function write(id: string, folder: string, options: CreateBackup): Promise
   const { ledger, database, named } = await readDatabase(folder, encryption, assertRoom, options);
   const copied = await copyBlobs(named, {
     pool: poolOf(options.target),
-    store: options.store,
+    stores: joinStores(options.store, options.olderStores),
     resourcesFolder: options.resourcesFolder,
     recipient: encryption?.recipient,
     seal: encryption?.seal,
@@ -108,7 +110,7 @@ async function readDatabase(
 ) {
   const snapshot = await openSnapshot(options.address);
   try {
-    const [ledger, named] = [await readLedger(snapshot), await readNamedBytes(snapshot.client, options.store.name)];
+    const [ledger, named] = [await readLedger(snapshot), await readNamedBytes(snapshot.client)];
     const database = await exportDatabase(snapshot, {
       ...{ address: options.address, folder, seal: encryption?.seal, signal: options.signal, assertRoom },
       onTable: (_table, done, total) => options.onProgress?.("tables", done, total),

@@ -10,6 +10,7 @@ import {
 } from "../../db/conditions.ts";
 import type { Ctx } from "../../db/context.ts";
 import { keyedComparison } from "../../db/keyed-comparison.ts";
+import { deletedAt } from "./deleted-at.ts";
 import type { Experiment } from "./experiment.ts";
 
 export type ExperimentAttribute = "name" | "creation_time" | "last_update_time" | "experiment_id";
@@ -104,7 +105,7 @@ export async function updateExperiment(
 ): Promise<void> {
   await ctx.db
     .updateTable("experiments")
-    .set({ ...change, updated_at: ctx.clock.now() })
+    .set({ ...change, ...deletedAt(ctx, change), updated_at: ctx.clock.now() })
     .where("id", "=", id)
     .execute();
 }
@@ -131,7 +132,8 @@ export async function removeExperimentTag(ctx: Ctx, id: number, key: string): Pr
 export async function moveRunsOf(ctx: Ctx, experimentId: number, stage: "active" | "deleted"): Promise<void> {
   await ctx.db
     .updateTable("tracked_runs")
-    .set({ lifecycle_stage: stage })
+    .set({ lifecycle_stage: stage, ...deletedAt(ctx, { lifecycle_stage: stage }) })
     .where("experiment_id", "=", experimentId)
+    .where("lifecycle_stage", "<>", stage)
     .execute();
 }

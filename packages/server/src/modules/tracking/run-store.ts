@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import { milliseconds } from "../../db/conditions.ts";
 import type { Ctx } from "../../db/context.ts";
+import { deletedAt } from "./deleted-at.ts";
 import type { MetricValue, RunHead, RunModel, TrackedRun, TrackedStatus } from "./tracked-run.ts";
 
 const headColumns = sql<RunHead>`
@@ -109,7 +110,11 @@ export interface RunUpdate {
 
 export async function updateRun(ctx: Ctx, runId: string, change: RunUpdate): Promise<void> {
   if (Object.keys(change).length === 0) return;
-  await ctx.db.updateTable("tracked_runs").set(change).where("run_id", "=", runId).execute();
+  await ctx.db
+    .updateTable("tracked_runs")
+    .set({ ...change, ...deletedAt(ctx, change) })
+    .where("run_id", "=", runId)
+    .execute();
 }
 
 /** Marks an attempt's run as taken by its code; false when it was before. */

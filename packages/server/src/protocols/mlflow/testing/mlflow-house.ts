@@ -20,6 +20,7 @@ import {
   withActor,
 } from "../../../modules/access/index.ts";
 import {
+  type ArtifactStore,
   type Artifacts,
   createArtifacts,
   createDiskReserve,
@@ -50,6 +51,9 @@ export interface MlflowHouse {
   readonly ctx: Ctx;
   readonly artifacts: Artifacts;
   readonly projects: Readonly<Record<"flights" | "trains", string>>;
+  readonly url: string;
+  /** The token that a name stands for. */
+  tokenOf(name: string): string;
   /** The attempts' runs by token id, as pipelines would know them. */
   readonly attempts: Map<string, string>;
   /** What is free on the disk, as far as uploads know. */
@@ -68,19 +72,21 @@ export interface MlflowHouse {
   close(): Promise<void>;
 }
 
-export async function createMlflowHouse(): Promise<MlflowHouse> {
+export async function createMlflowHouse(options: { readonly store?: ArtifactStore } = {}): Promise<MlflowHouse> {
   const testDatabase = await createTestDatabase({ poolSize: 6 });
   const folder = await mkdtemp(join(tmpdir(), "pave-mlflow-"));
   const ctx = createContext(testDatabase.database, { log: silentLogger });
   const artifacts = createArtifacts({
-    store: await createFolderStore({ folder }),
+    store: options.store ?? (await createFolderStore({ folder })),
     signingKey: "k".repeat(43),
     clock: systemClock,
   });
   const attempts = new Map<string, string>();
   const room = { bytes: 1e12 };
+  const url = { api: "" };
   const protocol = createMlflow({
     artifacts,
+    apiUrl: () => url.api,
     reserve: createDiskReserve({ folder, reserveBytes: 1000, freeBytes: async () => room.bytes }),
     attemptOrigin: async () => undefined,
     attemptRun: async ({ actor: { grant } }) => attempts.get(grant === "unlimited" ? "" : (grant.tokenId ?? "")),
@@ -94,6 +100,7 @@ export async function createMlflowHouse(): Promise<MlflowHouse> {
   });
   await server.listen({ host: "127.0.0.1", port: 0 });
   const { port } = server.server.address() as AddressInfo;
+  url.api = `http://127.0.0.1:${port}`;
 
   const projects = { flights: newId(), trains: newId() };
   for (const [name, id] of Object.entries(projects))
@@ -164,6 +171,8 @@ export async function createMlflowHouse(): Promise<MlflowHouse> {
     ctx,
     artifacts,
     projects,
+    url: url.api,
+    tokenOf: (name) => tokens.get(name) ?? name,
     attempts,
     room,
     token,
