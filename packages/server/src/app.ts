@@ -39,6 +39,7 @@ import {
   openStores,
 } from "./modules/artifacts/index.ts";
 import { backupsRoutes, createBackups } from "./modules/backups/index.ts";
+import { collectionRoutes, createCollection } from "./modules/collection/index.ts";
 import { createComponents } from "./modules/components/index.ts";
 import {
   connectionCheckOwner,
@@ -285,6 +286,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...{ PAVE_HOME: config.dataFolder, PAVE_LOG_LEVEL: config.logLevel },
     }),
   });
+  const collection = createCollection({
+    ...{ artifacts, holder },
+    ...{ deletedDays: config.deletedDays, schedule: config.collectionSchedule },
+  });
   const hints = await startHints(ctx);
   const notifications = createNotifications({
     vault,
@@ -317,6 +322,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       },
     }),
     ...backupsRoutes(backups),
+    ...collectionRoutes(collection),
     ...artifactsRoutes({ artifacts, signingKey, clock: ctx.clock, reserve }),
     ...projectsRoutes(projects),
     ...startProjectRoutes(projects, { artifacts, startRun: firstRunOf(pipelines) }),
@@ -387,7 +393,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     protocols,
     access: { sessionCookie, authenticate: withActor, authorize, assertWithinToken },
     loops: workerLoops({
-      ...{ holder, artifacts, backups, groundTruth, jobs, monitoring, notifications, pipelines },
+      ...{ holder, artifacts, backups, collection, groundTruth, jobs, monitoring, notifications, pipelines },
       ...{ releases, repositories, serving, checkpoint },
     }),
     createContext: context,

@@ -1130,6 +1130,11 @@ create table releases (
   constraint releases_state_check CHECK (state = ANY (ARRAY['pending'::text, 'rolling-out'::text, 'active'::text, 'superseded'::text, 'rolled-back'::text, 'failed'::text]))
 );
 
+create table removed_runs (
+  run_id text not null,
+  constraint removed_runs_pkey PRIMARY KEY (run_id)
+);
+
 create table repositories (
   id text not null,
   project_id text not null,

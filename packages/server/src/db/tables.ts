@@ -919,6 +919,10 @@ export interface ReleasesTable {
   ended_at: Timestamp | null;
 }
 
+export interface RemovedRunsTable {
+  run_id: string;
+}
+
 export type RepositoriesProvider = "github" | "gitlab" | "gitea";
 
 export interface RepositoriesTable {
@@ -1511,6 +1515,7 @@ export interface Tables {
   reference_profiles: ReferenceProfilesTable;
   registered_models: RegisteredModelsTable;
   releases: ReleasesTable;
+  removed_runs: RemovedRunsTable;
   repositories: RepositoriesTable;
   repository_pushes: RepositoryPushesTable;
   request_log_files: RequestLogFilesTable;

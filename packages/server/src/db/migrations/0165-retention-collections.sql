@@ -27,3 +27,8 @@ create index collections_created on collections (created_at);
 create table collection_marks (
   digest text primary key
 );
+
+-- Runs that are gone but for points of metrics, which are too many for one transaction.
+create table removed_runs (
+  run_id text primary key
+);

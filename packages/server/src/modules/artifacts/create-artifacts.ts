@@ -61,8 +61,8 @@ export interface Artifacts {
   getArtifactOf(ctx: Ctx, project: { readonly id: string }, id: string): Promise<ArtifactRow>;
   /** In the order of the ids; throws where one is missing. */
   getArtifacts(ctx: Ctx, ids: readonly string[]): Promise<ArtifactRow[]>;
-  /** Removes what writers that were killed left in the store; once an hour is plenty. */
-  prune(ctx: Ctx): Promise<void>;
+  /** Removes what writers that were killed left in the store, a part of it; once an hour is plenty. Says how much it was. */
+  prune(ctx: Ctx): Promise<{ readonly writes: number; readonly uploads: number }>;
   /** The files with signed URLs to fetch them from. */
   remoteFiles(files: readonly FileEntry[]): RemoteFile[];
 }
@@ -105,8 +105,10 @@ export function createArtifacts(options: ArtifactsOptions): Artifacts {
     },
     getArtifacts,
     prune: async (ctx) => {
-      await dropAbandonedUploads(ctx, stores);
-      for (const store of stores.all) await dropAbandonedWrites(ctx, store);
+      const uploads = await dropAbandonedUploads(ctx, stores);
+      let writes = 0;
+      for (const store of stores.all) writes += await dropAbandonedWrites(ctx, store);
+      return { writes, uploads };
     },
     remoteFiles: (files) =>
       files.map(({ path, digest, size, executable }) => ({

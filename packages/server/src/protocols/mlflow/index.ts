@@ -24,7 +24,7 @@ export const createMlflow = (deps: MlflowDeps): Protocol => ({
   name: "mlflow",
   prefixes: ["/api/2.0", "/ajax-api/2.0", "/api/3.0", "/ajax-api/3.0"],
   routes: [
-    ...serverRoutes({ direct: deps.artifacts.direct?.isAdvertised === true }),
+    ...serverRoutes({ direct: () => deps.artifacts.direct?.isAdvertised === true }),
     ...artifactRoutes(deps),
     ...directArtifactRoutes(deps),
     ...routesOf(deps, [
