@@ -1,14 +1,24 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createContext } from "../packages/server/src/db/context.ts";
+import { createTestDatabase } from "../packages/server/src/db/test-database.ts";
 import type { S3Settings } from "../packages/server/src/drivers/s3/index.ts";
+import { silentLogger } from "../packages/server/src/kernel/logger.ts";
+import { systemClock } from "../packages/server/src/kernel/time.ts";
+import { createArtifacts, createFolderStore } from "../packages/server/src/modules/artifacts/index.ts";
 import { artifactStoreSuite } from "../packages/server/src/modules/artifacts/stores/artifact-store.suite.ts";
 import { createS3Store, probeS3Store } from "../packages/server/src/modules/artifacts/stores/s3-store.ts";
+import { createBackup, findBackup, restoreBackup } from "../packages/server/src/modules/backups/index.ts";
+import { ledgerKey } from "../packages/server/src/modules/ledger/index.ts";
 import { createMlflowHouse, type MlflowHouse } from "../packages/server/src/protocols/mlflow/testing/mlflow-house.ts";
 import { type S3Server, startS3Server } from "./support/data-servers.ts";
+import { downloadDigest, expectedDigest, memoryGrowth, upload } from "./support/large-file.ts";
 import { pythonClient } from "./support/python-client.ts";
 
 const keys = (accessKeyId: string) => ({ accessKeyId, secretAccessKey: `${accessKeyId}-secret` });
@@ -216,5 +226,73 @@ describe("MLflow's protocol on a bucket", () => {
     const digest = /sha256:[0-9a-f]{64}/.exec(stdout)?.[0];
     const rows = await house.ctx.db.selectFrom("multipart_uploads").select("digest").where("path", "=", "deep/folder/weights.bin").execute();
     expect(rows).toEqual([{ digest }]);
+  });
+
+  test("a large file goes in and out by the api in memory that does not grow with it", async () => {
+    const mebibytes = Number(process.env.PAVE_TEST_LARGE_MIB ?? 200);
+    const [url, token] = [`${house.url}/api/2.0${place}/artifacts/${root()}/large.bin`, house.tokenOf("developer")];
+    await upload(`${house.url}/api/2.0${place}/artifacts/${root()}/first.bin`, token, 8);
+    const growth = await memoryGrowth(async () => {
+      expect(await upload(url, token, mebibytes)).toBe(200);
+      expect(await downloadDigest(url, token)).toBe(expectedDigest(mebibytes));
+    });
+    process.stdout.write(`${mebibytes} MiB by a bucket: ${growth.toFixed(0)} MiB more at most\n`);
+    expect(growth).toBeLessThan(120);
+  });
+
+  test("a bucket that may only be read any more is said plainly, what is there is read, and nothing is half there", async () => {
+    await house.call("PUT", `${place}/artifacts/${root()}/kept`, { as: "developer", body: "kept" });
+    const store = createS3Store({ ...own, credentials: keys("reader") });
+    const reading = await createMlflowHouse({ store });
+    const experiment = await reading.newExperiment();
+    const at = `${place}/artifacts/${experiment}/${await reading.newRun(experiment)}/artifacts`;
+    const before = await countObjects(own.prefix);
+    for (const bytes of [10, 12_000_000]) {
+      const answer = await reading.call("PUT", `${at}/x`, { as: "developer", body: Buffer.alloc(bytes) });
+      expect([answer.status, answer.body.error_code]).toEqual([507, "INTERNAL_ERROR"]);
+      expect(answer.body.message).toMatch(/refuses: access is denied/);
+    }
+    expect((await reading.call("GET", `${at}/x`, { as: "developer" })).status).toBe(404);
+    expect(await countObjects(own.prefix)).toBe(before);
+    await reading.close();
+  });
+
+  test("a backup takes what lies in the bucket, and is restored into a folder; older bytes stay readable there", async () => {
+    const base = await mkdtemp(join(tmpdir(), "pave-s3-backup-"));
+    const folder = await createFolderStore({ folder: join(base, "old") });
+    const older = createArtifacts({ store: folder, signingKey: "k".repeat(43), clock: systemClock });
+    const inFolder = await older.storeBytes(house.ctx, "it was in the folder before");
+    const inBucket = await house.artifacts.storeBytes(house.ctx, "it came to the bucket");
+    const both = createArtifacts({ store: createS3Store(own), older: [folder], signingKey: "k".repeat(43), clock: systemClock });
+    expect(String(await both.readBlob(house.ctx, inFolder.digest, 1000))).toBe("it was in the folder before");
+    await expect(house.artifacts.readBlob(house.ctx, inFolder.digest, 1000)).rejects.toMatchObject({
+      code: "artifact.store_unknown",
+    });
+    await ledgerKey(house.ctx);
+    const target = join(base, "backups");
+    const made = await createBackup({
+      ...{ address: house.ctx.database.address, store: createS3Store(own), olderStores: [folder] },
+      ...{ resourcesFolder: join(base, "resources"), target },
+    });
+    expect(made.warnings).toEqual([]);
+    const db = await createTestDatabase({ migrated: false });
+    try {
+      const dataFolder = join(base, "home");
+      await mkdir(dataFolder);
+      const store = await createFolderStore({ folder: join(dataFolder, "artifacts") });
+      await restoreBackup({
+        ...{ backup: await findBackup(target, undefined), keys: {}, dataFolder, markFile: join(dataFolder, "restore.json") },
+        masterKeysFile: join(dataFolder, "master-keys"),
+        openDatabase: async () => ({ address: db.url, close: async () => undefined }),
+        openStore: async () => store,
+      });
+      const restored = createArtifacts({ store, signingKey: "k".repeat(43), clock: systemClock });
+      const ctx = createContext(db.database, { log: silentLogger });
+      for (const { digest } of [inFolder, inBucket])
+        expect((await restored.readBlob(ctx, digest, 1000)).byteLength).toBeGreaterThan(10);
+    } finally {
+      await db.drop();
+      await rm(base, { recursive: true, force: true });
+    }
   });
 });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Ctx } from "../../../db/context.ts";
 import type { ProtocolAnswer, ProtocolRequest, ProtocolRoute } from "../../../http/protocol.ts";
 import { deleteFiles, type FolderEntry, listFolder, putFile, trackingNotFound } from "../../../modules/tracking/index.ts";
-import { type ArtifactPlace, artifactPlace, plainPath } from "../artifact-place.ts";
+import { type ArtifactPlace, artifactPlace, plainPath, requestedPlace } from "../artifact-place.ts";
 import { type Access, type Endpoint, endpoint, places, reads, writes } from "../endpoint.ts";
 import { text } from "../fields.ts";
 import { folderOf } from "../folder-of.ts";
@@ -102,4 +102,4 @@ async function remove(scope: Scope): Promise<ProtocolAnswer> {
   return { status: 200, body: {} };
 }
 
-const placeOf = (scope: Scope): ArtifactPlace => artifactPlace(scope.request.params["*"] ?? "");
+const placeOf = (scope: Scope): ArtifactPlace => requestedPlace(scope.request);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Ctx } from "../../../db/context.ts";
 import type { ProtocolRequest, ProtocolRoute } from "../../../http/protocol.ts";
 import { putFile, trackingNotFound } from "../../../modules/tracking/index.ts";
-import { artifactPlace } from "../artifact-place.ts";
+import { artifactPlace, requestedPlace } from "../artifact-place.ts";
 import { places, reads, writes } from "../endpoint.ts";
 import { text } from "../fields.ts";
 import { MlflowError } from "../mlflow-error.ts";
@@ -91,6 +91,7 @@ async function abort(deps: ArtifactDeps, scope: Scope): Promise<object> {
 
 /** The folder is in the address; of the file on the client's disk, which the body names, only its name counts. */
 async function placeOf(scope: Scope, file: string): Promise<{ root: string; path: string }> {
+  requestedPlace(scope.request);
   const folder = scope.request.params["*"] ?? "";
   const name = /[^/\\]*$/.exec(file)?.[0] ?? "";
   if (name === "" || name === "." || name === "..")
@@ -101,7 +102,7 @@ async function placeOf(scope: Scope, file: string): Promise<{ root: string; path
 }
 
 async function presigned(deps: ArtifactDeps, scope: Scope): Promise<object> {
-  const place = artifactPlace(scope.request.params["*"] ?? "");
+  const place = requestedPlace(scope.request);
   await assertPlace(deps, scope, place);
   if (!deps.artifacts.direct) throw unsupported("download");
   const file = await fileAt(deps, scope, place);
