@@ -72,6 +72,7 @@ export const errorStatus = {
   "component.not_found": 404,
   "component.invalid": 422,
   "profile.failed": 422,
+  "import.not_found": 404,
   "run.not_found": 404,
   "run.already_finished": 409,
   "run.not_retryable": 409,

@@ -134,6 +134,6 @@ export async function moveRunsOf(ctx: Ctx, experimentId: number, stage: "active"
     .updateTable("tracked_runs")
     .set({ lifecycle_stage: stage, ...deletedAt(ctx, { lifecycle_stage: stage }) })
     .where("experiment_id", "=", experimentId)
-    .where("lifecycle_stage", "<>", stage)
+    .where("lifecycle_stage", "not in", [stage, "importing"])
     .execute();
 }
