@@ -161,7 +161,10 @@ describe("MLflow's protocol on a bucket", () => {
     const begun = await post(`/mpu/create/${root()}/parts`, { path: "/home/ada/model.bin", num_parts: 2 });
     expect(begun.status).toBe(200);
     const [first, second] = begun.body.credentials;
-    const etags = [await partOf(first.url, bytes.subarray(0, 5 * 2 ** 20)), await partOf(second.url, bytes.subarray(5 * 2 ** 20))];
+    const etags = [
+      await partOf(first.url, bytes.subarray(0, 5 * 2 ** 20)),
+      await partOf(second.url, bytes.subarray(5 * 2 ** 20)),
+    ];
     const listed = () => house.call("GET", `${place}/artifacts?path=${root()}/parts`, { as: "viewer" });
     expect((await listed()).body).toEqual({});
     const end = {
@@ -224,7 +227,11 @@ describe("MLflow's protocol on a bucket", () => {
     const { stdout } = await promisify(execFile)(python, [script, "23", "weights.bin"], { env });
     expect(stdout).toContain("[('deep/folder/weights.bin', 24117248)]");
     const digest = /sha256:[0-9a-f]{64}/.exec(stdout)?.[0];
-    const rows = await house.ctx.db.selectFrom("multipart_uploads").select("digest").where("path", "=", "deep/folder/weights.bin").execute();
+    const rows = await house.ctx.db
+      .selectFrom("multipart_uploads")
+      .select("digest")
+      .where("path", "=", "deep/folder/weights.bin")
+      .execute();
     expect(rows).toEqual([{ digest }]);
   });
 
@@ -263,7 +270,12 @@ describe("MLflow's protocol on a bucket", () => {
     const older = createArtifacts({ store: folder, signingKey: "k".repeat(43), clock: systemClock });
     const inFolder = await older.storeBytes(house.ctx, "it was in the folder before");
     const inBucket = await house.artifacts.storeBytes(house.ctx, "it came to the bucket");
-    const both = createArtifacts({ store: createS3Store(own), older: [folder], signingKey: "k".repeat(43), clock: systemClock });
+    const both = createArtifacts({
+      store: createS3Store(own),
+      older: [folder],
+      signingKey: "k".repeat(43),
+      clock: systemClock,
+    });
     expect(String(await both.readBlob(house.ctx, inFolder.digest, 1000))).toBe("it was in the folder before");
     await expect(house.artifacts.readBlob(house.ctx, inFolder.digest, 1000)).rejects.toMatchObject({
       code: "artifact.store_unknown",
@@ -281,7 +293,12 @@ describe("MLflow's protocol on a bucket", () => {
       await mkdir(dataFolder);
       const store = await createFolderStore({ folder: join(dataFolder, "artifacts") });
       await restoreBackup({
-        ...{ backup: await findBackup(target, undefined), keys: {}, dataFolder, markFile: join(dataFolder, "restore.json") },
+        ...{
+          backup: await findBackup(target, undefined),
+          keys: {},
+          dataFolder,
+          markFile: join(dataFolder, "restore.json"),
+        },
         masterKeysFile: join(dataFolder, "master-keys"),
         openDatabase: async () => ({ address: db.url, close: async () => undefined }),
         openStore: async () => store,

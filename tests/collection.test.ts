@@ -51,7 +51,8 @@ const put = async (runId: string, path: string, body: string) =>
     ).status,
   ).toBe(200);
 const read = async (runId: string, path: string) =>
-  (await house.call("GET", `/mlflow-artifacts/artifacts/${experiment}/${runId}/artifacts/${path}`, { as: "viewer" })).text;
+  (await house.call("GET", `/mlflow-artifacts/artifacts/${experiment}/${runId}/artifacts/${path}`, { as: "viewer" }))
+    .text;
 const isThere = async (text: string) =>
   (await house.ctx.db.selectFrom("blobs").select("digest").where("digest", "=", digestOf(text)).execute()).length === 1;
 
@@ -111,7 +112,11 @@ test("what a registered version came from stays; files of a deleted version go",
   await put(run, "model/MLmodel", mlmodel);
   const model = `m${experiment}`;
   await house.post("/registered-models/create", { name: model });
-  const version = await house.post("/model-versions/create", { name: model, source: `runs:/${run}/model`, run_id: run });
+  const version = await house.post("/model-versions/create", {
+    name: model,
+    source: `runs:/${run}/model`,
+    run_id: run,
+  });
   expect(version.status).toBe(200);
   await house.post("/runs/delete", { run_id: run });
   const kept = await collect(days(31), "dry-run");
@@ -211,7 +216,10 @@ test("every table that refers to what is removed is known to the removal", async
     house.ctx.db,
   );
   const referring = (of: string) =>
-    rows.filter((row) => row.of === of).map(({ by }) => by).sort();
+    rows
+      .filter((row) => row.of === of)
+      .map(({ by }) => by)
+      .sort();
   expect(referring("tracked_runs")).toEqual([...ofRuns, "logged_models", "tracked_runs"].sort());
   expect(referring("logged_models")).toEqual([...ofModels, "model_versions"].sort());
   expect(referring("experiments")).toEqual([...ofExperiments, "logged_models", "tracked_runs"].sort());

@@ -363,7 +363,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       assertEnvironment: async (ctx, name) => void (await getEnvironment(ctx, name)),
     }),
     health: async () => ({ status: "ok", version, api: apiVersion }),
-    systemInfo: async (ctx) => readSystem(ctx, {
+    systemInfo: async (ctx) =>
+      readSystem(ctx, {
         ...{ embedded: options.embeddedDatabase, gatewayUrl: addresses.gatewayUrl },
         artifactStore: await storeHealth(),
       }),

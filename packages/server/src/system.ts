@@ -1,8 +1,8 @@
 import type { ClientOutput, RunnerBounds, routes } from "@pave/contract";
 import { sql } from "kysely";
 import type { Ctx } from "./db/context.ts";
-import type { StoreHealth } from "./modules/artifacts/index.ts";
 import { version } from "./kernel/version.ts";
+import type { StoreHealth } from "./modules/artifacts/index.ts";
 
 const aliveMs = 30_000;
 

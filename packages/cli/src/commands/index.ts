@@ -151,7 +151,17 @@ export const groups: readonly CommandGroup[] = [
   { title: "This machine", commands: [up, down, open, serve, doctor, config] },
   {
     title: "Backup",
-    commands: [gc, backup, restore, backupsList, backupsShow, backupsVerify, backupsDrill, backupsDownload, backupsRemove],
+    commands: [
+      gc,
+      backup,
+      restore,
+      backupsList,
+      backupsShow,
+      backupsVerify,
+      backupsDrill,
+      backupsDownload,
+      backupsRemove,
+    ],
   },
   {
     title: "Things",

@@ -2,7 +2,8 @@ import { CliError, type Command, text } from "../command.ts";
 
 export const projectsSetRetention: Command = {
   name: "projects set-retention",
-  summary: "say how long a project keeps deleted things, and whether old runs are deleted; without options it says what counts",
+  summary:
+    "say how long a project keeps deleted things, and whether old runs are deleted; without options it says what counts",
   arguments: [{ name: "<project>", help: "name" }],
   options: [
     { flags: "--deleted <days>", help: "how many days deleted things can be restored; `default` for the platform's" },

@@ -18,5 +18,6 @@ export async function confirm(yes: boolean, isTerminal: boolean, verb: keyof typ
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await lines.question(ask);
   lines.close();
-  if (!(verb === "remove" ? /^(y|yes)$/i : /^(y|yes|)$/i).test(answer.trim())) throw new CliError(nothing, { exitCode: exitCodes.interrupted });
+  if (!(verb === "remove" ? /^(y|yes)$/i : /^(y|yes|)$/i).test(answer.trim()))
+    throw new CliError(nothing, { exitCode: exitCodes.interrupted });
 }

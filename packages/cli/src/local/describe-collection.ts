@@ -2,7 +2,8 @@ import { type Collection, counted } from "@pave/contract";
 import { table } from "../output.ts";
 import { bytes } from "./describe-backup.ts";
 
-const failed = ({ error }: Collection): string => `It failed: ${error?.message ?? "?"}${error?.fix ? `\n${error.fix}` : ""}`;
+const failed = ({ error }: Collection): string =>
+  `It failed: ${error?.message ?? "?"}${error?.fix ? `\n${error.fix}` : ""}`;
 
 /** What can go, as a person reads it. */
 export function describeFindings(collection: Collection): string {
@@ -21,7 +22,9 @@ export function describeFindings(collection: Collection): string {
       : "",
     `${counted(found.blobs, "file's bytes", "files' bytes")} that nothing needs: ${bytes(found.bytes)}`,
     largest.length > 0 ? `The largest:\n${table(["SIZE", "FILE"], largest, "")}` : "",
-    found.kept > 0 ? `${counted(found.kept, "deleted run")} stay, since a version or a logged model came from them.` : "",
+    found.kept > 0
+      ? `${counted(found.kept, "deleted run")} stay, since a version or a logged model came from them.`
+      : "",
   ]
     .filter(Boolean)
     .join("\n\n");
@@ -41,7 +44,9 @@ export function describeRemoved(collection: Collection): string {
     `Removed ${parts.join(", ")}.`,
     `${counted(removed.blobs, "file's bytes", "files' bytes")} went: ${bytes(removed.bytes)}.`,
     removed.uploads > 0 ? `${counted(removed.uploads, "unfinished upload")} went.` : "",
-    removed.outlivedRuns > 0 ? `${counted(removed.outlivedRuns, "run")} became too old and can be restored for now.` : "",
+    removed.outlivedRuns > 0
+      ? `${counted(removed.outlivedRuns, "run")} became too old and can be restored for now.`
+      : "",
   ]
     .filter(Boolean)
     .join("\n");

@@ -10,7 +10,10 @@ const place = z
   );
 const url = z
   .string()
-  .refine((text) => text === "" || /^https?:\/\/[^/?#\s]+\/?$/.test(text), "expected a URL such as https://s3.example.org")
+  .refine(
+    (text) => text === "" || /^https?:\/\/[^/?#\s]+\/?$/.test(text),
+    "expected a URL such as https://s3.example.org",
+  )
   .default("");
 
 /** Where the bytes of artifacts lie, and how long what was deleted stays. */

@@ -36,10 +36,9 @@ export async function uploadStream(
       await at.client.send(new PutObjectCommand({ ...place, Body: body }), { abortSignal: at.deadline(signal) });
       return;
     }
-    const created = await at.client.send(
-      new CreateMultipartUploadCommand({ ...place, ChecksumAlgorithm: "CRC32" }),
-      { abortSignal: at.deadline(signal) },
-    );
+    const created = await at.client.send(new CreateMultipartUploadCommand({ ...place, ChecksumAlgorithm: "CRC32" }), {
+      abortSignal: at.deadline(signal),
+    });
     const upload = { ...place, UploadId: created.UploadId };
     uploadId = created.UploadId;
     const done: { PartNumber: number; ETag: string | undefined; ChecksumCRC32?: string | undefined }[] = [];

@@ -22,8 +22,8 @@ import {
   loadSigningKey,
 } from "./index.ts";
 import { storeBlob } from "./store-blob.ts";
-import { joinStores } from "./stores/artifact-stores.ts";
 import { beginWrite, dropAbandonedWrites } from "./store-writes.ts";
+import { joinStores } from "./stores/artifact-stores.ts";
 
 let db: TestDatabase;
 let ctx: Ctx;

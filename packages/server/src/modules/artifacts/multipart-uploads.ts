@@ -80,7 +80,11 @@ export async function endUpload(
 }
 
 /** By the client that began it; what is not there is fine. */
-export async function dropUpload(ctx: Ctx, stores: ArtifactStores, upload: UploadPlace & { id: string }): Promise<void> {
+export async function dropUpload(
+  ctx: Ctx,
+  stores: ArtifactStores,
+  upload: UploadPlace & { id: string },
+): Promise<void> {
   const row = await findUpload(ctx, upload).catch(() => undefined);
   if (row?.digest === null) await dropOne(ctx, stores, row);
 }
@@ -156,6 +160,10 @@ async function hash(store: ArtifactStore, key: string, maxBytes: number): Promis
 }
 
 const notThere = (id: string): PaveError =>
-  new PaveError("blob.not_found", `There is no upload ${id} for this path: it was given up, or is more than a day old`, {
-    fix: "Upload the file again",
-  });
+  new PaveError(
+    "blob.not_found",
+    `There is no upload ${id} for this path: it was given up, or is more than a day old`,
+    {
+      fix: "Upload the file again",
+    },
+  );

@@ -20,7 +20,12 @@ const columns = [
 const listed = 100;
 
 export async function listCollections(ctx: Ctx): Promise<Collection[]> {
-  const rows = await ctx.db.selectFrom("collections").select(columns).orderBy("created_at", "desc").limit(listed).execute();
+  const rows = await ctx.db
+    .selectFrom("collections")
+    .select(columns)
+    .orderBy("created_at", "desc")
+    .limit(listed)
+    .execute();
   return rows.map(toCollection);
 }
 

@@ -3,7 +3,7 @@ import type { Ctx } from "../../db/context.ts";
 import { dropLease, takeLease } from "../../db/leases.ts";
 import { isPaveError, messageOf } from "../../kernel/pave-error.ts";
 import { recordEvent } from "../ledger/index.ts";
-import { type CollectionArtifacts, look, nothingRemoved, step } from "./collect.ts";
+import { type CollectionArtifacts, look, type nothingRemoved, step } from "./collect.ts";
 import { changeCollection, insertCollection, lastScheduled, nextCollection } from "./collections-store.ts";
 
 export interface CollectionOptions {
@@ -75,9 +75,15 @@ async function goOn(ctx: Ctx, options: CollectionOptions, collection: Collection
   } catch (error) {
     const failure = isPaveError(error)
       ? { message: error.message, fix: error.fix ?? null }
-      : { message: messageOf(error), fix: "Look into the worker's log, and ask for it again: it goes on where it stopped" };
+      : {
+          message: messageOf(error),
+          fix: "Look into the worker's log, and ask for it again: it goes on where it stopped",
+        };
     await changeCollection(ctx, id, { state: "failed", error: failure, finishedAt: ctx.clock.now() });
-    ctx.log.error({ collection: id, error: error instanceof Error ? error.stack : String(error) }, "a collection failed");
+    ctx.log.error(
+      { collection: id, error: error instanceof Error ? error.stack : String(error) },
+      "a collection failed",
+    );
   }
 }
 

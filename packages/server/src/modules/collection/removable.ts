@@ -19,7 +19,7 @@ const cutoff = ({ now, deletedDays }: Rules): RawBuilder<Date> => sql`
 /** Of `logged_models m` in `experiments e`. What a registered version came from stays; a deleted experiment takes its models along. */
 export const removableModel = (rules: Rules): RawBuilder<boolean> => sql`(
   coalesce(m.deleted_at, e.deleted_at) < ${cutoff(rules)}
-  and (m.lifecycle_stage = 'deleted' or e.lifecycle_stage = 'deleted')
+  and (m.lifecycle_stage = 'deleted' or (e.lifecycle_stage = 'deleted' and m.lifecycle_stage = 'active'))
   and not exists (select from model_versions v where v.logged_model_id = m.model_id))`;
 
 /**

@@ -69,14 +69,20 @@ test.each(tricks)("%s is no path of a file: %s", async (_what, path) => {
   for (const place of [root, modelRoot]) {
     for (const method of ["PUT", "GET", "DELETE"] as const) {
       const body = method === "PUT" ? { body: "x" } : {};
-      const answer = await house.call(method, `/mlflow-artifacts/artifacts/${place}/${path}`, { as: "developer", ...body });
+      const answer = await house.call(method, `/mlflow-artifacts/artifacts/${place}/${path}`, {
+        as: "developer",
+        ...body,
+      });
       expect(refusal(answer), method).toEqual(invalid);
     }
     const presigned = await house.call("GET", `/mlflow-artifacts/presigned/${place}/${path}`, { as: "developer" });
     expect(refusal(presigned), "presigned").toEqual(invalid);
     for (const verb of ["create", "complete", "abort"]) {
       const body = { path: "x", num_parts: 1, upload_id: "x", parts: [{ part_number: 1, etag: "x" }] };
-      const answer = await house.call("POST", `/mlflow-artifacts/mpu/${verb}/${place}/${path}`, { as: "developer", body });
+      const answer = await house.call("POST", `/mlflow-artifacts/mpu/${verb}/${place}/${path}`, {
+        as: "developer",
+        body,
+      });
       expect(refusal(answer), verb).toEqual(invalid);
     }
   }

@@ -17,9 +17,13 @@ export function joinStores(current: ArtifactStore, older: readonly ArtifactStore
     named(name) {
       const found = all.find((store) => store.name === name);
       if (found) return found;
-      throw new PaveError("artifact.store_unknown", `The bytes lie in the artifact store ${name}, which is not set up`, {
-        fix: `A platform admin names it in PAVE_ARTIFACT_STORE_OLD beside ${current.name}, or moves its bytes back`,
-      });
+      throw new PaveError(
+        "artifact.store_unknown",
+        `The bytes lie in the artifact store ${name}, which is not set up`,
+        {
+          fix: `A platform admin names it in PAVE_ARTIFACT_STORE_OLD beside ${current.name}, or moves its bytes back`,
+        },
+      );
     },
   };
 }

@@ -58,8 +58,8 @@ async function credentialsOf({ s3 }: StoreSettings): Promise<S3Settings["credent
       cause: error,
     });
   });
-  const valueOf = (name: string) => new RegExp(`^\\s*${name}\\s*=\\s*(\\S+)\\s*$`, "m").exec(text)?.[1] ?? "";
-  const found = { accessKeyId: valueOf("aws_access_key_id"), secretAccessKey: valueOf("aws_secret_access_key") };
+  const entryOf = (name: string) => new RegExp(`^\\s*${name}\\s*=\\s*(\\S+)\\s*$`, "m").exec(text)?.[1] ?? "";
+  const found = { accessKeyId: entryOf("aws_access_key_id"), secretAccessKey: entryOf("aws_secret_access_key") };
   if (found.accessKeyId && found.secretAccessKey) return found;
   throw new PaveError(
     "config.invalid",

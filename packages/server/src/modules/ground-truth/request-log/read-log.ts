@@ -51,7 +51,11 @@ export async function openRequestLogFile(
 
 /** The bytes first: a row without bytes is found again, bytes without a row would stay for ever. */
 export async function pruneLogFiles(ctx: Ctx, stores: ArtifactStores, before: Date): Promise<void> {
-  const rows = await ctx.db.selectFrom("request_log_files").select(["id", "store", "key"]).where("to_at", "<", before).execute();
+  const rows = await ctx.db
+    .selectFrom("request_log_files")
+    .select(["id", "store", "key"])
+    .where("to_at", "<", before)
+    .execute();
   for (const { id, store, key } of rows) {
     await stores.named(store).delete(key);
     await ctx.db.deleteFrom("request_log_files").where("id", "=", id).execute();

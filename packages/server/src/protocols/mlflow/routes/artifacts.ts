@@ -2,7 +2,13 @@ import { basename } from "node:path";
 import { z } from "zod";
 import type { Ctx } from "../../../db/context.ts";
 import type { ProtocolAnswer, ProtocolRequest, ProtocolRoute } from "../../../http/protocol.ts";
-import { deleteFiles, type FolderEntry, listFolder, putFile, trackingNotFound } from "../../../modules/tracking/index.ts";
+import {
+  deleteFiles,
+  type FolderEntry,
+  listFolder,
+  putFile,
+  trackingNotFound,
+} from "../../../modules/tracking/index.ts";
 import { type ArtifactPlace, artifactPlace, plainPath, requestedPlace } from "../artifact-place.ts";
 import { type Access, type Endpoint, endpoint, places, reads, writes } from "../endpoint.ts";
 import { text } from "../fields.ts";
@@ -10,7 +16,15 @@ import { folderOf } from "../folder-of.ts";
 import { invalid } from "../mlflow-error.ts";
 import { parseInput } from "../parse-input.ts";
 import { createScope, type Scope, type ScopeDeps } from "../scope.ts";
-import { type ArtifactDeps, assertPlace, assertWritable, fileAt, maxFileBytes, rootOf, writable } from "./artifact-access.ts";
+import {
+  type ArtifactDeps,
+  assertPlace,
+  assertWritable,
+  fileAt,
+  maxFileBytes,
+  rootOf,
+  writable,
+} from "./artifact-access.ts";
 import { ofRun } from "./runs.ts";
 
 /** Bytes both ways, as they come: nothing is kept in memory or written twice. */

@@ -9,7 +9,15 @@ import { text } from "../fields.ts";
 import { MlflowError } from "../mlflow-error.ts";
 import { parseInput } from "../parse-input.ts";
 import { createScope, type Scope, type ScopeDeps } from "../scope.ts";
-import { type ArtifactDeps, assertPlace, assertWritable, fileAt, maxFileBytes, rootOf, writable } from "./artifact-access.ts";
+import {
+  type ArtifactDeps,
+  assertPlace,
+  assertWritable,
+  fileAt,
+  maxFileBytes,
+  rootOf,
+  writable,
+} from "./artifact-access.ts";
 
 /** What S3 takes. */
 const maxParts = 10_000;
@@ -95,7 +103,10 @@ async function placeOf(scope: Scope, file: string): Promise<{ root: string; path
   const folder = scope.request.params["*"] ?? "";
   const name = /[^/\\]*$/.exec(file)?.[0] ?? "";
   if (name === "" || name === "." || name === "..")
-    throw new MlflowError("INVALID_PARAMETER_VALUE", `Invalid path: ${JSON.stringify(file.slice(0, 200))} names no file`);
+    throw new MlflowError(
+      "INVALID_PARAMETER_VALUE",
+      `Invalid path: ${JSON.stringify(file.slice(0, 200))} names no file`,
+    );
   const place = writable(artifactPlace(`${folder.replace(/\/+$/, "")}/${name}`));
   await assertWritable(scope, place);
   return { root: rootOf(place), path: place.path };
