@@ -81,7 +81,8 @@ export async function step(
   }
   if (phase === "bytes") {
     const swept = await sweepBatch(ctx, rules);
-    if (!swept) return { phase, removed, waits: "a backup is being made" };
+    if (swept === "not marked") return { phase: "marks", removed };
+    if (swept === "a backup is being made") return { phase, removed, waits: swept };
     const { blobs, bytes } = swept;
     if (blobs === 0) return { phase: next, removed };
     return { phase, removed: { ...removed, blobs: removed.blobs + blobs, bytes: removed.bytes + bytes } };

@@ -32,9 +32,15 @@ const leftOut = [
   "tracked_tags",
 ];
 
+/**
+ * Stands among the marks when they are all there, and are those of a removal: without it nothing is taken. A worker that
+ * was thought dead may still be at it while another has begun anew.
+ */
+export const allMarked = "all marked";
+
 const maxManifestBytes = 64 * 2 ** 20;
 
-/** With rules: as if what can go were gone already. */
+/** With rules: as if what can go were gone already, which is for looking only. */
 export async function markBlobs(ctx: Ctx, artifacts: Pick<Artifacts, "readBlob">, rules: Rules | null): Promise<void> {
   await sql`truncate collection_marks`.execute(ctx.db);
   const { rows } = await sql<{ table: string; columns: string[] }>`
@@ -52,6 +58,7 @@ export async function markBlobs(ctx: Ctx, artifacts: Pick<Artifacts, "readBlob">
       await markTable(ctx, table, columns, rules);
     });
   await markRenderings(ctx, artifacts);
+  if (rules === null) await ctx.db.insertInto("collection_marks").values({ digest: allMarked }).execute();
 }
 
 async function markTable(ctx: Ctx, table: string, columns: readonly string[], rules: Rules | null): Promise<void> {

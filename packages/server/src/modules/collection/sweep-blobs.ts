@@ -2,6 +2,7 @@ import type { CollectionFindings } from "@pave/contract";
 import { type RawBuilder, sql } from "kysely";
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { bytesInUse } from "../artifacts/index.ts";
+import { allMarked } from "./mark-blobs.ts";
 import { type Rules, removableModel, removableRun } from "./removable.ts";
 
 /** Bytes that came or were asked for since then may be about to be named. */
@@ -43,21 +44,27 @@ export async function countUnnamed(
   });
 }
 
+/** A word where nothing was looked at: a backup copies bytes that its snapshot names, or the marks are not those of a removal. */
+export type Swept = { readonly blobs: number; readonly bytes: number } | "a backup is being made" | "not marked";
+
 /**
  * Takes the rows of one batch away and writes down what lay under their keys, in one transaction: the store's loop removes
- * it, also after a kill. Undefined while a backup copies bytes that its snapshot names.
+ * it, also after a kill.
  */
-export function sweepBatch(ctx: Ctx, rules: Rules): Promise<{ blobs: number; bytes: number } | undefined> {
+export function sweepBatch(ctx: Ctx, rules: Rules): Promise<Swept> {
   return inTransaction(ctx, async (ctx) => {
     const { rows: locks } = await sql<{ free: boolean }>`
       select pg_try_advisory_xact_lock(${bytesInUse}) as free`.execute(ctx.db);
-    if (!locks[0]?.free) return undefined;
+    if (!locks[0]?.free) return "a backup is being made";
     // asked once more of the row itself: an upload of the same bytes touches it, and waits for this or is waited for
     const { rows } = await sql<{ digest: string; store: string; key: string; size: number }>`
-      delete from blobs where touched_at < ${since(rules)} and digest in (
+      delete from blobs where exists (select from collection_marks where digest = ${allMarked}) and touched_at < ${since(rules)} and digest in (
         select b.digest from blobs b where ${unnamed(rules, sql`true`)} limit ${batch} for update skip locked)
       returning digest, store, key, size`.execute(ctx.db);
-    if (rows.length === 0) return { blobs: 0, bytes: 0 };
+    if (rows.length === 0) {
+      const { rows: marks } = await sql`select from collection_marks where digest = ${allMarked}`.execute(ctx.db);
+      return marks.length === 0 ? "not marked" : { blobs: 0, bytes: 0 };
+    }
     await sql`delete from blob_holders where digest = any(${rows.map(({ digest }) => digest)}::text[])`.execute(ctx.db);
     await sql`
       insert into store_writes (key, store, begun_at)

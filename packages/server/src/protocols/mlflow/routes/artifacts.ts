@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { z } from "zod";
 import type { Ctx } from "../../../db/context.ts";
 import type { ProtocolAnswer, ProtocolRequest, ProtocolRoute } from "../../../http/protocol.ts";
+import { readOrDrain } from "../../../http/read-or-drain.ts";
 import {
   deleteFiles,
   type FolderEntry,
@@ -103,7 +104,7 @@ async function upload(deps: ArtifactDeps, scope: Scope): Promise<ProtocolAnswer>
   await assertWritable(scope, place);
   if (place.path === "") throw invalid("Invalid path: the name of a file is missing");
   const { stream, signal, headers } = scope.request;
-  const bytes = deps.reserve.guard(stream, Number(headers["content-length"] ?? 0));
+  const bytes = deps.reserve.guard(readOrDrain(stream), Number(headers["content-length"] ?? 0));
   const blob = await deps.artifacts.storeBlob(scope.ctx, bytes, { maxBytes: maxFileBytes, signal });
   await putFile(scope.ctx, rootOf(place), { path: place.path, ...blob });
   return { status: 200, body: {} };

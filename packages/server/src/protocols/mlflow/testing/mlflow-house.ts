@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Role } from "@pave/contract";
-import Fastify from "fastify";
+import Fastify, { type FastifyReply } from "fastify";
 import { type Ctx, createContext } from "../../../db/context.ts";
 import { createTestDatabase } from "../../../db/test-database.ts";
 import { serveProtocol } from "../../../http/serve-protocol.ts";
@@ -96,7 +96,15 @@ export async function createMlflowHouse(options: { readonly store?: ArtifactStor
       renamed: async () => undefined,
     },
   });
-  const server = Fastify({ routerOptions: { maxParamLength: 400 }, genReqId: newId });
+  const server = Fastify({
+    routerOptions: { maxParamLength: 400 },
+    genReqId: newId,
+    // as the server does: a URL that cannot be decoded never comes as far as the error handler
+    frameworkErrors: (error, request, reply) => {
+      const { status, body } = protocol.renderError(error, silentLogger, request.id);
+      void (reply as FastifyReply).status(status).send(body);
+    },
+  });
   await serveProtocol(server, protocol, {
     access: { sessionCookie: "", authenticate: withActor, authorize: async () => undefined, assertWithinToken },
     createContext: (correlationId) => createContext(testDatabase.database, { log: silentLogger, correlationId }),
