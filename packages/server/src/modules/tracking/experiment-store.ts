@@ -12,6 +12,7 @@ import type { Ctx } from "../../db/context.ts";
 import { gathered } from "../../db/gather.ts";
 import { keyedComparison } from "../../db/keyed-comparison.ts";
 import { prepared } from "../../db/prepared.ts";
+import { deletedAt } from "./deleted-at.ts";
 import type { Experiment } from "./experiment.ts";
 
 export type ExperimentAttribute = "name" | "creation_time" | "last_update_time" | "experiment_id";
@@ -116,7 +117,7 @@ export async function updateExperiment(
 ): Promise<void> {
   await ctx.db
     .updateTable("experiments")
-    .set({ ...change, updated_at: ctx.clock.now() })
+    .set({ ...change, ...deletedAt(ctx, change), updated_at: ctx.clock.now() })
     .where("id", "=", id)
     .execute();
 }
@@ -143,8 +144,8 @@ export async function removeExperimentTag(ctx: Ctx, id: number, key: string): Pr
 export async function moveRunsOf(ctx: Ctx, experimentId: number, stage: "active" | "deleted"): Promise<void> {
   await ctx.db
     .updateTable("tracked_runs")
-    .set({ lifecycle_stage: stage })
+    .set({ lifecycle_stage: stage, ...deletedAt(ctx, { lifecycle_stage: stage }) })
     .where("experiment_id", "=", experimentId)
-    .where("lifecycle_stage", "<>", "importing")
+    .where("lifecycle_stage", "not in", [stage, "importing"])
     .execute();
 }

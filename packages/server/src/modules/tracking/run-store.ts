@@ -3,6 +3,7 @@ import { milliseconds } from "../../db/conditions.ts";
 import type { Ctx } from "../../db/context.ts";
 import { gathered } from "../../db/gather.ts";
 import { prepared } from "../../db/prepared.ts";
+import { deletedAt } from "./deleted-at.ts";
 import type { MetricValue, RunHead, RunModel, TrackedRun, TrackedStatus } from "./tracked-run.ts";
 
 const headText = `
@@ -141,7 +142,10 @@ export interface RunUpdate {
 
 export async function updateRun(ctx: Ctx, runId: string, change: RunUpdate): Promise<void> {
   if (Object.keys(change).length === 0) return;
-  const runs = ctx.db.updateTable("tracked_runs").set(change).where("run_id", "=", runId);
+  const runs = ctx.db
+    .updateTable("tracked_runs")
+    .set({ ...change, ...deletedAt(ctx, change) })
+    .where("run_id", "=", runId);
   // what is still being copied in is shown by nobody but the import
   await (change.lifecycle_stage === undefined ? runs : runs.where("lifecycle_stage", "<>", "importing")).execute();
 }
