@@ -103,6 +103,7 @@ import {
 import { terminalsRoutes } from "./modules/terminals/index.ts";
 import { ensureExperiment } from "./modules/tracking/index.ts";
 import { createIssuerKeys, trustsRoutes } from "./modules/trusts/index.ts";
+import { createWebhooks } from "./modules/webhooks/index.ts";
 import { issuersOf } from "./parse-issuer.ts";
 import { createActingMasks, maskedProtocol } from "./protocols/masked.ts";
 import { createMlflow } from "./protocols/mlflow/index.ts";
@@ -289,6 +290,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     holder,
     days: config.notificationDays,
   });
+  const webhooks = createWebhooks({ vault, fetch: guardedFetch, guard, days: config.notificationDays });
 
   const handlers: Handlers = {
     ...accessRoutes({
@@ -362,7 +364,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       portalUrl: () => addresses.apiUrl,
     }),
     createOidc({ people, secureCookies: isOverTls(config), portalUrl: () => addresses.apiUrl }),
-    maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased, modelNames }), maskActing),
+    maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased, modelNames, webhooks }), maskActing),
     createPrometheus({
       sources: { serving: servingMetrics, runs: runMetrics, work: workMetrics, ledger: ledgerMetrics },
     }),
@@ -377,7 +379,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     access: { sessionCookie, authenticate: withActor, authorize, assertWithinToken },
     loops: workerLoops({
       ...{ holder, artifacts, backups, groundTruth, jobs, monitoring, notifications, pipelines },
-      ...{ releases, repositories, serving, checkpoint },
+      ...{ releases, repositories, serving, webhooks, checkpoint },
     }),
     createContext: context,
     async seed() {

@@ -1,3 +1,4 @@
+export { bulkHistory } from "./bulk-history.ts";
 export {
   findTrackedRun,
   getRunHead,
@@ -23,6 +24,7 @@ export {
   restoreExperiment,
   setExperimentTag,
 } from "./experiments.ts";
+export { findDatasets } from "./find-datasets.ts";
 export { logDatasets, logRunModels } from "./inputs.ts";
 export { latestMetrics } from "./latest-metrics.ts";
 export { type BatchMetric, logBatch, noteTags, removeRunTag } from "./log-batch.ts";

@@ -2,7 +2,7 @@ import type { Permission } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import type { ProtocolRequest } from "../../http/protocol.ts";
 import { isPaveError, PaveError } from "../../kernel/pave-error.ts";
-import { assertCan, readableProjects } from "../../modules/access/index.ts";
+import { assertCan } from "../../modules/access/index.ts";
 import { getRegistryModel, type RegistryModel } from "../../modules/models/index.ts";
 import {
   type Experiment,
@@ -15,6 +15,7 @@ import {
   trackingNotFound,
 } from "../../modules/tracking/index.ts";
 import { chooseProject, type ProjectRef } from "./choose-project.ts";
+import { readableHere } from "./readable-here.ts";
 
 export interface ScopeDeps {
   /** The run of the attempt whose token acts; undefined when there is no such attempt. */
@@ -116,11 +117,3 @@ export function createScope(deps: ScopeDeps, ctx: Ctx, request: ProtocolRequest)
 
 const numbersOf = (ids: readonly string[]): number[] =>
   ids.flatMap((id) => (/^[1-9]\d{0,14}$/.test(id) ? [Number(id)] : []));
-
-/** An attempt's token reads its own project. */
-async function readableHere(ctx: Ctx, permission: Permission): Promise<readonly string[] | "all"> {
-  const { grant } = ctx.actor;
-  if ((permission === "run.self" || permission === "run.register") && grant !== "unlimited" && grant.projectId !== null)
-    return [grant.projectId];
-  return readableProjects(ctx);
-}

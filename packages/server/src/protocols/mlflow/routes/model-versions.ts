@@ -84,14 +84,12 @@ export const modelVersionEndpoints = (deps: ModelVersionDeps): readonly Endpoint
     registers,
     one.extend({ key: pairKey, value: tagValue }),
     async (scope, input) => {
-      const { model, version } = await versionOf(scope, input);
-      await tagModel(scope.ctx, model, version, input.key, input.value);
+      await tagModel(scope.ctx, await versionOf(scope, input), input.key, input.value);
       return {};
     },
   ),
   endpoint(["DELETE", "/model-versions/delete-tag"], registers, one.extend({ key: pairKey }), async (scope, input) => {
-    const { model, version } = await versionOf(scope, input);
-    await untagModel(scope.ctx, model, version, input.key);
+    await untagModel(scope.ctx, await versionOf(scope, input), input.key);
     return {};
   }),
 ];

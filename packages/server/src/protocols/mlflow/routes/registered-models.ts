@@ -75,12 +75,12 @@ export const registeredModelEndpoints = (deps: RegisteredModelDeps): readonly En
     registers,
     tagged.extend({ value: tagValue }),
     async (scope, input) => {
-      await tagModel(scope.ctx, (await scope.registeredModel(input.name)).name, null, input.key, input.value);
+      await tagModel(scope.ctx, await taggedModel(scope, input.name), input.key, input.value);
       return {};
     },
   ),
   endpoint(["DELETE", "/registered-models/delete-tag"], registers, tagged, async (scope, input) => {
-    await untagModel(scope.ctx, (await scope.registeredModel(input.name)).name, null, input.key);
+    await untagModel(scope.ctx, await taggedModel(scope, input.name), input.key);
     return {};
   }),
   endpoint(["POST", "/registered-models/alias"], registers, aliased.extend({ version: text }), async (scope, input) => {
@@ -104,6 +104,11 @@ export const registeredModelEndpoints = (deps: RegisteredModelDeps): readonly En
     return { model_version: versionJson(version) };
   }),
 ];
+
+async function taggedModel(scope: Scope, named: string) {
+  const { projectId, name: model } = await scope.registeredModel(named);
+  return { projectId, model, version: null };
+}
 
 async function answer(scope: Scope, model: RegistryModel): Promise<object> {
   return { registered_model: modelJson(model, await findLatestVersions(scope.ctx, [model.name])) };
