@@ -55,6 +55,7 @@ import {
 } from "./modules/connections/index.ts";
 import { discussionRoutes } from "./modules/discussion/index.ts";
 import { compareTruth, createGroundTruth, groundTruthRoutes } from "./modules/ground-truth/index.ts";
+import { importsRoutes } from "./modules/imports/index.ts";
 import { createInfrastructure, createLocalProvisioner, infrastructureRoutes } from "./modules/infrastructure/index.ts";
 import { findSubject, insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modules/insights/index.ts";
 import { ledgerKey, ledgerMetrics, ledgerRoutes, signCheckpoint } from "./modules/ledger/index.ts";
@@ -290,7 +291,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     holder,
     days: config.notificationDays,
   });
-  const webhooks = createWebhooks({ vault, fetch: guardedFetch, guard, days: config.notificationDays });
+  const webhooks = createWebhooks({ vault, outbound, days: config.notificationDays });
 
   const handlers: Handlers = {
     ...accessRoutes({
@@ -323,6 +324,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...connectionsRoutes({ connections, jobs, isGuarded }),
     ...runnerRoutes(pipelinesDeps),
     ...modelsRoutes({ artifacts, liveVersions }),
+    ...importsRoutes({ artifacts, reserve }),
     ...discussionRoutes({ findSubject }),
     ...reviewsRoutes({
       async assertEvidence(ctx, project, evidence) {
@@ -364,7 +366,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       portalUrl: () => addresses.apiUrl,
     }),
     createOidc({ people, secureCookies: isOverTls(config), portalUrl: () => addresses.apiUrl }),
-    maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased, modelNames, webhooks }), maskActing),
+    maskedProtocol(
+      createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased, modelNames, webhooks }),
+      maskActing,
+    ),
     createPrometheus({
       sources: { serving: servingMetrics, runs: runMetrics, work: workMetrics, ledger: ledgerMetrics },
     }),

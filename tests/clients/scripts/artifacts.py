@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from common import client, fails, mlflow, same
+from requests import HTTPError
 
 mlflow.set_experiment("files")
 with mlflow.start_run() as run:
@@ -44,7 +45,7 @@ content = {
     "empty.bin": b"",
     "with space.txt": b"spaced",
     "ünïcödé/日本語 ✓.txt": "ü".encode(),
-    "a+b&c=d%20e;f.txt": b"signs",
+    "a+b&c=d;e@f,g.txt": b"signs",
     "/".join(f"level {depth}" for depth in range(12)) + "/deep.txt": b"deep",
     "deep/er/all bytes.bin": bytes(range(256)) * 20_000,
     ".hidden/.file": b"hidden",
@@ -64,6 +65,10 @@ with tempfile.TemporaryDirectory() as folder:
     # a file that is logged again is replaced
     client.log_text(id_, "second", "tree/plain.txt")
     same(mlflow.artifacts.load_text(f"{root}/tree/plain.txt"), "second")
-    fails("INVALID_PARAMETER_VALUE", client.log_text, id_, "x", "tree/plain.txt/below.txt")
+    try:
+        client.log_text(id_, "x", "tree/plain.txt/below.txt")
+        raise AssertionError("a file became a folder")
+    except HTTPError as error:
+        assert "INVALID_PARAMETER_VALUE" in str(error), error
 same(len(client.list_artifacts(id_, "tree")), len(content))
 fails("RESOURCE_DOES_NOT_EXIST", mlflow.artifacts.download_artifacts, f"runs:/{'0' * 32}/notes.txt")

@@ -382,6 +382,39 @@ create table identities (
 );
 CREATE INDEX identities_principal ON identities USING btree (principal_id);
 
+create table imported_items (
+  project_id text not null,
+  kind text not null,
+  key text not null,
+  import_id text not null,
+  state text not null,
+  digest text not null default ''::text,
+  target bigint,
+  updated_at timestamp with time zone not null,
+  constraint imported_items_pkey PRIMARY KEY (project_id, kind, key),
+  constraint imported_items_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id),
+  constraint imported_items_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint imported_items_kind_check CHECK (kind = ANY (ARRAY['experiment'::text, 'run'::text, 'logged-model'::text, 'model'::text, 'model-version'::text])),
+  constraint imported_items_state_check CHECK (state = ANY (ARRAY['begun'::text, 'copied'::text, 'finished'::text]))
+);
+
+create table imports (
+  id text not null,
+  project_id text not null,
+  source text not null,
+  source_version text not null,
+  state text not null default 'running'::text,
+  principal_id text not null,
+  started_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  report jsonb,
+  constraint imports_pkey PRIMARY KEY (id),
+  constraint imports_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint imports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint imports_state_check CHECK (state = ANY (ARRAY['running'::text, 'done'::text, 'stopped'::text]))
+);
+CREATE INDEX imports_project ON imports USING btree (project_id, started_at DESC);
+
 create table inbox_items (
   principal_id text not null,
   notification_id text not null,
@@ -550,7 +583,7 @@ create table logged_models (
   constraint logged_models_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id),
   constraint logged_models_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
   constraint logged_models_source_run_id_fkey FOREIGN KEY (source_run_id) REFERENCES tracked_runs(run_id),
-  constraint logged_models_lifecycle_stage_check CHECK (lifecycle_stage = ANY (ARRAY['active'::text, 'deleted'::text])),
+  constraint logged_models_lifecycle_stage_check CHECK (lifecycle_stage = ANY (ARRAY['active'::text, 'deleted'::text, 'importing'::text])),
   constraint logged_models_model_id_check CHECK (model_id ~ '^m-[0-9a-f]{32}$'::text),
   constraint logged_models_status_check CHECK (status = ANY (ARRAY['PENDING'::text, 'READY'::text, 'UPLOAD_FAILED'::text]))
 );
@@ -634,6 +667,7 @@ create table model_versions (
   logged_model_id text,
   updated_at timestamp with time zone not null default now(),
   check_asked_at timestamp with time zone,
+  user_name text,
   constraint model_versions_pkey PRIMARY KEY (model, version),
   constraint model_versions_artifact_id_fkey FOREIGN KEY (artifact_id) REFERENCES artifacts(id),
   constraint model_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
@@ -649,6 +683,41 @@ CREATE UNIQUE INDEX model_versions_attempt ON model_versions USING btree (model,
 CREATE INDEX model_versions_digest ON model_versions USING btree (digest);
 CREATE INDEX model_versions_project ON model_versions USING btree (project_id, created_at DESC);
 CREATE INDEX model_versions_tracked_run ON model_versions USING btree (tracked_run_id) WHERE tracked_run_id IS NOT NULL;
+
+create table model_webhook_deliveries (
+  id text not null,
+  webhook_id text not null,
+  event text not null,
+  data jsonb not null,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  next_at timestamp with time zone not null,
+  last_error text,
+  created_at timestamp with time zone not null,
+  constraint model_webhook_deliveries_pkey PRIMARY KEY (id),
+  constraint model_webhook_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES model_webhooks(id) ON DELETE CASCADE,
+  constraint model_webhook_deliveries_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text]))
+);
+CREATE INDEX model_webhook_deliveries_due ON model_webhook_deliveries USING btree (webhook_id, next_at) WHERE state = 'waiting'::text;
+CREATE INDEX model_webhook_deliveries_ended ON model_webhook_deliveries USING btree (created_at) WHERE state <> 'waiting'::text;
+
+create table model_webhooks (
+  id text not null,
+  project_id text not null,
+  name text not null,
+  description text not null default ''::text,
+  url text not null,
+  events text[] not null,
+  secret jsonb,
+  active boolean not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint model_webhooks_pkey PRIMARY KEY (id),
+  constraint model_webhooks_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint model_webhooks_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+CREATE INDEX model_webhooks_project ON model_webhooks USING btree (project_id);
 
 create table monitor_windows (
   deployment_id text not null,

@@ -3,7 +3,10 @@ import { messageOf } from "../kernel/pave-error.ts";
 
 export interface Served<Row> {
   /** Takes what is due under a lease, at most `perPlace` for each place, none for places that are busy here. */
-  claim(ctx: Ctx, options: { readonly busy: readonly string[]; readonly perPlace: number; readonly leaseMs: number }): Promise<readonly Row[]>;
+  claim(
+    ctx: Ctx,
+    options: { readonly busy: readonly string[]; readonly perPlace: number; readonly leaseMs: number },
+  ): Promise<readonly Row[]>;
   placeOf(row: Row): string;
   /** Sends what was taken for one place. */
   serve(ctx: Ctx, place: string, rows: readonly Row[], signal: AbortSignal): Promise<void>;

@@ -63,6 +63,8 @@ export const parameters = (mine: Things, theirs: Things): Readonly<Record<string
 export const queries = (mine: Things): Partial<Record<RouteName, string>> => ({
   compareRuns: `ids=${mine.trackedRun}`,
   metricCurves: `ids=${mine.trackedRun}&metric=loss`,
+  groupRuns: "by=params.depth",
+  listRunValues: "of=params.depth",
   gatewayConfig: "after=0&waitSeconds=0",
   compareModelVersions: "with=1",
   explainAccess: "action=platform.use",

@@ -139,7 +139,7 @@ export async function findUnchecked(ctx: Ctx, model: string): Promise<ModelVersi
 export async function setCheck(ctx: Ctx, model: string, version: number, check: ModelCheck): Promise<void> {
   await ctx.db
     .updateTable("model_versions")
-    .set({ model_check: json(check), updated_at: ctx.clock.now() })
+    .set({ model_check: json(check) })
     .where("model", "=", model)
     .where("version", "=", version)
     .execute();

@@ -34,7 +34,7 @@ export interface RegisteringAttempt {
 /** What registering needs of artifacts. */
 export type SourceArtifacts = Pick<Artifacts, "createArtifact" | "getArtifact" | "readBlob">;
 
-const maxTextBytes = 512 * 1024;
+export const maxTextBytes = 512 * 1024;
 
 /**
  * Registers files that a client logged as the next version of a model. They become an artifact: what is logged there
@@ -86,7 +86,7 @@ export async function registerSource(
 }
 
 /** What only a pipeline knows of its models. */
-const untracked = {
+export const untracked = {
   card: null,
   attemptId: null,
   evaluationArtifactId: null,
@@ -167,10 +167,10 @@ function assertHere(input: RegisterSource, projectId: string, what: string): voi
   if (projectId !== input.projectId) throw trackingNotFound(what);
 }
 
-async function createModelArtifact(
+export async function createModelArtifact(
   ctx: Ctx,
   artifacts: SourceArtifacts,
-  input: RegisterSource,
+  input: Pick<RegisterSource, "projectId" | "model">,
   files: readonly FileEntry[],
   flavors: readonly string[],
 ): Promise<ArtifactRow> {
@@ -184,5 +184,5 @@ async function createModelArtifact(
   });
 }
 
-const textOf = async (ctx: Ctx, artifacts: SourceArtifacts, file: FileEntry): Promise<string> =>
+export const textOf = async (ctx: Ctx, artifacts: SourceArtifacts, file: FileEntry): Promise<string> =>
   (await artifacts.readBlob(ctx, file.digest, maxTextBytes)).toString("utf8");

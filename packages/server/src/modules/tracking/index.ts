@@ -25,6 +25,10 @@ export {
   setExperimentTag,
 } from "./experiments.ts";
 export { findDatasets } from "./find-datasets.ts";
+export { putImportedExperiment } from "./imported/imported-experiments.ts";
+export { projectOfModel, putImportedModel, showImportedModel } from "./imported/imported-models.ts";
+export { type PointSeries, putPoints } from "./imported/imported-points.ts";
+export { projectsOfRuns, putImportedRuns, showImportedRuns } from "./imported/imported-runs.ts";
 export { logDatasets, logRunModels } from "./inputs.ts";
 export { latestMetrics } from "./latest-metrics.ts";
 export { type BatchMetric, logBatch, noteTags, removeRunTag } from "./log-batch.ts";
@@ -59,7 +63,7 @@ export {
   type DatasetReference,
   searchLoggedModels,
 } from "./search-logged-models.ts";
-export { countRuns, searchRuns } from "./search-runs.ts";
+export { countRuns, type RunSearch, searchRuns } from "./search-runs.ts";
 export {
   deleteFiles,
   type FolderEntry,

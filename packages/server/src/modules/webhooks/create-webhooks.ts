@@ -1,4 +1,5 @@
 import type { Ctx } from "../../db/context.ts";
+import { createAddressGuard, createGuardedFetch, type GuardedFetchOptions } from "../../drivers/guarded-fetch/index.ts";
 import { newId } from "../../kernel/ids.ts";
 import { createWebhookDeliverer } from "./deliver-webhooks.ts";
 import { sendWebhook, type WebhookAnswer } from "./send-webhook.ts";
@@ -22,8 +23,17 @@ export interface Webhooks {
 
 const dayMs = 86_400_000;
 
-export function createWebhooks(deps: WebhookDeps & { readonly days: number }): Webhooks {
-  deps.vault.keeps({ table: "webhooks", column: "secret" });
+export interface WebhooksOptions {
+  readonly vault: WebhookDeps["vault"];
+  /** Where webhooks may lead beside public hosts. */
+  readonly outbound: GuardedFetchOptions;
+  /** For how long is kept what was sent. */
+  readonly days: number;
+}
+
+export function createWebhooks({ vault, outbound, days }: WebhooksOptions): Webhooks {
+  const deps: WebhookDeps = { vault, fetch: createGuardedFetch(outbound), guard: createAddressGuard(outbound) };
+  vault.keeps({ table: "model_webhooks", column: "secret" });
   const deliverer = createWebhookDeliverer(deps);
   return {
     create: (ctx, input) => createWebhook(deps, ctx, input),
@@ -31,7 +41,7 @@ export function createWebhooks(deps: WebhookDeps & { readonly days: number }): W
     test: (ctx, webhook, event) =>
       sendWebhook(deps, ctx, webhook, { id: newId(), event, data: webhookEvents[event], at: ctx.clock.now() }),
     deliver: (ctx) => deliverer.deliver(ctx),
-    prune: (ctx) => deleteEndedBefore(ctx, new Date(ctx.clock.now().getTime() - deps.days * dayMs)),
+    prune: (ctx) => deleteEndedBefore(ctx, new Date(ctx.clock.now().getTime() - days * dayMs)),
     settled: () => deliverer.settled(),
     stop: () => deliverer.stop(),
   };

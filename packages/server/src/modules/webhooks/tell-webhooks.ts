@@ -16,9 +16,9 @@ export async function tellWebhooks(
   data: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const { rows } = await sql`
-    insert into webhook_deliveries (id, webhook_id, event, data, next_at, created_at)
+    insert into model_webhook_deliveries (id, webhook_id, event, data, next_at, created_at)
     select gen_random_uuid()::text, id, ${event}, ${JSON.stringify(data)}::jsonb, ${ctx.clock.now()}, ${ctx.clock.now()}
-    from webhooks where project_id = ${projectId} and active and ${event} = any(events)
+    from model_webhooks where project_id = ${projectId} and active and ${event} = any(events)
     returning id`.execute(ctx.db);
   if (rows.length > 0) ctx.afterCommit(() => ctx.database.notify(webhooksChannel));
 }

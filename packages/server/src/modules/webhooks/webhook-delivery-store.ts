@@ -21,10 +21,10 @@ export async function claimDue(
 ): Promise<ClaimedDelivery[]> {
   const now = ctx.clock.now();
   const { rows } = await sql<ClaimedDelivery>`
-    update webhook_deliveries set next_at = ${new Date(now.getTime() + leaseMs)}, attempts = attempts + 1
+    update model_webhook_deliveries set next_at = ${new Date(now.getTime() + leaseMs)}, attempts = attempts + 1
     where id in (
-      select x.id from webhooks w cross join lateral (
-        select d.id from webhook_deliveries d
+      select x.id from model_webhooks w cross join lateral (
+        select d.id from model_webhook_deliveries d
         where d.webhook_id = w.id and d.state = 'waiting' and d.next_at <= ${now}
         order by d.next_at, d.id limit ${perPlace} for update skip locked) x
       where w.active and w.id <> all(${[...busy]}::text[]))
@@ -34,7 +34,7 @@ export async function claimDue(
 
 export async function setDelivered(ctx: Ctx, id: string): Promise<void> {
   await ctx.db
-    .updateTable("webhook_deliveries")
+    .updateTable("model_webhook_deliveries")
     .set({ state: "delivered", last_error: null })
     .where("id", "=", id)
     .execute();
@@ -47,7 +47,7 @@ export async function setUndelivered(
   { error, nextAt }: { readonly error: string; readonly nextAt: Date | null },
 ): Promise<void> {
   await ctx.db
-    .updateTable("webhook_deliveries")
+    .updateTable("model_webhook_deliveries")
     .set({ last_error: error, ...(nextAt ? { next_at: nextAt } : { state: "failed" as const }) })
     .where("id", "=", id)
     .execute();
@@ -55,5 +55,5 @@ export async function setUndelivered(
 
 /** Forgets what was sent or given up before. */
 export async function deleteEndedBefore(ctx: Ctx, time: Date): Promise<void> {
-  await sql`delete from webhook_deliveries where state <> 'waiting' and created_at < ${time}`.execute(ctx.db);
+  await sql`delete from model_webhook_deliveries where state <> 'waiting' and created_at < ${time}`.execute(ctx.db);
 }

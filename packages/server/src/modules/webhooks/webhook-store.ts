@@ -4,7 +4,7 @@ import type { Webhook } from "./webhook.ts";
 
 const webhooks = (ctx: Ctx) =>
   ctx.db
-    .selectFrom("webhooks as w")
+    .selectFrom("model_webhooks as w")
     .innerJoin("projects as p", "p.id", "w.project_id")
     .select([
       "w.id as id",
@@ -29,13 +29,17 @@ export async function listWebhooks(
   ctx: Ctx,
   { projectId, limit, offset }: { projectId: string; limit: number; offset: number },
 ): Promise<Webhook[]> {
-
-  const page = webhooks(ctx).where("w.project_id", "=", projectId).orderBy("w.created_at", "desc").orderBy("w.id").limit(limit).offset(offset);
+  const page = webhooks(ctx)
+    .where("w.project_id", "=", projectId)
+    .orderBy("w.created_at", "desc")
+    .orderBy("w.id")
+    .limit(limit)
+    .offset(offset);
   return (await page.execute()) as Webhook[];
 }
 
 export async function countWebhooks(ctx: Ctx, projectId: string): Promise<number> {
-  const query = ctx.db.selectFrom("webhooks").where("project_id", "=", projectId);
+  const query = ctx.db.selectFrom("model_webhooks").where("project_id", "=", projectId);
   return (await query.select((eb) => eb.fn.countAll<number>().as("count")).executeTakeFirstOrThrow()).count;
 }
 
@@ -46,7 +50,7 @@ export async function insertWebhook(
   const now = ctx.clock.now();
   const { id, name, description, url, active } = webhook;
   await ctx.db
-    .insertInto("webhooks")
+    .insertInto("model_webhooks")
     .values({
       ...{ id, name, description, url, active, project_id: webhook.projectId },
       events: [...webhook.events],
@@ -60,7 +64,7 @@ export type WebhookChange = Partial<Pick<Webhook, "name" | "description" | "url"
 
 export async function updateWebhook(ctx: Ctx, id: string, { secret, events, ...change }: WebhookChange): Promise<void> {
   await ctx.db
-    .updateTable("webhooks")
+    .updateTable("model_webhooks")
     .set({
       ...change,
       ...(events === undefined ? {} : { events: [...events] }),
@@ -72,5 +76,5 @@ export async function updateWebhook(ctx: Ctx, id: string, { secret, events, ...c
 }
 
 export async function deleteWebhook(ctx: Ctx, id: string): Promise<void> {
-  await ctx.db.deleteFrom("webhooks").where("id", "=", id).execute();
+  await ctx.db.deleteFrom("model_webhooks").where("id", "=", id).execute();
 }

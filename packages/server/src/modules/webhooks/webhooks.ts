@@ -81,16 +81,18 @@ const sealed = async ({ vault }: WebhookDeps, id: string, secret: string) =>
 async function assertReachable({ guard }: WebhookDeps, url: string): Promise<void> {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username !== "" || parsed.password !== "")
-    throw new PaveError(
-      "webhook.invalid",
-      "url: expected a URL of http or https without a name and a password",
-      { fix: "Give an address such as https://hooks.example.com/models" },
-    );
+    throw new PaveError("webhook.invalid", "url: expected a URL of http or https without a name and a password", {
+      fix: "Give an address such as https://hooks.example.com/models",
+    });
   await guard.addressesOf(parsed.hostname);
 }
 
 /** Paths of such URLs often are as good as a password: the ledger has the host. */
-const record = (ctx: Ctx, type: string, { id, projectId, name, url, events }: Pick<Webhook, "id" | "projectId" | "name" | "url" | "events">) =>
+const record = (
+  ctx: Ctx,
+  type: string,
+  { id, projectId, name, url, events }: Pick<Webhook, "id" | "projectId" | "name" | "url" | "events">,
+) =>
   recordEvent(ctx, {
     type,
     subjectType: "webhook",

@@ -16,7 +16,8 @@ import { type WebhookEndpointDeps, webhookEndpoints } from "./routes/webhooks.ts
 import { workspaceRoutes } from "./routes/workspaces.ts";
 import type { ScopeDeps } from "./scope.ts";
 
-export type MlflowDeps = ScopeDeps & ArtifactDeps &
+export type MlflowDeps = ScopeDeps &
+  ArtifactDeps &
   GetArtifactDeps &
   ModelVersionDeps &
   RegisteredModelDeps &

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { trackingNotFound } from "../../../modules/tracking/index.ts";
 import {
   deleteWebhook,
   findWebhook,
@@ -8,7 +9,6 @@ import {
   type Webhooks,
   webhookEvents,
 } from "../../../modules/webhooks/index.ts";
-import { trackingNotFound } from "../../../modules/tracking/index.ts";
 import { type Access, type Endpoint, endpoint } from "../endpoint.ts";
 import { byName, list, text, upTo } from "../fields.ts";
 import { webhookJson } from "../json/webhook-json.ts";
@@ -84,14 +84,19 @@ export const webhookEndpoints = ({ webhooks }: WebhookEndpointDeps): readonly En
   endpoint(["GET", "/webhooks/:webhook"], keeps, byId, async (scope, input) => ({
     webhook: webhookJson(await webhookOf(scope, input.webhook)),
   })),
-  endpoint(["PATCH", "/webhooks/:webhook"], keeps, updated, async (scope, { webhook: id, events, status, ...given }) => {
-    const change = {
-      ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-      ...(events.length === 0 ? {} : { events }),
-      ...(status === undefined ? {} : { active: status === "ACTIVE" }),
-    };
-    return { webhook: webhookJson(await webhooks.update(scope.ctx, await webhookOf(scope, id), change)) };
-  }),
+  endpoint(
+    ["PATCH", "/webhooks/:webhook"],
+    keeps,
+    updated,
+    async (scope, { webhook: id, events, status, ...given }) => {
+      const change = {
+        ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+        ...(events.length === 0 ? {} : { events }),
+        ...(status === undefined ? {} : { active: status === "ACTIVE" }),
+      };
+      return { webhook: webhookJson(await webhooks.update(scope.ctx, await webhookOf(scope, id), change)) };
+    },
+  ),
   endpoint(["DELETE", "/webhooks/:webhook"], keeps, byId, async (scope, input) => {
     await deleteWebhook(scope.ctx, await webhookOf(scope, input.webhook));
     return {};

@@ -25,6 +25,8 @@ import {
   createDiskReserve,
   createFolderStore,
 } from "../../../modules/artifacts/index.ts";
+import { openVault } from "../../../modules/secrets/index.ts";
+import { createWebhooks, type Webhooks } from "../../../modules/webhooks/index.ts";
 import { createMlflow } from "../index.ts";
 
 export interface Answer {
@@ -49,6 +51,8 @@ export interface Call {
 export interface MlflowHouse {
   readonly ctx: Ctx;
   readonly artifacts: Artifacts;
+  /** May send to this machine. */
+  readonly webhooks: Webhooks;
   readonly projects: Readonly<Record<"flights" | "trains", string>>;
   /** The attempts' runs by token id, as pipelines would know them. */
   readonly attempts: Map<string, string>;
@@ -79,7 +83,13 @@ export async function createMlflowHouse(): Promise<MlflowHouse> {
   });
   const attempts = new Map<string, string>();
   const room = { bytes: 1e12 };
+  const webhooks = createWebhooks({
+    vault: await openVault(ctx, { command: [], key: "", file: join(folder, "master-keys") }),
+    outbound: { allow: ["127.0.0.1"], http: false },
+    days: 30,
+  });
   const protocol = createMlflow({
+    webhooks,
     artifacts,
     reserve: createDiskReserve({ folder, reserveBytes: 1000, freeBytes: async () => room.bytes }),
     attemptOrigin: async () => undefined,
@@ -167,6 +177,7 @@ export async function createMlflowHouse(): Promise<MlflowHouse> {
   return {
     ctx,
     artifacts,
+    webhooks,
     projects,
     attempts,
     room,

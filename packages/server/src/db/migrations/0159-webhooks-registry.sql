@@ -1,5 +1,5 @@
 -- Webhooks of the registry by project, as clients of MLflow make them, and what is to be sent to them.
-create table webhooks (
+create table model_webhooks (
   id text primary key,
   project_id text not null references projects(id),
   name text not null,
@@ -12,10 +12,10 @@ create table webhooks (
   created_at timestamptz not null,
   updated_at timestamptz not null
 );
-create index webhooks_project on webhooks (project_id);
-create table webhook_deliveries (
+create index model_webhooks_project on model_webhooks (project_id);
+create table model_webhook_deliveries (
   id text primary key,
-  webhook_id text not null references webhooks(id) on delete cascade,
+  webhook_id text not null references model_webhooks(id) on delete cascade,
   event text not null,
   data jsonb not null,
   state text not null default 'waiting' check (state in ('waiting', 'delivered', 'failed')),
@@ -24,5 +24,5 @@ create table webhook_deliveries (
   last_error text,
   created_at timestamptz not null
 );
-create index webhook_deliveries_due on webhook_deliveries (webhook_id, next_at) where state = 'waiting';
-create index webhook_deliveries_ended on webhook_deliveries (created_at) where state <> 'waiting';
+create index model_webhook_deliveries_due on model_webhook_deliveries (webhook_id, next_at) where state = 'waiting';
+create index model_webhook_deliveries_ended on model_webhook_deliveries (created_at) where state <> 'waiting';
