@@ -15,6 +15,7 @@ import {
   trackingNotFound,
 } from "../../modules/tracking/index.ts";
 import { chooseProject, type ProjectRef } from "./choose-project.ts";
+import { invalid } from "./mlflow-error.ts";
 import { readableHere } from "./readable-here.ts";
 
 export interface ScopeDeps {
@@ -76,6 +77,7 @@ export function createScope(deps: ScopeDeps, ctx: Ctx, request: ProtocolRequest)
 
   const experiment = async (id: string): Promise<Experiment> => {
     if (id === "0") return ensureExperiment(ctx, await project());
+    if (!/^\d+$/.test(id)) throw invalid(`Invalid experiment ID '${id.slice(0, 100)}'. Experiment ID must be a valid integer.`);
     const [found] = await findExperiments(ctx, numbersOf([id]));
     if (!found) throw trackingNotFound(`experiment ${id}`);
     return admitted(found, `experiment ${id}`);

@@ -13,6 +13,7 @@ import {
   renameModel,
   searchModels,
   setAlias,
+  stages,
   tagModel,
   untagModel,
 } from "../../../modules/models/index.ts";
@@ -105,6 +106,13 @@ export const registeredModelEndpoints = (deps: RegisteredModelDeps): readonly En
   }),
 ];
 
+/** A stage in whatever case; throws for one that there is not. */
+export function stageOf(name: string): (typeof stages)[number] {
+  const stage = stages.find((known) => known.toLowerCase() === name.toLowerCase());
+  if (stage) return stage;
+  throw invalid(`Invalid Model Version stage: ${name}. Value must be one of ${stages.join(", ")}.`);
+}
+
 async function taggedModel(scope: Scope, named: string) {
   const { projectId, name: model } = await scope.registeredModel(named);
   return { projectId, model, version: null };
@@ -150,7 +158,7 @@ async function search(scope: Scope, input: z.output<typeof searched>): Promise<o
 
 async function latest(scope: Scope, input: { name: string; stages: string[] }): Promise<object> {
   const { name } = await scope.registeredModel(input.name);
-  const wanted = input.stages.map((stage) => stage.toLowerCase());
+  const wanted = input.stages.map((stage) => stageOf(stage).toLowerCase());
   const versions = await findLatestVersions(scope.ctx, [name]);
   const chosen = versions.filter(({ stage }) => wanted.length === 0 || wanted.includes(stage.toLowerCase()));
   return { model_versions: chosen.map(versionJson) };
