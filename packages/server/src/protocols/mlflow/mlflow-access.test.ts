@@ -47,9 +47,12 @@ describe("every route", () => {
     // searches find nothing; names are the stranger's own project's; all else does not exist
     if (answer.status === 200) expect(answer.text).not.toMatch(ofFlights());
     else
-      expect(["RESOURCE_DOES_NOT_EXIST", "RESOURCE_ALREADY_EXISTS", "INVALID_PARAMETER_VALUE", "PERMISSION_DENIED"]).toContain(
-        answer.body.error_code,
-      );
+      expect([
+        "RESOURCE_DOES_NOT_EXIST",
+        "RESOURCE_ALREADY_EXISTS",
+        "INVALID_PARAMETER_VALUE",
+        "PERMISSION_DENIED",
+      ]).toContain(answer.body.error_code);
     expect(answer.status).toBeLessThan(500);
   };
   const ofFlights = () =>

@@ -77,7 +77,8 @@ export function createScope(deps: ScopeDeps, ctx: Ctx, request: ProtocolRequest)
 
   const experiment = async (id: string): Promise<Experiment> => {
     if (id === "0") return ensureExperiment(ctx, await project());
-    if (!/^\d+$/.test(id)) throw invalid(`Invalid experiment ID '${id.slice(0, 100)}'. Experiment ID must be a valid integer.`);
+    if (!/^\d+$/.test(id))
+      throw invalid(`Invalid experiment ID '${id.slice(0, 100)}'. Experiment ID must be a valid integer.`);
     const [found] = await findExperiments(ctx, numbersOf([id]));
     if (!found) throw trackingNotFound(`experiment ${id}`);
     return admitted(found, `experiment ${id}`);

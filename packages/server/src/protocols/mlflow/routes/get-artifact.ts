@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import type { FileEntry } from "@pave/contract";
 import { z } from "zod";
 import type { Ctx } from "../../../db/context.ts";
@@ -9,6 +8,7 @@ import { findFile, trackingNotFound } from "../../../modules/tracking/index.ts";
 import { plainPath } from "../artifact-place.ts";
 import { reads } from "../endpoint.ts";
 import { text } from "../fields.ts";
+import { fileAnswer } from "../file-answer.ts";
 import { invalid } from "../mlflow-error.ts";
 import { parseInput } from "../parse-input.ts";
 import { createScope, type Scope, type ScopeDeps } from "../scope.ts";
@@ -66,15 +66,5 @@ async function answer(
   if (path === "") throw invalid("Invalid path: the name of a file is missing");
   const file = await find(path);
   if (!file) throw trackingNotFound(`file ${path}`);
-  return {
-    status: 200,
-    headers: {
-      "content-type": "application/octet-stream",
-      "content-length": String(file.size),
-      "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(basename(file.path))}`,
-      "x-content-type-options": "nosniff",
-      "content-security-policy": "sandbox; default-src 'none'",
-    },
-    body: await deps.artifacts.openBlob(ctx, file.digest),
-  };
+  return fileAnswer(deps.artifacts, ctx, file);
 }
