@@ -1,3 +1,4 @@
+export { bulkHistory } from "./bulk-history.ts";
 export {
   findTrackedRun,
   getRunHead,
@@ -23,6 +24,7 @@ export {
   restoreExperiment,
   setExperimentTag,
 } from "./experiments.ts";
+export { findDatasets } from "./find-datasets.ts";
 export { putImportedExperiment } from "./imported/imported-experiments.ts";
 export { projectOfModel, putImportedModel, showImportedModel } from "./imported/imported-models.ts";
 export { type PointSeries, putPoints } from "./imported/imported-points.ts";
