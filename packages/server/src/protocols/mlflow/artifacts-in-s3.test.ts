@@ -6,20 +6,20 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createContext } from "../packages/server/src/db/context.ts";
-import { createTestDatabase } from "../packages/server/src/db/test-database.ts";
-import type { S3Settings } from "../packages/server/src/drivers/s3/index.ts";
-import { silentLogger } from "../packages/server/src/kernel/logger.ts";
-import { systemClock } from "../packages/server/src/kernel/time.ts";
-import { createArtifacts, createFolderStore } from "../packages/server/src/modules/artifacts/index.ts";
-import { artifactStoreSuite } from "../packages/server/src/modules/artifacts/stores/artifact-store.suite.ts";
-import { createS3Store, probeS3Store } from "../packages/server/src/modules/artifacts/stores/s3-store.ts";
-import { createBackup, findBackup, restoreBackup } from "../packages/server/src/modules/backups/index.ts";
-import { ledgerKey } from "../packages/server/src/modules/ledger/index.ts";
-import { createMlflowHouse, type MlflowHouse } from "../packages/server/src/protocols/mlflow/testing/mlflow-house.ts";
-import { type S3Server, startS3Server } from "./support/data-servers.ts";
-import { downloadDigest, expectedDigest, memoryGrowth, upload } from "./support/large-file.ts";
-import { pythonClient } from "./support/python-client.ts";
+import { type S3Server, startS3Server } from "../../../../../tests/support/data-servers.ts";
+import { downloadDigest, expectedDigest, memoryGrowth, upload } from "../../../../../tests/support/large-file.ts";
+import { pythonClient } from "../../../../../tests/support/python-client.ts";
+import { createContext } from "../../db/context.ts";
+import { createTestDatabase } from "../../db/test-database.ts";
+import type { S3Settings } from "../../drivers/s3/index.ts";
+import { silentLogger } from "../../kernel/logger.ts";
+import { systemClock } from "../../kernel/time.ts";
+import { createArtifacts, createFolderStore } from "../../modules/artifacts/index.ts";
+import { artifactStoreSuite } from "../../modules/artifacts/stores/artifact-store.suite.ts";
+import { createS3Store, probeS3Store } from "../../modules/artifacts/stores/s3-store.ts";
+import { createBackup, findBackup, restoreBackup } from "../../modules/backups/index.ts";
+import { ledgerKey } from "../../modules/ledger/index.ts";
+import { createMlflowHouse, type MlflowHouse } from "./testing/mlflow-house.ts";
 
 const keys = (accessKeyId: string) => ({ accessKeyId, secretAccessKey: `${accessKeyId}-secret` });
 const identity = (name: string, actions: readonly string[]) => ({
@@ -223,7 +223,7 @@ describe("MLflow's protocol on a bucket", () => {
       MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE: String(5 * 2 ** 20),
       MLFLOW_MULTIPART_DOWNLOAD_CHUNK_SIZE: String(5 * 2 ** 20),
     };
-    const script = join(import.meta.dirname, "clients", "mlflow", "large-files.py");
+    const script = join(import.meta.dirname, "../../../../../tests/clients/mlflow/large-files.py");
     const { stdout } = await promisify(execFile)(python, [script, "23", "weights.bin"], { env });
     expect(stdout).toContain("[('deep/folder/weights.bin', 24117248)]");
     const digest = /sha256:[0-9a-f]{64}/.exec(stdout)?.[0];
