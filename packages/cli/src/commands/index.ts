@@ -38,6 +38,9 @@ import { environmentsList } from "./environments-list.ts";
 import { environmentsShow } from "./environments-show.ts";
 import { gc } from "./gc.ts";
 import { groundTruthSend } from "./ground-truth-send.ts";
+import { importList } from "./import-list.ts";
+import { importMlflow } from "./import-mlflow.ts";
+import { importShow } from "./import-show.ts";
 import { inbox } from "./inbox.ts";
 import { init } from "./init.ts";
 import { ledgerExport } from "./ledger-export.ts";
@@ -179,6 +182,9 @@ export const groups: readonly CommandGroup[] = [
       modelsList,
       modelsShow,
       modelsCompare,
+      importMlflow,
+      importList,
+      importShow,
       reviewsShow,
       reviewsRequest,
       reviewsAnswer,
