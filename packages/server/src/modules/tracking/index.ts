@@ -49,6 +49,8 @@ export {
   untagLoggedModel,
 } from "./logged-models.ts";
 export { metricHistory, sampleMetric } from "./metric-history.ts";
+export { type RunTexts, readRunTexts } from "./run-texts.ts";
+export { type CurveBucket, type CurvePoint, curvePoints, sampleHistory } from "./sample-history.ts";
 export { parseFilter, parseOrders } from "./search/language.ts";
 export {
   experimentLanguage,
@@ -61,7 +63,7 @@ export {
   type DatasetReference,
   searchLoggedModels,
 } from "./search-logged-models.ts";
-export { countRuns, type RunSearch, searchRuns } from "./search-runs.ts";
+export { countRuns, type RunSearch, searchRunIds, searchRuns } from "./search-runs.ts";
 export {
   deleteFiles,
   type FolderEntry,
@@ -75,6 +77,7 @@ export {
   type DatasetInput,
   type MetricValue,
   type RunHead,
+  type RunModel,
   type TrackedRun,
   trackedStatuses,
 } from "./tracked-run.ts";

@@ -65,9 +65,7 @@ export function createS3Store(settings: S3Settings): ArtifactStore {
         .then(() => true)
         .catch(ignoreMissing)) === true,
     async delete(key) {
-      await at.client
-        .send(new DeleteObjectCommand(objectOf(key)), { abortSignal: at.deadline() })
-        .catch(ignoreMissing);
+      await at.client.send(new DeleteObjectCommand(objectOf(key)), { abortSignal: at.deadline() }).catch(ignoreMissing);
     },
     async check() {
       await at.client

@@ -7,5 +7,6 @@ export function newStoreKey(): string {
 }
 
 export function assertStoreKey(key: string): void {
-  if (!/^[0-9a-f]{2}\/[0-9a-f]{30}$/.test(key)) throw new Error(`Broken invariant: ${key} is no key of an artifact store`);
+  if (!/^[0-9a-f]{2}\/[0-9a-f]{30}$/.test(key))
+    throw new Error(`Broken invariant: ${key} is no key of an artifact store`);
 }
