@@ -27,7 +27,7 @@ export {
 export { findDatasets } from "./find-datasets.ts";
 export { putImportedExperiment } from "./imported/imported-experiments.ts";
 export { projectOfModel, putImportedModel, showImportedModel } from "./imported/imported-models.ts";
-export { type PointSeries, putPoints } from "./imported/imported-points.ts";
+export { putPoints } from "./imported/imported-points.ts";
 export { projectsOfRuns, putImportedRuns, showImportedRuns } from "./imported/imported-runs.ts";
 export { logDatasets, logRunModels } from "./inputs.ts";
 export { latestMetrics } from "./latest-metrics.ts";
