@@ -1,4 +1,4 @@
-import { axisMarks } from "./axis-marks.ts";
+import { numberText } from "./axis-marks.ts";
 import classes from "./compare.module.css";
 import type { Axis } from "./run-fields.ts";
 
@@ -13,14 +13,13 @@ export function colorAt(place: number | null): string {
 
 /** What the colours mean. */
 export function ColorKey({ axis }: { axis: Axis }) {
-  const marks = axisMarks(axis);
-  const [first, last] = [marks[0], marks.at(-1)];
+  const [first, last] = axis.type === "number" ? axis.domain.map(numberText) : [axis.values[0], axis.values.at(-1)];
   return (
     <div className={classes.colorKey}>
       <span>{axis.label}</span>
-      <span>{first?.text}</span>
+      <span>{first}</span>
       <i style={{ background: `linear-gradient(to right, ${steps.map(colorAt).join(", ")})` }} aria-hidden />
-      <span>{last?.text}</span>
+      <span>{last}</span>
     </div>
   );
 }

@@ -28,7 +28,7 @@ export type Axis = { readonly id: FieldId; readonly label: string } & (
   | { readonly type: "text"; readonly values: readonly string[] }
 );
 
-/** So many decades ask for powers of ten, as learning rates do. */
+/** Params that are so far apart are laid out by powers of ten, as learning rates are meant; metrics as they are. */
 const logFrom = 100;
 
 /** An axis of numbers where all runs have numbers or none, otherwise one of texts. */
@@ -40,7 +40,7 @@ export function axisOf(runs: readonly Valued[], id: FieldId): Axis {
     return { id, label, type: "text", values: [...new Set(known.map(String))].sort((a, b) => a.localeCompare(b)) };
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
   if (numbers.length === 0) return { id, label, type: "text", values: [] };
-  const isLog = low > 0 && high / low >= logFrom;
+  const isLog = id.startsWith("params.") && low > 0 && high / low >= logFrom;
   return { id, label, type: "number", domain: low < high ? [low, high] : [low - 0.5, high + 0.5], isLog };
 }
 
