@@ -1,6 +1,7 @@
 import { accessRoutes } from "./routes/access.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
 import { backupRoutes } from "./routes/backups.ts";
+import { collectionRoutes } from "./routes/collections.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
 import { deploymentRoutes } from "./routes/deployments.ts";
@@ -8,6 +9,7 @@ import { discussionRoutes } from "./routes/discussion.ts";
 import { environmentRoutes } from "./routes/environments.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
 import { groundTruthRoutes } from "./routes/ground-truth.ts";
+import { importRoutes } from "./routes/imports.ts";
 import { insightRoutes } from "./routes/insights.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
 import { modelRoutes } from "./routes/models.ts";
@@ -33,6 +35,7 @@ import { workRoutes } from "./routes/work.ts";
 export const routes = {
   ...systemRoutes,
   ...backupRoutes,
+  ...collectionRoutes,
   ...accessRoutes,
   ...decisionRoutes,
   ...ownershipRoutes,
@@ -47,6 +50,7 @@ export const routes = {
   ...connectionRoutes,
   ...runRoutes,
   ...trackedRunRoutes,
+  ...importRoutes,
   ...modelRoutes,
   ...reviewRoutes,
   ...discussionRoutes,

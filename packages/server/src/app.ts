@@ -1,7 +1,15 @@
 import { join } from "node:path";
 import { apiVersion } from "@pave/contract";
 import { installation } from "@pave/contract/installation";
-import { assertRunsFor, evaluationsOf, firstRunOf, isGuarded, modelInterface, workForPushes } from "./app/links.ts";
+import {
+  assertRunsFor,
+  evaluationsOf,
+  firstRunOf,
+  isGuarded,
+  modelInterface,
+  modelNames,
+  workForPushes,
+} from "./app/links.ts";
 import { workerLoops } from "./app/worker-loops.ts";
 import type { Config } from "./config.ts";
 import { type Ctx, createContext } from "./db/context.ts";
@@ -34,10 +42,12 @@ import {
   artifactsRoutes,
   createArtifacts,
   createDiskReserve,
-  createFolderStore,
+  createStoreHealth,
   loadSigningKey,
+  openStores,
 } from "./modules/artifacts/index.ts";
 import { backupsRoutes, createBackups } from "./modules/backups/index.ts";
+import { collectionRoutes, createCollection } from "./modules/collection/index.ts";
 import { createComponents } from "./modules/components/index.ts";
 import {
   connectionCheckOwner,
@@ -47,6 +57,7 @@ import {
 } from "./modules/connections/index.ts";
 import { discussionRoutes } from "./modules/discussion/index.ts";
 import { compareTruth, createGroundTruth, groundTruthRoutes } from "./modules/ground-truth/index.ts";
+import { importsRoutes } from "./modules/imports/index.ts";
 import { createInfrastructure, createLocalProvisioner, infrastructureRoutes } from "./modules/infrastructure/index.ts";
 import { findSubject, insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modules/insights/index.ts";
 import { ledgerKey, ledgerMetrics, ledgerRoutes, signCheckpoint } from "./modules/ledger/index.ts";
@@ -113,6 +124,8 @@ import {
   isOverTls,
   masterKeysFile,
   oidcSettings,
+  storeEnvironment,
+  storeSettings,
 } from "./settings-of.ts";
 import { readSystem } from "./system.ts";
 
@@ -150,9 +163,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   const ctx = context();
 
   const storeFolder = join(config.dataFolder, "artifacts");
-  const [store, signingKey] = [await createFolderStore({ folder: storeFolder }), await loadSigningKey(ctx)];
-  const reserve = createDiskReserve({ folder: storeFolder, reserveBytes: config.diskReserve });
-  const artifacts = createArtifacts({ store, signingKey, clock: ctx.clock });
+  const [{ store, older, warning }, signingKey] = [await openStores(storeSettings(config)), await loadSigningKey(ctx)];
+  if (warning) log.warn(warning);
+  // a bucket has no disk of ours to fill
+  const reserve = createDiskReserve({
+    folder: storeFolder,
+    reserveBytes: config.diskReserve,
+    ...(store.name === "folder" ? {} : { freeBytes: async () => undefined }),
+  });
+  const storeHealth = createStoreHealth(store, ctx.clock);
+  const artifacts = createArtifacts({ store, older, signingKey, clock: ctx.clock });
   const vault = await openVault(ctx, {
     command: config.masterKeyCommand,
     key: config.masterKey,
@@ -215,7 +235,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     modelInterface,
   });
   const groundTruth = createGroundTruth({
-    store,
+    ...{ store, olderStores: older },
     retention: { predictionDays: config.predictionDays, logDays: config.requestLogDays },
     apiUrl: () => addresses.apiUrl,
   });
@@ -270,7 +290,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...backupSettings(config),
     address: database.address,
     holder,
-    runJob: runBackupJobs({ PAVE_HOME: config.dataFolder, PAVE_LOG_LEVEL: config.logLevel }),
+    runJob: runBackupJobs({
+      ...storeEnvironment(config),
+      ...{ PAVE_HOME: config.dataFolder, PAVE_LOG_LEVEL: config.logLevel },
+    }),
+  });
+  const collection = createCollection({
+    ...{ artifacts, holder },
+    ...{ deletedDays: config.deletedDays, schedule: config.collectionSchedule },
   });
   const hints = await startHints(ctx);
   const notifications = createNotifications({
@@ -304,6 +331,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       },
     }),
     ...backupsRoutes(backups),
+    ...collectionRoutes(collection),
     ...artifactsRoutes({ artifacts, signingKey, clock: ctx.clock, reserve }),
     ...projectsRoutes(projects),
     ...startProjectRoutes(projects, { artifacts, startRun: firstRunOf(pipelines) }),
@@ -313,6 +341,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...connectionsRoutes({ connections, jobs, isGuarded }),
     ...runnerRoutes(pipelinesDeps),
     ...modelsRoutes({ artifacts, liveVersions }),
+    ...importsRoutes({ artifacts, reserve }),
     ...discussionRoutes({ findSubject }),
     ...reviewsRoutes({
       async assertEvidence(ctx, project, evidence) {
@@ -334,7 +363,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       assertEnvironment: async (ctx, name) => void (await getEnvironment(ctx, name)),
     }),
     health: async () => ({ status: "ok", version, api: apiVersion }),
-    systemInfo: (ctx) => readSystem(ctx, { embedded: options.embeddedDatabase, gatewayUrl: addresses.gatewayUrl }),
+    systemInfo: async (ctx) =>
+      readSystem(ctx, {
+        ...{ embedded: options.embeddedDatabase, gatewayUrl: addresses.gatewayUrl },
+        artifactStore: await storeHealth(),
+      }),
     async whoRuns(ctx) {
       const { actor } = ctx;
       return {
@@ -354,7 +387,13 @@ export async function createApp(options: AppOptions): Promise<App> {
       portalUrl: () => addresses.apiUrl,
     }),
     createOidc({ people, secureCookies: isOverTls(config), portalUrl: () => addresses.apiUrl }),
-    maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }), maskActing),
+    maskedProtocol(
+      createMlflow({
+        ...{ artifacts, reserve, attemptRun, attemptOrigin, isReleased, modelNames },
+        apiUrl: () => addresses.apiUrl,
+      }),
+      maskActing,
+    ),
     createPrometheus({
       sources: { serving: servingMetrics, runs: runMetrics, work: workMetrics, ledger: ledgerMetrics },
     }),
@@ -368,7 +407,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     protocols,
     access: { sessionCookie, authenticate: withActor, authorize, assertWithinToken },
     loops: workerLoops({
-      ...{ holder, artifacts, backups, groundTruth, jobs, monitoring, notifications, pipelines },
+      ...{ holder, artifacts, backups, collection, groundTruth, jobs, monitoring, notifications, pipelines },
       ...{ releases, repositories, serving, checkpoint },
     }),
     createContext: context,
@@ -396,6 +435,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await hints.close();
       await serving.stop();
       await jobs.close();
+      for (const one of [store, ...older]) one.close?.();
     },
   };
 }

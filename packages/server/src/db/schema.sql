@@ -71,11 +71,13 @@ create table artifacts (
   metadata jsonb not null default '{}'::jsonb,
   attempt_id text,
   created_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
   constraint artifacts_pkey PRIMARY KEY (id),
   constraint artifacts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint artifacts_type_check CHECK (type = ANY (ARRAY['dataset'::text, 'model'::text, 'metrics'::text, 'report'::text, 'artifact'::text]))
 );
 CREATE INDEX artifacts_attempt ON artifacts USING btree (attempt_id);
+CREATE INDEX artifacts_deleted ON artifacts USING btree (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX artifacts_digest ON artifacts USING btree (digest);
 
 create table attempt_logs (
@@ -171,8 +173,32 @@ create table blobs (
   size bigint not null,
   verified_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
+  touched_at timestamp with time zone not null default now(),
   constraint blobs_pkey PRIMARY KEY (digest)
 );
+
+create table collection_marks (
+  digest text not null,
+  constraint collection_marks_pkey PRIMARY KEY (digest)
+);
+
+create table collections (
+  id text not null,
+  kind text not null,
+  state text not null,
+  requested_by text,
+  progress text,
+  found jsonb,
+  removed jsonb,
+  error jsonb,
+  created_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  constraint collections_pkey PRIMARY KEY (id),
+  constraint collections_kind_check CHECK (kind = ANY (ARRAY['dry-run'::text, 'manual'::text, 'scheduled'::text])),
+  constraint collections_state_check CHECK (state = ANY (ARRAY['requested'::text, 'running'::text, 'succeeded'::text, 'failed'::text]))
+);
+CREATE INDEX collections_created ON collections USING btree (created_at);
 
 create table comment_versions (
   comment_id text not null,
@@ -340,9 +366,11 @@ create table experiments (
   lifecycle_stage text not null default 'active'::text,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
   constraint experiments_pkey PRIMARY KEY (id),
   constraint experiments_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
 );
+CREATE INDEX experiments_deleted ON experiments USING btree (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE UNIQUE INDEX experiments_name ON experiments USING btree (project_id, name);
 
 create table gateway_config (
@@ -381,6 +409,39 @@ create table identities (
   constraint identities_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id)
 );
 CREATE INDEX identities_principal ON identities USING btree (principal_id);
+
+create table imported_items (
+  project_id text not null,
+  kind text not null,
+  key text not null,
+  import_id text not null,
+  state text not null,
+  digest text not null default ''::text,
+  target bigint,
+  updated_at timestamp with time zone not null,
+  constraint imported_items_pkey PRIMARY KEY (project_id, kind, key),
+  constraint imported_items_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id),
+  constraint imported_items_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint imported_items_kind_check CHECK (kind = ANY (ARRAY['experiment'::text, 'run'::text, 'logged-model'::text, 'model'::text, 'model-version'::text])),
+  constraint imported_items_state_check CHECK (state = ANY (ARRAY['begun'::text, 'copied'::text, 'finished'::text]))
+);
+
+create table imports (
+  id text not null,
+  project_id text not null,
+  source text not null,
+  source_version text not null,
+  state text not null default 'running'::text,
+  principal_id text not null,
+  started_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  report jsonb,
+  constraint imports_pkey PRIMARY KEY (id),
+  constraint imports_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint imports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint imports_state_check CHECK (state = ANY (ARRAY['running'::text, 'done'::text, 'stopped'::text]))
+);
+CREATE INDEX imports_project ON imports USING btree (project_id, started_at DESC);
 
 create table inbox_items (
   principal_id text not null,
@@ -545,15 +606,17 @@ create table logged_models (
   principal_id text not null,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
   constraint logged_models_pkey PRIMARY KEY (model_id),
   constraint logged_models_attempt_run_id_fkey FOREIGN KEY (attempt_run_id) REFERENCES tracked_runs(run_id),
   constraint logged_models_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id),
   constraint logged_models_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
   constraint logged_models_source_run_id_fkey FOREIGN KEY (source_run_id) REFERENCES tracked_runs(run_id),
-  constraint logged_models_lifecycle_stage_check CHECK (lifecycle_stage = ANY (ARRAY['active'::text, 'deleted'::text])),
+  constraint logged_models_lifecycle_stage_check CHECK (lifecycle_stage = ANY (ARRAY['active'::text, 'deleted'::text, 'importing'::text])),
   constraint logged_models_model_id_check CHECK (model_id ~ '^m-[0-9a-f]{32}$'::text),
   constraint logged_models_status_check CHECK (status = ANY (ARRAY['PENDING'::text, 'READY'::text, 'UPLOAD_FAILED'::text]))
 );
+CREATE INDEX logged_models_deleted ON logged_models USING btree (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX logged_models_experiment ON logged_models USING btree (experiment_id, created_at DESC);
 CREATE INDEX logged_models_name ON logged_models USING btree (experiment_id, name);
 CREATE INDEX logged_models_run ON logged_models USING btree (source_run_id);
@@ -591,8 +654,7 @@ create table model_aliases (
   version bigint not null,
   updated_at timestamp with time zone not null default now(),
   constraint model_aliases_pkey PRIMARY KEY (model, alias),
-  constraint model_aliases_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name),
-  constraint model_aliases_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version)
+  constraint model_aliases_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON UPDATE CASCADE
 );
 
 create table model_tags (
@@ -600,7 +662,7 @@ create table model_tags (
   version bigint,
   key text not null,
   value text not null,
-  constraint model_tags_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name)
+  constraint model_tags_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name) ON UPDATE CASCADE
 );
 CREATE UNIQUE INDEX model_tags_unique ON model_tags USING btree (model, COALESCE(version, 0::bigint), key);
 
@@ -635,12 +697,13 @@ create table model_versions (
   logged_model_id text,
   updated_at timestamp with time zone not null default now(),
   check_asked_at timestamp with time zone,
+  user_name text,
   constraint model_versions_pkey PRIMARY KEY (model, version),
   constraint model_versions_artifact_id_fkey FOREIGN KEY (artifact_id) REFERENCES artifacts(id),
   constraint model_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
   constraint model_versions_evaluation_artifact_id_fkey FOREIGN KEY (evaluation_artifact_id) REFERENCES artifacts(id),
   constraint model_versions_logged_model_id_fkey FOREIGN KEY (logged_model_id) REFERENCES logged_models(model_id),
-  constraint model_versions_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name),
+  constraint model_versions_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name) ON UPDATE CASCADE,
   constraint model_versions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint model_versions_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES revisions(id),
   constraint model_versions_test_artifact_id_fkey FOREIGN KEY (test_artifact_id) REFERENCES artifacts(id),
@@ -684,6 +747,20 @@ create table monitors (
   constraint monitors_state_check CHECK (state = ANY (ARRAY['ok'::text, 'watch'::text, 'drift'::text, 'too-few-rows'::text, 'no-reference'::text]))
 );
 CREATE INDEX monitors_project ON monitors USING btree (project_id);
+
+create table multipart_uploads (
+  id text not null,
+  root text not null,
+  path text not null,
+  store text not null,
+  key text not null,
+  upload_id text not null,
+  principal_id text not null,
+  begun_at timestamp with time zone not null,
+  digest text,
+  constraint multipart_uploads_pkey PRIMARY KEY (id)
+);
+CREATE INDEX multipart_uploads_begun ON multipart_uploads USING btree (begun_at);
 
 create table notification_deliveries (
   id text not null,
@@ -951,6 +1028,18 @@ create table project_members_by_group (
 );
 CREATE INDEX project_members_by_group_principal ON project_members_by_group USING btree (principal_id);
 
+create table project_retention (
+  project_id text not null,
+  deleted_days integer,
+  run_days integer,
+  updated_at timestamp with time zone not null,
+  updated_by text not null,
+  constraint project_retention_pkey PRIMARY KEY (project_id),
+  constraint project_retention_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint project_retention_deleted_days_check CHECK (deleted_days >= 0 AND deleted_days <= 3650),
+  constraint project_retention_run_days_check CHECK (run_days >= 1 AND run_days <= 3650)
+);
+
 create table project_rules (
   project_id text not null,
   environment text not null,
@@ -1029,7 +1118,7 @@ create table reference_profiles (
   created_at timestamp with time zone not null default now(),
   constraint reference_profiles_pkey PRIMARY KEY (model, version),
   constraint reference_profiles_artifact_id_fkey FOREIGN KEY (artifact_id) REFERENCES artifacts(id),
-  constraint reference_profiles_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON DELETE CASCADE,
+  constraint reference_profiles_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON UPDATE CASCADE ON DELETE CASCADE,
   constraint reference_profiles_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint reference_profiles_state_check CHECK (state = ANY (ARRAY['making'::text, 'ready'::text, 'failed'::text]))
 );
@@ -1072,6 +1161,11 @@ create table releases (
   constraint releases_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans(id),
   constraint releases_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES revisions(id),
   constraint releases_state_check CHECK (state = ANY (ARRAY['pending'::text, 'rolling-out'::text, 'active'::text, 'superseded'::text, 'rolled-back'::text, 'failed'::text]))
+);
+
+create table removed_runs (
+  run_id text not null,
+  constraint removed_runs_pkey PRIMARY KEY (run_id)
 );
 
 create table repositories (
@@ -1198,7 +1292,7 @@ create table reviews (
   comment text not null default ''::text,
   constraint reviews_pkey PRIMARY KEY (id),
   constraint reviews_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES principals(id),
-  constraint reviews_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON DELETE CASCADE,
+  constraint reviews_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON UPDATE CASCADE ON DELETE CASCADE,
   constraint reviews_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint reviews_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES principals(id),
   constraint reviews_state_check CHECK (state = ANY (ARRAY['open'::text, 'approved'::text, 'rejected'::text, 'superseded'::text]))
@@ -1534,6 +1628,7 @@ create table tracked_files (
   updated_at timestamp with time zone not null default now(),
   constraint tracked_files_pkey PRIMARY KEY (root, path)
 );
+CREATE INDEX tracked_files_digest ON tracked_files USING btree (digest);
 
 create table tracked_inputs (
   run_id text not null,
@@ -1578,6 +1673,7 @@ create table tracked_runs (
   attempt_run_id text,
   adopted boolean not null default false,
   user_name text not null default ''::text,
+  deleted_at timestamp with time zone,
   constraint tracked_runs_pkey PRIMARY KEY (run_id),
   constraint tracked_runs_attempt_run_id_fkey FOREIGN KEY (attempt_run_id) REFERENCES tracked_runs(run_id),
   constraint tracked_runs_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id),
@@ -1585,6 +1681,7 @@ create table tracked_runs (
   constraint tracked_runs_owner_check CHECK (owner = ANY (ARRAY['client'::text, 'pipeline'::text, 'attempt'::text])),
   constraint tracked_runs_run_id_check CHECK (run_id ~ '^[0-9a-f]{32}$'::text)
 );
+CREATE INDEX tracked_runs_deleted ON tracked_runs USING btree (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX tracked_runs_experiment ON tracked_runs USING btree (experiment_id, start_time DESC);
 CREATE INDEX tracked_runs_parent ON tracked_runs USING btree (parent_run_id) WHERE parent_run_id IS NOT NULL;
 

@@ -66,6 +66,7 @@ export interface ArtifactsTable {
   metadata: Generated<JsonColumn>;
   attempt_id: string | null;
   created_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
 }
 
 export interface AttemptLogsTable {
@@ -155,6 +156,29 @@ export interface BlobsTable {
   size: number;
   verified_at: Timestamp | null;
   created_at: Generated<Timestamp>;
+  touched_at: Generated<Timestamp>;
+}
+
+export interface CollectionMarksTable {
+  digest: string;
+}
+
+export type CollectionsKind = "dry-run" | "manual" | "scheduled";
+
+export type CollectionsState = "requested" | "running" | "succeeded" | "failed";
+
+export interface CollectionsTable {
+  id: string;
+  kind: CollectionsKind;
+  state: CollectionsState;
+  requested_by: string | null;
+  progress: string | null;
+  found: JsonColumn | null;
+  removed: JsonColumn | null;
+  error: JsonColumn | null;
+  created_at: Timestamp;
+  started_at: Timestamp | null;
+  finished_at: Timestamp | null;
 }
 
 export interface CommentVersionsTable {
@@ -293,6 +317,7 @@ export interface ExperimentsTable {
   lifecycle_stage: Generated<string>;
   created_at: Generated<Timestamp>;
   updated_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
 }
 
 export interface GatewayConfigTable {
@@ -322,6 +347,35 @@ export interface IdentitiesTable {
   email: string | null;
   created_at: Timestamp;
   signed_in_at: Timestamp;
+}
+
+export type ImportedItemsKind = "experiment" | "run" | "logged-model" | "model" | "model-version";
+
+export type ImportedItemsState = "begun" | "copied" | "finished";
+
+export interface ImportedItemsTable {
+  project_id: string;
+  kind: ImportedItemsKind;
+  key: string;
+  import_id: string;
+  state: ImportedItemsState;
+  digest: Generated<string>;
+  target: number | null;
+  updated_at: Timestamp;
+}
+
+export type ImportsState = "running" | "done" | "stopped";
+
+export interface ImportsTable {
+  id: string;
+  project_id: string;
+  source: string;
+  source_version: string;
+  state: Generated<ImportsState>;
+  principal_id: string;
+  started_at: Timestamp;
+  last_at: Timestamp;
+  report: JsonColumn | null;
 }
 
 export interface InboxItemsTable {
@@ -440,7 +494,7 @@ export interface LoggedModelTagsTable {
 
 export type LoggedModelsStatus = "PENDING" | "READY" | "UPLOAD_FAILED";
 
-export type LoggedModelsLifecycleStage = "active" | "deleted";
+export type LoggedModelsLifecycleStage = "active" | "deleted" | "importing";
 
 export interface LoggedModelsTable {
   model_id: string;
@@ -456,6 +510,7 @@ export interface LoggedModelsTable {
   principal_id: string;
   created_at: Generated<Timestamp>;
   updated_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
 }
 
 export interface LoggedReleasesTable {
@@ -521,6 +576,7 @@ export interface ModelVersionsTable {
   logged_model_id: string | null;
   updated_at: Generated<Timestamp>;
   check_asked_at: Timestamp | null;
+  user_name: string | null;
 }
 
 export interface MonitorWindowsTable {
@@ -549,6 +605,18 @@ export interface MonitorsTable {
   slo: JsonColumn | null;
   slo_at: Timestamp | null;
   updated_at: Generated<Timestamp>;
+}
+
+export interface MultipartUploadsTable {
+  id: string;
+  root: string;
+  path: string;
+  store: string;
+  key: string;
+  upload_id: string;
+  principal_id: string;
+  begun_at: Timestamp;
+  digest: string | null;
 }
 
 export type NotificationDeliveriesState = "waiting" | "delivered" | "failed";
@@ -771,6 +839,14 @@ export interface ProjectMembersByGroupTable {
   role: ProjectMembersByGroupRole;
 }
 
+export interface ProjectRetentionTable {
+  project_id: string;
+  deleted_days: number | null;
+  run_days: number | null;
+  updated_at: Timestamp;
+  updated_by: string;
+}
+
 export interface ProjectRulesTable {
   project_id: string;
   environment: string;
@@ -871,6 +947,10 @@ export interface ReleasesTable {
   created_at: Generated<Timestamp>;
   activated_at: Timestamp | null;
   ended_at: Timestamp | null;
+}
+
+export interface RemovedRunsTable {
+  run_id: string;
 }
 
 export type RepositoriesProvider = "github" | "gitlab" | "gitea";
@@ -1279,6 +1359,7 @@ export interface TrackedRunsTable {
   attempt_run_id: string | null;
   adopted: Generated<boolean>;
   user_name: Generated<string>;
+  deleted_at: Timestamp | null;
 }
 
 export interface TrackedTagsTable {
@@ -1401,6 +1482,8 @@ export interface Tables {
   backups: BackupsTable;
   blob_holders: BlobHoldersTable;
   blobs: BlobsTable;
+  collection_marks: CollectionMarksTable;
+  collections: CollectionsTable;
   comment_versions: CommentVersionsTable;
   comments: CommentsTable;
   components: ComponentsTable;
@@ -1416,6 +1499,8 @@ export interface Tables {
   gateway_windows: GatewayWindowsTable;
   gateways: GatewaysTable;
   identities: IdentitiesTable;
+  imported_items: ImportedItemsTable;
+  imports: ImportsTable;
   inbox_items: InboxItemsTable;
   invitations: InvitationsTable;
   label_counts: LabelCountsTable;
@@ -1436,6 +1521,7 @@ export interface Tables {
   model_versions: ModelVersionsTable;
   monitor_windows: MonitorWindowsTable;
   monitors: MonitorsTable;
+  multipart_uploads: MultipartUploadsTable;
   notification_deliveries: NotificationDeliveriesTable;
   notification_preferences: NotificationPreferencesTable;
   notification_routes: NotificationRoutesTable;
@@ -1454,12 +1540,14 @@ export interface Tables {
   profile_windows: ProfileWindowsTable;
   project_members: ProjectMembersTable;
   project_members_by_group: ProjectMembersByGroupTable;
+  project_retention: ProjectRetentionTable;
   project_rules: ProjectRulesTable;
   projects: ProjectsTable;
   python_environments: PythonEnvironmentsTable;
   reference_profiles: ReferenceProfilesTable;
   registered_models: RegisteredModelsTable;
   releases: ReleasesTable;
+  removed_runs: RemovedRunsTable;
   repositories: RepositoriesTable;
   repository_pushes: RepositoryPushesTable;
   request_log_files: RequestLogFilesTable;

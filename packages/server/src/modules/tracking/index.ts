@@ -1,4 +1,5 @@
 export {
+  findTrackedRun,
   getRunHead,
   getTrackedRun,
   moveClientRun,
@@ -22,6 +23,10 @@ export {
   restoreExperiment,
   setExperimentTag,
 } from "./experiments.ts";
+export { putImportedExperiment } from "./imported/imported-experiments.ts";
+export { projectOfModel, putImportedModel, showImportedModel } from "./imported/imported-models.ts";
+export { type PointSeries, putPoints } from "./imported/imported-points.ts";
+export { projectsOfRuns, putImportedRuns, showImportedRuns } from "./imported/imported-runs.ts";
 export { logDatasets, logRunModels } from "./inputs.ts";
 export { latestMetrics } from "./latest-metrics.ts";
 export { type BatchMetric, logBatch, noteTags, removeRunTag } from "./log-batch.ts";
@@ -44,6 +49,8 @@ export {
   untagLoggedModel,
 } from "./logged-models.ts";
 export { metricHistory, sampleMetric } from "./metric-history.ts";
+export { type RunTexts, readRunTexts } from "./run-texts.ts";
+export { type CurveBucket, type CurvePoint, curvePoints, sampleHistory } from "./sample-history.ts";
 export { parseFilter, parseOrders } from "./search/language.ts";
 export {
   experimentLanguage,
@@ -56,7 +63,7 @@ export {
   type DatasetReference,
   searchLoggedModels,
 } from "./search-logged-models.ts";
-export { countRuns, type RunSearch, searchRuns } from "./search-runs.ts";
+export { countRuns, type RunSearch, searchRunIds, searchRuns } from "./search-runs.ts";
 export {
   deleteFiles,
   type FolderEntry,
@@ -70,6 +77,7 @@ export {
   type DatasetInput,
   type MetricValue,
   type RunHead,
+  type RunModel,
   type TrackedRun,
   trackedStatuses,
 } from "./tracked-run.ts";

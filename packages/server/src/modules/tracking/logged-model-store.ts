@@ -1,11 +1,12 @@
 import { type RawBuilder, sql } from "kysely";
 import { milliseconds } from "../../db/conditions.ts";
 import type { Ctx } from "../../db/context.ts";
+import { deletedAt } from "./deleted-at.ts";
 import type { LoggedModel, LoggedModelHead, LoggedModelMetric, LoggedModelStatus } from "./logged-model.ts";
 
 const headColumns = sql`
   l.model_id as "modelId", l.experiment_id as "experimentId", e.project_id as "projectId", p.name as project,
-  l.source_run_id as "sourceRunId", l.attempt_run_id as "attemptRunId", l.lifecycle_stage = 'deleted' as "isDeleted"`;
+  l.source_run_id as "sourceRunId", l.attempt_run_id as "attemptRunId", l.lifecycle_stage <> 'active' as "isDeleted"`;
 
 const columns = sql`
   ${headColumns}, l.name, l.model_type as "modelType", l.status, l.status_message as "statusMessage",
@@ -82,7 +83,7 @@ export async function updateLoggedModel(
 ): Promise<void> {
   await ctx.db
     .updateTable("logged_models")
-    .set({ ...change, updated_at: ctx.clock.now() })
+    .set({ ...change, ...deletedAt(ctx, change), updated_at: ctx.clock.now() })
     .where("model_id", "=", modelId)
     .execute();
 }

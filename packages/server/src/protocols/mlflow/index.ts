@@ -1,18 +1,20 @@
 import type { Protocol } from "../../http/protocol.ts";
 import { routesOf } from "./endpoint.ts";
 import { MlflowError, renderMlflowError } from "./mlflow-error.ts";
-import { type ArtifactDeps, artifactEndpoints, artifactRoutes } from "./routes/artifacts.ts";
+import type { ArtifactDeps } from "./routes/artifact-access.ts";
+import { artifactEndpoints, artifactRoutes } from "./routes/artifacts.ts";
+import { directArtifactRoutes } from "./routes/direct-artifacts.ts";
 import { experimentEndpoints } from "./routes/experiments.ts";
 import { loggedModelEndpoints } from "./routes/logged-models.ts";
 import { metricEndpoints } from "./routes/metrics.ts";
 import { type ModelVersionDeps, modelVersionEndpoints } from "./routes/model-versions.ts";
-import { registeredModelEndpoints } from "./routes/registered-models.ts";
+import { type RegisteredModelDeps, registeredModelEndpoints } from "./routes/registered-models.ts";
 import { runDataEndpoints } from "./routes/run-data.ts";
 import { runEndpoints } from "./routes/runs.ts";
 import { serverRoutes } from "./routes/server.ts";
 import type { ScopeDeps } from "./scope.ts";
 
-export type MlflowDeps = ScopeDeps & ArtifactDeps & ModelVersionDeps;
+export type MlflowDeps = ScopeDeps & ArtifactDeps & ModelVersionDeps & RegisteredModelDeps;
 
 /**
  * MLflow's tracking, registry and artifact protocol for its stock clients, translated onto `tracking` and `models`:
@@ -22,8 +24,9 @@ export const createMlflow = (deps: MlflowDeps): Protocol => ({
   name: "mlflow",
   prefixes: ["/api/2.0", "/ajax-api/2.0", "/api/3.0", "/ajax-api/3.0"],
   routes: [
-    ...serverRoutes,
+    ...serverRoutes({ direct: () => deps.artifacts.direct?.isAdvertised === true }),
     ...artifactRoutes(deps),
+    ...directArtifactRoutes(deps),
     ...routesOf(deps, [
       ...experimentEndpoints,
       ...runEndpoints,
