@@ -13,6 +13,7 @@ import { NotFoundPage } from "../pages/not-found/page.tsx";
 import { parseLogSearch } from "../pages/notifications/log-search.ts";
 import { ProjectPage } from "../pages/project/page.tsx";
 import { ProjectsPage } from "../pages/projects/page.tsx";
+import { parseCompareSearch } from "../pages/run-compare/compare-search.ts";
 import { parseRunSearch } from "../pages/run-list/run-search.ts";
 import { SignInPage } from "../pages/sign-in/page.tsx";
 import { openMlflowAddress } from "./mlflow-address.ts";
@@ -127,8 +128,7 @@ const runs = createRoute({
 const compare = createRoute({
   getParentRoute: () => shell,
   path: "/projects/$project/runs/compare",
-  validateSearch: (search: Record<string, unknown>) =>
-    ({ ...text(search, "ids"), ...text(search, "params") }) as { ids?: string; params?: string },
+  validateSearch: parseCompareSearch,
   component: lazyRouteComponent(() => import("../pages/run-compare/page.tsx"), "RunComparePage"),
 });
 
