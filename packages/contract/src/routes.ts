@@ -6,10 +6,12 @@ import { decisionRoutes } from "./routes/decisions.ts";
 import { deploymentRoutes } from "./routes/deployments.ts";
 import { discussionRoutes } from "./routes/discussion.ts";
 import { environmentRoutes } from "./routes/environments.ts";
+import { fileRoutes } from "./routes/files.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
 import { groundTruthRoutes } from "./routes/ground-truth.ts";
 import { insightRoutes } from "./routes/insights.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
+import { modelNoteRoutes } from "./routes/model-notes.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { monitoringRoutes } from "./routes/monitoring.ts";
 import { notificationRoutes } from "./routes/notifications.ts";
@@ -21,6 +23,7 @@ import { projectRoutes } from "./routes/projects.ts";
 import { repositoryRoutes } from "./routes/repositories.ts";
 import { reviewRoutes } from "./routes/reviews.ts";
 import { rolloutRoutes } from "./routes/rollouts.ts";
+import { runPageRoutes } from "./routes/run-page.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { secretRoutes } from "./routes/secrets.ts";
 import { systemRoutes } from "./routes/system.ts";
@@ -47,7 +50,10 @@ export const routes = {
   ...connectionRoutes,
   ...runRoutes,
   ...trackedRunRoutes,
+  ...runPageRoutes,
+  ...fileRoutes,
   ...modelRoutes,
+  ...modelNoteRoutes,
   ...reviewRoutes,
   ...discussionRoutes,
   ...environmentRoutes,

@@ -46,9 +46,10 @@ import {
   createConnections,
 } from "./modules/connections/index.ts";
 import { discussionRoutes } from "./modules/discussion/index.ts";
+import { filesRoutes } from "./modules/files/index.ts";
 import { compareTruth, createGroundTruth, groundTruthRoutes } from "./modules/ground-truth/index.ts";
 import { createInfrastructure, createLocalProvisioner, infrastructureRoutes } from "./modules/infrastructure/index.ts";
-import { findSubject, insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modules/insights/index.ts";
+import { findSubject, insightsRoutes, listWaiting, liveVersions, projectFacts, runPageRoutes } from "./modules/insights/index.ts";
 import { ledgerKey, ledgerMetrics, ledgerRoutes, signCheckpoint } from "./modules/ledger/index.ts";
 import { modelsRoutes, versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
 import { createMonitoring } from "./modules/monitoring/index.ts";
@@ -313,6 +314,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...connectionsRoutes({ connections, jobs, isGuarded }),
     ...runnerRoutes(pipelinesDeps),
     ...modelsRoutes({ artifacts, liveVersions }),
+    ...filesRoutes({ artifacts }),
+    ...runPageRoutes(),
     ...discussionRoutes({ findSubject }),
     ...reviewsRoutes({
       async assertEvidence(ctx, project, evidence) {

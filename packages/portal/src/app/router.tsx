@@ -14,6 +14,7 @@ import { parseLogSearch } from "../pages/notifications/log-search.ts";
 import { ProjectPage } from "../pages/project/page.tsx";
 import { ProjectsPage } from "../pages/projects/page.tsx";
 import { parseRunSearch } from "../pages/run-list/run-search.ts";
+import { parseTrackedSearch } from "../pages/tracked-run/tracked-search.ts";
 import { SignInPage } from "../pages/sign-in/page.tsx";
 import { openMlflowAddress } from "./mlflow-address.ts";
 import { Shell } from "./shell.tsx";
@@ -136,9 +137,26 @@ const compare = createRoute({
 const run = createRoute({
   getParentRoute: () => shell,
   path: "/projects/$project/runs/$run",
-  validateSearch: (search: Record<string, unknown>) =>
-    ({ ...text(search, "step"), ...text(search, "tab") }) as { step?: string; tab?: string },
-  component: lazyRouteComponent(() => import("../pages/runs/page.tsx"), "RunPage"),
+  validateSearch: parseTrackedSearch,
+  component: lazyRouteComponent(() => import("../pages/tracked-run/any-run-page.tsx"), "AnyRunPage"),
+});
+const experiments = createRoute({
+  getParentRoute: () => shell,
+  path: "/projects/$project/experiments",
+  component: lazyRouteComponent(() => import("../pages/experiments/page.tsx"), "ExperimentsPage"),
+});
+const experiment = createRoute({
+  getParentRoute: () => shell,
+  path: "/projects/$project/experiments/$experiment",
+  validateSearch: ({ after }: Record<string, unknown>): { after?: number } =>
+    Number.isSafeInteger(Number(after)) && Number(after) > 0 ? { after: Number(after) } : {},
+  component: lazyRouteComponent(() => import("../pages/experiments/experiment-page.tsx"), "ExperimentPage"),
+});
+const model = createRoute({
+  getParentRoute: () => shell,
+  path: "/projects/$project/models/$model",
+  validateSearch: (search: Record<string, unknown>) => text(search, "metric") as { metric?: string },
+  component: lazyRouteComponent(() => import("../pages/model/page.tsx"), "ModelPage"),
 });
 const modelVersion = createRoute({
   getParentRoute: () => shell,
@@ -226,6 +244,9 @@ const routeTree = root.addChildren([
     runs,
     compare,
     run,
+    experiments,
+    experiment,
+    model,
     modelVersion,
     plan,
     platformPlan,

@@ -34,6 +34,9 @@ export const parameters = (mine: Things, theirs: Things): Readonly<Record<string
   comment: { mine: mine.comment, theirs: theirs.comment, missing: nobodys },
   review: { mine: mine.review, theirs: theirs.review, missing: nobodys },
   question: { mine: question, missing: "nothing" },
+  experiment: { mine: mine.experiment, theirs: theirs.experiment, missing: "999999" },
+  trackedRun: { mine: mine.trackedRun, theirs: theirs.trackedRun, missing: "0".repeat(32) },
+  place: { mine: mine.trackedRun, theirs: theirs.trackedRun, missing: "0".repeat(32) },
   environment: { mine: environment, missing: "nowhere" },
   "getPython.environment": { mine: nobodys, missing: nobodys },
   alias: { mine: "champion", missing: "nothing" },
@@ -63,6 +66,9 @@ export const parameters = (mine: Things, theirs: Things): Readonly<Record<string
 export const queries = (mine: Things): Partial<Record<RouteName, string>> => ({
   compareRuns: `ids=${mine.trackedRun}`,
   metricCurves: `ids=${mine.trackedRun}&metric=loss`,
+  runCurves: "keys=loss",
+  previewFile: "path=a.txt",
+  getFile: "path=a.txt",
   gatewayConfig: "after=0&waitSeconds=0",
   explainAccess: "action=platform.use",
   getRevisionFile: "path=pave.yaml",
@@ -89,6 +95,7 @@ export const bodies: Partial<Record<RouteName, object>> = {
   answerReview: { text: "t" },
   decideReview: { verdict: "approved" },
   setAlias: { version: "1" },
+  registerModelVersion: { source: "runs:/0" },
 };
 
 /** GETs that a reader gets no 2xx from here, and why. */
@@ -96,6 +103,8 @@ export const answersOtherwise: Partial<Record<RouteName, string>> = {
   stream: "never ends",
   getPython: "there is none",
   getArtifactFile: "the artifact has no file",
+  previewFile: "the run has no file",
+  getFile: "the run has no file",
   getRevisionFile: "the revision has no file",
   getRequestLogFile: "its bytes are not there",
   getBackup: "there is none",

@@ -1,6 +1,6 @@
 export { versionCheckHandler, versionCheckOwner } from "./check-version.ts";
 export { getVersion, latestReadyVersion, newestVersion, versionOfAttempt } from "./find-version.ts";
-export { outputSignature } from "./mlmodel-facts.ts";
+export { outputSignature, readMlModelFacts } from "./mlmodel-facts.ts";
 export { checkStateOf, type ModelLineage, type ModelVersionRow, type NewModelVersion } from "./model-version.ts";
 export { modelsRoutes } from "./models-routes.ts";
 export {

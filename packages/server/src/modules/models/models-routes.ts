@@ -5,7 +5,9 @@ import { must } from "../../kernel/pave-error.ts";
 import { resolveProject } from "../access/index.ts";
 import type { Artifacts } from "../artifacts/index.ts";
 import { getVersion, modelNotFound } from "./find-version.ts";
+import { findLoggingRun } from "./logging-run.ts";
 import { checkStateOf, type ModelVersionRow } from "./model-version.ts";
+import { noteRoutes } from "./note-routes.ts";
 import {
   type ModelView,
   readArtifacts,
@@ -15,6 +17,8 @@ import {
   readVersions,
   type VersionSummaryView,
 } from "./read-models.ts";
+import type { SourceArtifacts } from "./register-source.ts";
+import { getRegistryVersion } from "./registry-models.ts";
 import { deleteAlias, setAlias } from "./set-alias.ts";
 import { showProfile } from "./show-profile.ts";
 import { versionMetrics } from "./version-metrics.ts";
@@ -26,7 +30,7 @@ export type LiveVersions = (
 ) => Promise<ReadonlyMap<string, readonly { readonly environment: string; readonly deployment: string }[]>>;
 
 export interface ModelsRoutesDeps {
-  readonly artifacts: Pick<Artifacts, "readBlob">;
+  readonly artifacts: Pick<Artifacts, "readBlob"> & SourceArtifacts;
   /** Deployments are a higher module's: it says where versions are live. */
   readonly liveVersions: LiveVersions;
 }
@@ -58,7 +62,9 @@ export function modelsRoutes({ artifacts, liveVersions }: ModelsRoutesDeps): Han
 
   const readVersion = async (ctx: Ctx, version: ModelVersionRow): Promise<ModelVersion> => {
     const { evaluationArtifactId, lineage } = version;
-    const [summary, origin, found, live, report, metrics] = await Promise.all([
+    const [registered, trackedRun, summary, origin, found, live, report, metrics] = await Promise.all([
+      getRegistryVersion(ctx, version.model, version.version),
+      findLoggingRun(ctx, version),
       readVersionSummary(ctx, version.model, version.version),
       readOrigin(ctx, version),
       readArtifacts(ctx, [version.artifactId, ...(evaluationArtifactId === null ? [] : [evaluationArtifactId])]),
@@ -81,12 +87,15 @@ export function modelsRoutes({ artifacts, liveVersions }: ModelsRoutesDeps): Han
       serving: checkStateOf(version),
       card: version.card,
       artifact: must(found.get(version.artifactId), "the model's artifact"),
+      stage: registered.stage,
       evaluation: lineage.evaluation === null ? null : { artifact: evaluation, testDigest: origin.testDigest, report },
       lineage: {
         run:
           origin.runNumber === null || origin.pipeline === null
             ? null
             : { number: origin.runNumber, pipeline: origin.pipeline },
+        trackedRun,
+        loggedModel: version.loggedModelId,
         revision:
           origin.revisionId === null || origin.revisionNumber === null || origin.revisionDigest === null
             ? null
@@ -103,7 +112,14 @@ export function modelsRoutes({ artifacts, liveVersions }: ModelsRoutesDeps): Han
     };
   };
 
+  const getModelVersion: NonNullable<Handlers["getModelVersion"]> = async (ctx, { params }) => {
+    const model = await modelOf(ctx, params);
+    return readVersion(ctx, await getVersion(ctx, model.name, params.version));
+  };
+
   return {
+    ...noteRoutes({ artifacts, showVersion: getModelVersion }),
+    getModelVersion,
     async listModels(ctx, { params }) {
       const project = await resolveProject(ctx, params.project);
       return { items: (await readModels(ctx, project.id)).map(toModel) };
@@ -115,10 +131,6 @@ export function modelsRoutes({ artifacts, liveVersions }: ModelsRoutesDeps): Han
       const live = await liveVersions(ctx, model.projectId);
       const items = rows.slice(0, query.limit).map((row) => toSummary(row, live));
       return { items, next: rows.length > query.limit ? (items.at(-1)?.version ?? null) : null };
-    },
-    async getModelVersion(ctx, { params }) {
-      const model = await modelOf(ctx, params);
-      return readVersion(ctx, await getVersion(ctx, model.name, params.version));
     },
     async getVersionProfile(ctx, { params }) {
       const model = await modelOf(ctx, params);

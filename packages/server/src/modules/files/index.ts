@@ -1,0 +1,1 @@
+export { type FilesRoutesDeps, filesRoutes } from "./files-routes.ts";
