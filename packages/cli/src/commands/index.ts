@@ -48,6 +48,7 @@ import { logout } from "./logout.ts";
 import { membersList } from "./members-list.ts";
 import { membersRemove } from "./members-remove.ts";
 import { membersSet } from "./members-set.ts";
+import { modelsCompare } from "./models-compare.ts";
 import { modelsList } from "./models-list.ts";
 import { modelsShow } from "./models-show.ts";
 import { monitorsList } from "./monitors-list.ts";
@@ -164,6 +165,7 @@ export const groups: readonly CommandGroup[] = [
       runsRetry,
       modelsList,
       modelsShow,
+      modelsCompare,
       reviewsShow,
       reviewsRequest,
       reviewsAnswer,

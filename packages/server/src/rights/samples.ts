@@ -70,6 +70,7 @@ export const queries = (mine: Things): Partial<Record<RouteName, string>> => ({
   previewFile: "path=a.txt",
   getFile: "path=a.txt",
   gatewayConfig: "after=0&waitSeconds=0",
+  compareModelVersions: "with=1",
   explainAccess: "action=platform.use",
   getRevisionFile: "path=pave.yaml",
   getArtifactFile: "path=model.onnx",

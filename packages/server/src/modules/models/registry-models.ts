@@ -7,6 +7,7 @@ import { findModels, lockModel } from "./model-store.ts";
 import { hintModel } from "./register-version.ts";
 import type { RegistryModel, RegistryVersion, Stage } from "./registry.ts";
 import * as store from "./registry-store.ts";
+import { recordAlias } from "./set-alias.ts";
 
 export interface NewModel {
   readonly projectId: string;
@@ -95,7 +96,8 @@ export async function deleteVersion(ctx: Ctx, version: RegistryVersion, isReleas
   await inTransaction(ctx, async (ctx) => {
     await lockModel(ctx, model);
     if (await isReleased(ctx, model, number)) throw inUse(`Version ${number} of model ${model}`);
-    await store.removeVersions(ctx, model, number);
+    for (const alias of await store.removeVersions(ctx, model, number))
+      await recordAlias(ctx, "model.alias-deleted", { projectId, model, alias }, null);
     await tell(ctx, "model.version-deleted", projectId, { model, version: number });
   });
 }

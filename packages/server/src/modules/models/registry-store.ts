@@ -119,12 +119,15 @@ export async function removeTag(ctx: Ctx, model: string, version: number | null,
   );
 }
 
-/** Removes versions of a model, all where `version` is null, with their aliases and tags. */
-export async function removeVersions(ctx: Ctx, model: string, version: number | null): Promise<void> {
+/** Removes versions of a model, all where `version` is null, with their aliases and tags; gives the aliases. */
+export async function removeVersions(ctx: Ctx, model: string, version: number | null): Promise<string[]> {
   const which = sql`model = ${model} and (${version}::bigint is null or version = ${version}::bigint)`;
-  await sql`delete from model_aliases where ${which}`.execute(ctx.db);
+  const aliases = await sql<{ alias: string }>`delete from model_aliases where ${which} returning alias`.execute(
+    ctx.db,
+  );
   await sql`delete from model_tags where ${which}`.execute(ctx.db);
   await sql`delete from model_versions where ${which}`.execute(ctx.db);
+  return aliases.rows.map(({ alias }) => alias);
 }
 
 export async function removeModel(ctx: Ctx, name: string): Promise<void> {

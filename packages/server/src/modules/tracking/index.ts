@@ -1,4 +1,5 @@
 export {
+  findTrackedRun,
   getRunHead,
   getTrackedRun,
   moveClientRun,
