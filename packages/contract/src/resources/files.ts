@@ -70,7 +70,12 @@ export const previewSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("image") }),
   /** Shown in a frame that has no rights: see `getFile`. */
   z.object({ kind: z.literal("page") }),
-  z.object({ kind: z.literal("notebook"), cells: z.array(notebookCellSchema), language: z.string(), isCut: z.boolean() }),
+  z.object({
+    kind: z.literal("notebook"),
+    cells: z.array(notebookCellSchema),
+    language: z.string(),
+    isCut: z.boolean(),
+  }),
   z.object({ kind: z.literal("onnx"), summary: onnxSummarySchema }),
   z.object({
     kind: z.literal("model"),

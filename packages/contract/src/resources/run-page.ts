@@ -2,9 +2,7 @@ import { z } from "zod";
 import { timeSchema } from "../common.ts";
 import { trackedRunSchema } from "./tracked-runs.ts";
 
-export const trackedRunIdSchema = z
-  .string()
-  .regex(/^[0-9a-f]{32}$/, "must be the id of a tracked run: 32 hex digits");
+export const trackedRunIdSchema = z.string().regex(/^[0-9a-f]{32}$/, "must be the id of a tracked run: 32 hex digits");
 
 const otherRunSchema = trackedRunSchema.pick({
   id: true,

@@ -43,7 +43,14 @@ export const modelNoteRoutes = {
     path: "/projects/:project/models/:model/versions",
     summary: "Register what a client logged as the next version of a model, which is made where it is new",
     permission: "model.update",
-    params: z.object({ ...project, model: z.string().min(1).max(250).regex(/^[^/:]+$/, "must have no / and no :") }),
+    params: z.object({
+      ...project,
+      model: z
+        .string()
+        .min(1)
+        .max(250)
+        .regex(/^[^/:]+$/, "must have no / and no :"),
+    }),
     body: z.object({
       /** `models:/m-…` of a logged model, or `runs:/RUN/PATH`. */
       source: z.string().min(1).max(2000),

@@ -73,7 +73,10 @@ export const runPageRoutes = {
     path: "/projects/:project/experiments/:experiment",
     summary: "An experiment with a page of its runs, newest first",
     permission: "project.read",
-    params: z.object({ ...project, experiment: z.string().regex(/^[1-9]\d{0,14}$/, "must be the id of an experiment") }),
+    params: z.object({
+      ...project,
+      experiment: z.string().regex(/^[1-9]\d{0,14}$/, "must be the id of an experiment"),
+    }),
     query: z.object({ after: z.coerce.number().int().min(0).max(1_000_000).default(0) }),
     response: page.experimentSchema.extend({ items: z.array(trackedRunSchema), next: z.string().nullable() }),
   }),

@@ -9,13 +9,14 @@ import {
 import { parseActivitySearch } from "../pages/activity/activity-search.ts";
 import { HomePage } from "../pages/home/page.tsx";
 import { parseInboxSearch } from "../pages/inbox/inbox-search.ts";
+import { parseCompareSearch } from "../pages/model/compare-search.ts";
 import { NotFoundPage } from "../pages/not-found/page.tsx";
 import { parseLogSearch } from "../pages/notifications/log-search.ts";
 import { ProjectPage } from "../pages/project/page.tsx";
 import { ProjectsPage } from "../pages/projects/page.tsx";
 import { parseRunSearch } from "../pages/run-list/run-search.ts";
-import { parseTrackedSearch } from "../pages/tracked-run/tracked-search.ts";
 import { SignInPage } from "../pages/sign-in/page.tsx";
+import { parseTrackedSearch } from "../pages/tracked-run/tracked-search.ts";
 import { openMlflowAddress } from "./mlflow-address.ts";
 import { Shell } from "./shell.tsx";
 
@@ -158,9 +159,16 @@ const model = createRoute({
   validateSearch: (search: Record<string, unknown>) => text(search, "metric") as { metric?: string },
   component: lazyRouteComponent(() => import("../pages/model/page.tsx"), "ModelPage"),
 });
+const compareVersions = createRoute({
+  getParentRoute: () => shell,
+  path: "/projects/$project/models/$model/compare",
+  validateSearch: parseCompareSearch,
+  component: lazyRouteComponent(() => import("../pages/model/compare-page.tsx"), "CompareVersionsPage"),
+});
 const modelVersion = createRoute({
   getParentRoute: () => shell,
   path: "/projects/$project/models/$model/versions/$version",
+  validateSearch: (search: Record<string, unknown>) => text(search, "file") as { file?: string },
   component: lazyRouteComponent(() => import("../pages/models/page.tsx"), "ModelVersionPage"),
 });
 const plan = createRoute({
@@ -247,6 +255,7 @@ const routeTree = root.addChildren([
     experiments,
     experiment,
     model,
+    compareVersions,
     modelVersion,
     plan,
     platformPlan,

@@ -25,8 +25,7 @@ export function EditableTitle({
             color="gray"
             size="sm"
             aria-label="Rename"
-            aria-disabled={denied !== null || undefined}
-            data-disabled={denied !== null || undefined}
+            {...(denied === null ? {} : { "aria-disabled": true, "data-disabled": true })}
             onClick={() => denied === null && setDraft(title)}
           >
             <IconPencil size={14} />

@@ -52,6 +52,7 @@ export const parameters = (mine: Things, theirs: Things): Readonly<Record<string
   connection: { mine: mine.connection, theirs: theirs.connection, missing: "nothing" },
   // whoever sets one names it: what another project calls its own is free here
   "setSecret.secret": { mine: mine.secret, missing: "NOTHING" },
+  "registerModelVersion.model": { mine: mine.model, missing: "nothing" },
   "setConnection.connection": { mine: mine.connection, missing: "nothing" },
   person: { mine: "mine-viewer", missing: "nobody-at-all" },
   invitation: { mine: nobodys, missing: nobodys },
@@ -116,6 +117,7 @@ const ofTeams = "they belong to teams, and a limited token changes nothing of th
 
 /** Routes whose handler asks for more than the table: for whom, and why. */
 export const asksForMore: Partial<Record<RouteName, string>> = {
+  findTrackedRun: "the run's project has to be theirs to read",
   signOut: "ends the session that the test still needs",
   createSignInLink: "a limited token makes none",
   rotateToken: "a limited token rotates only itself",

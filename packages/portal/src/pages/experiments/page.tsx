@@ -68,8 +68,14 @@ const columnsFor = (project: string): readonly Column<ExperimentSummary>[] => [
     key: "running",
     title: "Running",
     numeric: true,
-    cell: (row) => (row.running > 0 ? <Pill tone="busy">{count(row.running)}</Pill> : <span className={layout.soft}>–</span>),
+    cell: (row) =>
+      row.running > 0 ? <Pill tone="busy">{count(row.running)}</Pill> : <span className={layout.soft}>–</span>,
   },
-  { key: "last", title: "Newest run", tight: true, cell: (row) => (row.lastRunAt ? <TimeAgo at={row.lastRunAt} /> : "–") },
+  {
+    key: "last",
+    title: "Newest run",
+    tight: true,
+    cell: (row) => (row.lastRunAt ? <TimeAgo at={row.lastRunAt} /> : "–"),
+  },
   { key: "tags", title: "Tags", cell: (row) => <ExperimentTags tags={row.tags} /> },
 ];

@@ -4,8 +4,8 @@ import { IconCheck, IconCopy, IconDownload } from "@tabler/icons-react";
 import { bytes } from "../../lib/format.ts";
 import { Markdown } from "../../ui/markdown.tsx";
 import { EmptyState, QueryView } from "../../ui/query-view.tsx";
-import type { FileRoot } from "./file-browser.tsx";
 import { Code } from "./code.tsx";
+import type { FileRoot } from "./file-browser.tsx";
 import { fileUrl } from "./file-url.ts";
 import classes from "./files.module.css";
 import { ModelPreview } from "./model-preview.tsx";
@@ -65,15 +65,25 @@ function PreviewView({ preview, name, shown }: { preview: Preview; name: string;
     case "page":
       return (
         <>
-          <p className={classes.hint}>A page that the run wrote. Its scripts run in this frame only and load nothing.</p>
+          <p className={classes.hint}>
+            A page that the run wrote. Its scripts run in this frame only and load nothing.
+          </p>
           {/* no allow-same-origin, ever: with it a page of a run could act as whoever looks at it */}
-          <iframe className={classes.frame} title={name} src={shown} sandbox="allow-scripts" referrerPolicy="no-referrer" />
+          <iframe
+            className={classes.frame}
+            title={name}
+            src={shown}
+            sandbox="allow-scripts"
+            referrerPolicy="no-referrer"
+          />
         </>
       );
     case "text":
       return (
         <>
-          {preview.isCut ? <p className={classes.hint}>Only the beginning is shown. Download it to see the rest.</p> : null}
+          {preview.isCut ? (
+            <p className={classes.hint}>Only the beginning is shown. Download it to see the rest.</p>
+          ) : null}
           {preview.isMarkdown ? (
             <div className={classes.prose}>
               <Markdown source={preview.text} />

@@ -51,7 +51,9 @@ function Output({ output }: { output: NotebookCell["outputs"][number] }) {
         </div>
       );
     case "hidden":
-      return <p className={classes.hint}>An output of the type {output.type} is not shown: download the notebook for it.</p>;
+      return (
+        <p className={classes.hint}>An output of the type {output.type} is not shown: download the notebook for it.</p>
+      );
     case "text":
     case "error":
       return (

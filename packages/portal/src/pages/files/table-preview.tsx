@@ -14,7 +14,9 @@ export function TablePreview({ table: { columns, rows, isCut, totalRows } }: { t
   return (
     <>
       <p className={classes.hint}>
-        {totalRows === null ? `The first ${count(rows.length)} rows` : `${count(rows.length)} of ${count(totalRows)} rows`}
+        {totalRows === null
+          ? `The first ${count(rows.length)} rows`
+          : `${count(rows.length)} of ${count(totalRows)} rows`}
         , {count(columns.length)} columns{isCut ? ". Download it to see all of it." : ""}
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}

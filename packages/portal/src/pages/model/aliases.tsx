@@ -78,7 +78,11 @@ export function Aliases({
             </span>
             {denied === null ? (
               <>
-                <Small label={`Move ${alias}`} icon={<IconPencil size={13} />} onClick={() => setAsked({ alias, version: version ?? at })} />
+                <Small
+                  label={`Move ${alias}`}
+                  icon={<IconPencil size={13} />}
+                  onClick={() => setAsked({ alias, version: version ?? at })}
+                />
                 <Small label={`Remove ${alias}`} icon={<IconX size={13} />} onClick={() => setRemoves(alias)} />
               </>
             ) : null}
@@ -87,7 +91,9 @@ export function Aliases({
       </ul>
       <AliasChanges project={project} model={model} />
       <Dialog opened={asked !== undefined} onClose={() => setAsked(undefined)} title="Point an alias at a version">
-        {asked ? <AliasForm asked={asked} onSet={(one) => set.mutateAsync(one)} onClose={() => setAsked(undefined)} /> : null}
+        {asked ? (
+          <AliasForm asked={asked} onSet={(one) => set.mutateAsync(one)} onClose={() => setAsked(undefined)} />
+        ) : null}
       </Dialog>
       <ConfirmDialog
         opened={removes !== undefined}

@@ -33,7 +33,9 @@ export function MetricOverVersions({ versions }: { versions: readonly VersionSum
           allowDeselect={false}
           searchable={names.length > 10}
           value={name}
-          onChange={(value) => void navigate({ search: value ? { metric: value } : {}, replace: true, resetScroll: false })}
+          onChange={(value) =>
+            void navigate({ search: value ? { metric: value } : {}, replace: true, resetScroll: false })
+          }
         />
       }
     >
@@ -74,6 +76,9 @@ export function MetricOverVersions({ versions }: { versions: readonly VersionSum
 function readout(points: readonly (readonly [number, number])[], x: number): string {
   const [first, ...rest] = points;
   if (!first) return "";
-  const [version, value] = rest.reduce((best, one) => (Math.abs(one[0] - x) < Math.abs(best[0] - x) ? one : best), first);
+  const [version, value] = rest.reduce(
+    (best, one) => (Math.abs(one[0] - x) < Math.abs(best[0] - x) ? one : best),
+    first,
+  );
   return `version ${version}: ${metric(value)}`;
 }

@@ -38,7 +38,9 @@ export function AboutRun({ project, run }: { project: string; run: TrackedRunPag
     ...(source.name
       ? [{ label: source.type === "NOTEBOOK" ? "Notebook" : "Source", value: <code>{source.name}</code> }]
       : []),
-    ...(source.commit ? [{ label: "Commit", value: <Commit commit={source.commit} repository={source.repository} /> }] : []),
+    ...(source.commit
+      ? [{ label: "Commit", value: <Commit commit={source.commit} repository={source.repository} /> }]
+      : []),
     ...(source.branch ? [{ label: "Branch", value: source.branch }] : []),
     { label: "Files", value: run.files.count === 0 ? "none" : `${run.files.count}, ${bytes(run.files.bytes)}` },
   ];

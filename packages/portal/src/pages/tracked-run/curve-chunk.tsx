@@ -47,7 +47,12 @@ export function CurveChunk({
             return (
               <Multiple key={key} name={title} aside={null} numbers={curve ? curveText(curve) : "\u00a0"}>
                 {curve ? (
-                  <button type="button" className={classes.chart} aria-label={`Enlarge ${title}`} onClick={() => onOpen(key)}>
+                  <button
+                    type="button"
+                    className={classes.chart}
+                    aria-label={`Enlarge ${title}`}
+                    onClick={() => onOpen(key)}
+                  >
                     <CurvePlot title={title} points={pointsOf(curve, search)} search={search} height={height} />
                   </button>
                 ) : (

@@ -1,4 +1,4 @@
-import { topics, type TrackedRunPage } from "@pave/contract";
+import { type TrackedRunPage, topics } from "@pave/contract";
 import { useDenied } from "../../app/use-may.ts";
 import { api } from "../../lib/api.ts";
 import { Callout } from "../../ui/callout.tsx";

@@ -11,7 +11,8 @@ export function describeDataset({ profile, schema, source }: Dataset) {
   return {
     size: typeof rows === "number" ? `${count(rows)} rows` : null,
     columns: Array.isArray(columns) ? columns.flatMap(nameOf) : [],
-    source: [from.uri, from.url, from.path].find((place) => typeof place === "string") ?? (isPlain(source) ? source : null),
+    source:
+      [from.uri, from.url, from.path].find((place) => typeof place === "string") ?? (isPlain(source) ? source : null),
   };
 }
 

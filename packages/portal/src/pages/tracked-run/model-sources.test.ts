@@ -10,7 +10,12 @@ const model = (part: Partial<RunLoggedModel>): RunLoggedModel => ({
 });
 
 test("what can be registered are models that are whole, and the folders that older clients logged models to", () => {
-  const history = JSON.stringify([{ artifact_path: "old" }, { artifact_path: "forest" }, { artifact_path: "old" }, null]);
+  const history = JSON.stringify([
+    { artifact_path: "old" },
+    { artifact_path: "forest" },
+    { artifact_path: "old" },
+    null,
+  ]);
   const models = [
     model({}),
     model({ id: "m-2", status: "PENDING", name: "late" }),

@@ -1,5 +1,5 @@
 import { Tabs } from "@mantine/core";
-import { topics, type TrackedRunPage as TrackedRun } from "@pave/contract";
+import { type TrackedRunPage as TrackedRun, topics } from "@pave/contract";
 import { useParams } from "@tanstack/react-router";
 import { useDenied } from "../../app/use-may.ts";
 import { api } from "../../lib/api.ts";
@@ -84,7 +84,11 @@ function TrackedRunView({ project, run }: { project: string; run: TrackedRun }) 
   return (
     <>
       {run.isDeleted ? <Deleted project={project} run={run} /> : null}
-      <Tabs value={tab} onChange={(value) => change({ tab: value ?? undefined, metric: undefined })} keepMounted={false}>
+      <Tabs
+        value={tab}
+        onChange={(value) => change({ tab: value ?? undefined, metric: undefined })}
+        keepMounted={false}
+      >
         <Tabs.List mb={14}>
           {tabs.map(({ value, title }) => (
             <Tabs.Tab key={value} value={value}>

@@ -31,12 +31,11 @@ function RegisterForm({ project, sources, onClose }: RegisterProps) {
   const [source, setSource] = useState(sources[0]?.uri ?? "");
   const [description, setDescription] = useState("");
   const known = useQuery({
-    queryKey: [topics.project(project), "models"],
+    queryKey: [topics.project(project), "model-names"],
     queryFn: () => api.listModels({ params: { project } }),
   });
   const register = useAction({
-    act: () =>
-      api.registerModelVersion({ params: { project, model: model.trim() }, body: { source, description } }),
+    act: () => api.registerModelVersion({ params: { project, model: model.trim() }, body: { source, description } }),
     topics: [topics.project(project)],
   });
   const names = (known.data?.items ?? []).map(({ name }) => name);

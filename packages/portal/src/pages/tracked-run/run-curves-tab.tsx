@@ -1,6 +1,6 @@
+import { TextInput } from "@mantine/core";
 import type { TrackedRunPage } from "@pave/contract";
 import { useState } from "react";
-import { TextInput } from "@mantine/core";
 import { groupMetrics, isSystemMetric, systemMetric } from "../../lib/group-metrics.ts";
 import { Card } from "../../ui/card.tsx";
 import { EmptyState } from "../../ui/query-view.tsx";

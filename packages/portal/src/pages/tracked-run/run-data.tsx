@@ -18,7 +18,9 @@ export function RunData({ run: { datasets } }: { run: TrackedRunPage }) {
             <li key={`${dataset.name} ${dataset.digest}`}>
               <b>{dataset.name}</b> {dataset.context ? <Pill>{dataset.context}</Pill> : null}
               <div className={layout.soft}>
-                {[size, `digest ${shortDigest(dataset.digest)}`, source && brief(source, 120)].filter(Boolean).join(", ")}
+                {[size, `digest ${shortDigest(dataset.digest)}`, source && brief(source, 120)]
+                  .filter(Boolean)
+                  .join(", ")}
               </div>
               {columns.length > 0 ? (
                 <details>

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { topics, type TrackedRunPage } from "@pave/contract";
+import { type TrackedRunPage, topics } from "@pave/contract";
 import { IconArrowsDiff, IconTrash } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";

@@ -29,7 +29,7 @@ export async function previewFile(ctx: Ctx, artifacts: Reads, file: StoredFile):
   if (file.size === 0) return empty;
   if (ending === ".onnx") {
     const summary = await summarizeOnnx(rangeReader(ctx, artifacts, file));
-    return summary ? { kind: "onnx", summary } : { kind: "none", reason: "This is no ONNX model, or it is cut short." };
+    return summary ? { kind: "onnx", summary } : { kind: "none", reason: noOnnx };
   }
   const whole = await wholeText(ctx, artifacts, file, name === "MLmodel" ? name : ending);
   if (whole !== undefined) {
@@ -51,6 +51,8 @@ export async function previewFile(ctx: Ctx, artifacts: Reads, file: StoredFile):
 
 const empty = { kind: "none", reason: "The file is empty." } as const;
 const noParquet = "Parquet is not read for a preview. Download it, or read it where the data is with DuckDB or pandas.";
+
+const noOnnx = "This is no ONNX model, it is cut short, or there is more of it to read than a preview may.";
 
 /** The text of what is read whole, where it is small enough. */
 async function wholeText(ctx: Ctx, artifacts: Reads, file: StoredFile, kind: string): Promise<string | undefined> {

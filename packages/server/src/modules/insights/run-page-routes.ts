@@ -47,11 +47,15 @@ export function runPageRoutes(): Handlers {
     async updateTrackedRun(ctx, { params, body: { name, description, tags = {} } }) {
       const run = await headOf(ctx, params);
       if (name !== undefined) await updateClientRun(ctx, run, { name }, null);
-      const all = { ...tags, ...(description === undefined ? {} : { [noteTag]: description === "" ? null : description }) };
+      const all: Readonly<Record<string, string | null>> = {
+        ...tags,
+        ...(description === undefined ? {} : { [noteTag]: description === "" ? null : description }),
+      };
       const set = Object.entries(all).filter((tag): tag is [string, string] => tag[1] !== null);
       if (set.length > 0) await noteTags(ctx, run, Object.fromEntries(set), null);
       const { tags: before } = await readRunPage(ctx, run.projectId, run.runId);
-      for (const key of Object.keys(all)) if (all[key] === null && key in before) await removeRunTag(ctx, run, key, null);
+      for (const key of Object.keys(all))
+        if (all[key] === null && key in before) await removeRunTag(ctx, run, key, null);
       return readRunPage(ctx, run.projectId, run.runId);
     },
     deleteTrackedRun: (ctx, { params }) => move(ctx, params, "deleted"),

@@ -76,7 +76,6 @@ export async function filesOf(ctx: Ctx, runId: string): Promise<{ count: number;
   return result.rows[0] ?? { count: 0, bytes: 0 };
 }
 
-
 interface ExperimentRow {
   readonly id: string;
   readonly name: string;

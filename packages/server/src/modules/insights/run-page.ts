@@ -90,7 +90,11 @@ async function otherRuns(ctx: Ctx, rows: readonly store.OtherRunRow[]): Promise<
   return new Map(rows.map((row) => [row.runId, toOther(row, facts.get(row.runId), metrics.get(row.runId) ?? {})]));
 }
 
-function toOther(row: store.OtherRunRow, own: RunFacts | undefined, metrics: Readonly<Record<string, number>>): OtherRun {
+function toOther(
+  row: store.OtherRunRow,
+  own: RunFacts | undefined,
+  metrics: Readonly<Record<string, number>>,
+): OtherRun {
   const isStep = row.owner === "attempt" && row.runNumber !== null;
   return {
     id: row.runId,

@@ -3,6 +3,7 @@ export { getVersion, latestReadyVersion, newestVersion, versionOfAttempt } from 
 export { outputSignature, readMlModelFacts } from "./mlmodel-facts.ts";
 export { checkStateOf, type ModelLineage, type ModelVersionRow, type NewModelVersion } from "./model-version.ts";
 export { modelsRoutes } from "./models-routes.ts";
+export { noteRoutes } from "./note-routes.ts";
 export {
   beginProfile,
   failProfile,

@@ -9,7 +9,6 @@ import { compareFacts } from "./compare-versions.ts";
 import { getVersion, modelNotFound } from "./find-version.ts";
 import { findLoggingRun } from "./logging-run.ts";
 import { checkStateOf, type ModelVersionRow } from "./model-version.ts";
-import { noteRoutes } from "./note-routes.ts";
 import {
   type ModelView,
   readArtifacts,
@@ -19,7 +18,6 @@ import {
   readVersions,
   type VersionSummaryView,
 } from "./read-models.ts";
-import type { SourceArtifacts } from "./register-source.ts";
 import { getRegistryVersion } from "./registry-models.ts";
 import { deleteAlias, setAlias } from "./set-alias.ts";
 import { showProfile } from "./show-profile.ts";
@@ -33,14 +31,17 @@ export type LiveVersions = (
 ) => Promise<ReadonlyMap<string, readonly { readonly environment: string; readonly deployment: string }[]>>;
 
 export interface ModelsRoutesDeps {
-  readonly artifacts: Pick<Artifacts, "readBlob"> & SourceArtifacts;
+  readonly artifacts: Pick<Artifacts, "readBlob">;
   /** Deployments are a higher module's: it says where versions are live. */
   readonly liveVersions: LiveVersions;
 }
 
 const maxReportBytes = 4 * 2 ** 20;
 
-export function modelsRoutes({ artifacts, liveVersions }: ModelsRoutesDeps): Handlers {
+export function modelsRoutes({
+  artifacts,
+  liveVersions,
+}: ModelsRoutesDeps): Handlers & Required<Pick<Handlers, "getModelVersion">> {
   /** The model, which must be this project's; another project's is as unknown as one that does not exist. */
   const modelOf = async (ctx: Ctx, params: { project: string; model: string }): Promise<ModelView> => {
     const project = await resolveProject(ctx, params.project);
@@ -121,7 +122,6 @@ export function modelsRoutes({ artifacts, liveVersions }: ModelsRoutesDeps): Han
   };
 
   return {
-    ...noteRoutes({ artifacts, showVersion: getModelVersion }),
     getModelVersion,
     async listModels(ctx, { params }) {
       const project = await resolveProject(ctx, params.project);

@@ -4,7 +4,8 @@ export interface RangeReader {
   read(start: number, end: number): Promise<Buffer>;
 }
 
-const windowBytes = 256 * 1024;
+/** Small, since behind most of what is skipped there is only a name to be read. */
+const windowBytes = 64 * 1024;
 
 /** Thrown where a file is not what it seems to be, or would take too many reads. */
 export class UnreadableFile extends Error {
@@ -16,12 +17,12 @@ export class ByteWindow {
   /** Where the next byte is read. */
   at = 0;
   readonly #reader: RangeReader;
-  #window = Buffer.alloc(0);
+  #window: Buffer = Buffer.alloc(0);
   #start = 0;
   #reads = 0;
   readonly #mostReads: number;
 
-  constructor(reader: RangeReader, mostReads = 256) {
+  constructor(reader: RangeReader, mostReads: number) {
     this.#reader = reader;
     this.#mostReads = mostReads;
   }

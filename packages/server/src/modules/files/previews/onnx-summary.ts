@@ -1,5 +1,5 @@
 import type { OnnxSummary } from "@pave/contract";
-import { type ByteWindow, ByteWindow as Window, type RangeReader, UnreadableFile } from "./byte-window.ts";
+import { type ByteWindow, type RangeReader, UnreadableFile, ByteWindow as Window } from "./byte-window.ts";
 import { eachField, type Field } from "./protobuf-fields.ts";
 
 /*
@@ -10,10 +10,10 @@ import { eachField, type Field } from "./protobuf-fields.ts";
 const mostNodes = 300_000;
 const mostNames = 500;
 
-/** Undefined where the file is no ONNX model, or would take too much to read. */
-export async function summarizeOnnx(reader: RangeReader): Promise<OnnxSummary | undefined> {
+/** Undefined where the file is no ONNX model, or would take too much to read: one read for each large weight, and more. */
+export async function summarizeOnnx(reader: RangeReader, mostReads = 2000): Promise<OnnxSummary | undefined> {
   try {
-    return await readModel(new Window(reader), reader.size);
+    return await readModel(new Window(reader, mostReads), reader.size);
   } catch (error) {
     if (error instanceof UnreadableFile) return undefined;
     throw error;
@@ -143,7 +143,12 @@ async function readTensor(bytes: ByteWindow, { length }: Field): Promise<Tensor>
       tensor.name = await bytes.text(field.length, 200);
     },
     2: async (type) =>
-      eachField(bytes, bytes.at + type.length, { 1: tensorType, 4: kind("sequence"), 5: kind("map"), 9: kind("optional") }),
+      eachField(bytes, bytes.at + type.length, {
+        1: tensorType,
+        4: kind("sequence"),
+        5: kind("map"),
+        9: kind("optional"),
+      }),
   });
   return tensor;
 }

@@ -14,9 +14,7 @@ export function tableOf(
   return {
     kind: "table",
     columns: columns.slice(0, mostColumns).map((name) => cutText(name, longestCell)),
-    rows: rows
-      .slice(0, mostRows)
-      .map((row) => columns.slice(0, mostColumns).map((_, index) => cellText(row[index]))),
+    rows: rows.slice(0, mostRows).map((row) => columns.slice(0, mostColumns).map((_, index) => cellText(row[index]))),
     isCut: isCut || rows.length > mostRows || columns.length > mostColumns,
     totalRows,
   };
