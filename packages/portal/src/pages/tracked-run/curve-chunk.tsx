@@ -55,8 +55,10 @@ export function CurveChunk({
                   >
                     <CurvePlot title={title} points={pointsOf(curve, search)} search={search} height={height} />
                   </button>
+                ) : isInView ? (
+                  <Skeleton height={height + 36} aria-label="loading" />
                 ) : (
-                  <Skeleton height={height + 36} aria-label={isInView ? "loading" : undefined} />
+                  <div style={{ height: height + 36 }} />
                 )}
               </Multiple>
             );
