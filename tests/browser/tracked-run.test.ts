@@ -96,8 +96,9 @@ describe.skipIf(!browserPath)("a tracked run in a browser", { timeout: 120_000 }
 
   it("shows its files as what they are, whatever is in them and whatever they are called", async () => {
     await page.goto(runPage("?tab=files"));
+    const tree = page.getByRole("region", { name: "Files of the run" });
     const open = async (...path: string[]) => {
-      for (const name of path) await page.getByRole("button", { name: new RegExp(`^${RegExp.escape(name)}`) }).click();
+      for (const name of path) await tree.getByRole("button", { name: startingWith(name) }).click();
       return page.getByRole("article", { name: path.at(-1) ?? "", exact: true });
     };
     await open("plots", "roc curve.png");
@@ -140,7 +141,13 @@ describe.skipIf(!browserPath)("a tracked run in a browser", { timeout: 120_000 }
     await alone.getByText('"origin"').waitFor();
     const got = JSON.parse((await alone.locator("#got").textContent()) ?? "");
     // by itself it is its own parent and top
-    expect(got).toMatchObject({ ...nothing, parent: "report", elsewhere: "itself", picture: "refused", origin: "null" });
+    expect(got).toMatchObject({
+      ...nothing,
+      parent: "report",
+      elsewhere: "itself",
+      picture: "refused",
+      origin: "null",
+    });
     await alone.close();
   });
 
@@ -251,6 +258,9 @@ describe.skipIf(!browserPath)("a tracked run in a browser", { timeout: 120_000 }
     expect(developer.complaints.filter((complaint) => !expected.test(complaint))).toEqual([]);
   });
 });
+
+/** A name of which all characters count as they are. */
+const startingWith = (name: string): RegExp => new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
 
 /** Of the picture itself, 0 until it is there. */
 const widthOf = (page: Page, name: string): Promise<number> =>

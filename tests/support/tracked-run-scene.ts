@@ -15,10 +15,10 @@ export interface TrackedScene {
 const root = join(import.meta.dirname, "..", "..");
 const began = 1_760_000_000_000;
 export const curves = 44;
-export const curvePoints = 5000;
+const curvePoints = 5000;
 
 /** What scripts of a run's own page try, and whether they got it; read by a test from the page. */
-export const hostilePage = `<!doctype html><title>report</title><h1>report</h1><pre id="got"></pre><script>
+const hostilePage = `<!doctype html><title>report</title><h1>report</h1><pre id="got"></pre><script>
 const got = {};
 const attempt = async (name, act) => { try { got[name] = String(await act()).slice(0, 40); } catch (error) { got[name] = "refused"; } };
 (async () => {

@@ -9,6 +9,7 @@ import { environmentRoutes } from "./routes/environments.ts";
 import { fileRoutes } from "./routes/files.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
 import { groundTruthRoutes } from "./routes/ground-truth.ts";
+import { importRoutes } from "./routes/imports.ts";
 import { insightRoutes } from "./routes/insights.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
 import { modelNoteRoutes } from "./routes/model-notes.ts";
@@ -52,6 +53,7 @@ export const routes = {
   ...trackedRunRoutes,
   ...runPageRoutes,
   ...fileRoutes,
+  ...importRoutes,
   ...modelRoutes,
   ...modelNoteRoutes,
   ...reviewRoutes,

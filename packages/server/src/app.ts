@@ -1,7 +1,15 @@
 import { join } from "node:path";
 import { apiVersion } from "@pave/contract";
 import { installation } from "@pave/contract/installation";
-import { assertRunsFor, evaluationsOf, firstRunOf, isGuarded, modelInterface, workForPushes } from "./app/links.ts";
+import {
+  assertRunsFor,
+  evaluationsOf,
+  firstRunOf,
+  isGuarded,
+  modelInterface,
+  modelNames,
+  workForPushes,
+} from "./app/links.ts";
 import { workerLoops } from "./app/worker-loops.ts";
 import type { Config } from "./config.ts";
 import { type Ctx, createContext } from "./db/context.ts";
@@ -48,6 +56,7 @@ import {
 import { discussionRoutes } from "./modules/discussion/index.ts";
 import { filesRoutes } from "./modules/files/index.ts";
 import { compareTruth, createGroundTruth, groundTruthRoutes } from "./modules/ground-truth/index.ts";
+import { importsRoutes } from "./modules/imports/index.ts";
 import { createInfrastructure, createLocalProvisioner, infrastructureRoutes } from "./modules/infrastructure/index.ts";
 import {
   findSubject,
@@ -325,6 +334,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...noteRoutes({ artifacts, showVersion: models.getModelVersion }),
     ...filesRoutes({ artifacts }),
     ...runPageRoutes(),
+    ...importsRoutes({ artifacts, reserve }),
     ...discussionRoutes({ findSubject }),
     ...reviewsRoutes({
       async assertEvidence(ctx, project, evidence) {
@@ -366,7 +376,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       portalUrl: () => addresses.apiUrl,
     }),
     createOidc({ people, secureCookies: isOverTls(config), portalUrl: () => addresses.apiUrl }),
-    maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }), maskActing),
+    maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased, modelNames }), maskActing),
     createPrometheus({
       sources: { serving: servingMetrics, runs: runMetrics, work: workMetrics, ledger: ledgerMetrics },
     }),

@@ -1,17 +1,34 @@
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { type RefCallback, useEffect, useState } from "react";
 
-/** Whether an element is on the screen or nearly so: what costs something waits until then. */
-export function useInView<E extends HTMLElement>(): [RefObject<E | null>, boolean] {
-  const ref = useRef<E>(null);
+/** Whether any of some elements is on the screen or nearly so: what costs something waits until then. */
+export function useInView<E extends HTMLElement>(): [RefCallback<E>, boolean] {
   const [isInView, setInView] = useState(false);
-  useEffect(() => {
-    const element = ref.current;
-    if (!element) return undefined;
-    const observer = new IntersectionObserver((entries) => setInView(entries.at(-1)?.isIntersecting ?? false), {
-      rootMargin: "300px",
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return [ref, isInView];
+  const [watch] = useState(() => watcher<E>(setInView));
+  useEffect(() => () => watch.stop(), [watch]);
+  return [watch.ref, isInView];
+}
+
+function watcher<E extends HTMLElement>(tell: (isInView: boolean) => void) {
+  const seen = new Set<Element>();
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting) seen.add(target);
+        else seen.delete(target);
+      }
+      tell(seen.size > 0);
+    },
+    { rootMargin: "300px" },
+  );
+  return {
+    ref: (element: E | null) => {
+      if (!element) return undefined;
+      observer.observe(element);
+      return () => {
+        observer.unobserve(element);
+        seen.delete(element);
+      };
+    },
+    stop: () => observer.disconnect(),
+  };
 }

@@ -18,7 +18,7 @@ export const docsSections: readonly { readonly title: string; readonly pages: re
       "prometheus",
     ],
   },
-  { title: "About", pages: ["plan", "measurements"] },
+  { title: "About", pages: ["plan", "measurements", "benchmarks"] },
 ];
 
 /** The list of pages beside each of them; a page that is not there is left out. */

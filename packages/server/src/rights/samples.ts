@@ -70,6 +70,8 @@ export const queries = (mine: Things): Partial<Record<RouteName, string>> => ({
   runCurves: "keys=loss",
   previewFile: "path=a.txt",
   getFile: "path=a.txt",
+  groupRuns: "by=params.depth",
+  listRunValues: "of=params.depth",
   gatewayConfig: "after=0&waitSeconds=0",
   compareModelVersions: "with=1",
   explainAccess: "action=platform.use",

@@ -30,7 +30,8 @@ export function clientOf(origin: string, token: string, project: string): Tracki
     post: (path, body) => send("POST", path, body),
     patch: (path, body) => send("PATCH", path, body),
     async run(body) {
-      const { run } = await send("POST", "/runs/create", { experiment_id: "0", start_time: Date.now(), ...body });
+      const given = { experiment_id: "0", start_time: Date.now(), ...body };
+      const { run } = (await send("POST", "/runs/create", given)) as { run: { info: { run_id: string } } };
       return run.info.run_id;
     },
     async upload(root, path, content) {

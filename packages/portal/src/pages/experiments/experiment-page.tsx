@@ -1,7 +1,8 @@
 import { Button, Group } from "@mantine/core";
-import type { TrackedRunSummary } from "@pave/contract";
+import type { ClientOutput, routes, TrackedRunSummary } from "@pave/contract";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { count, metric, spaced } from "../../lib/format.ts";
+import { isSystemMetric } from "../../lib/group-metrics.ts";
 import { sortMetrics } from "../../lib/metric-direction.ts";
 import { Card } from "../../ui/card.tsx";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
@@ -38,7 +39,7 @@ export function ExperimentPage() {
         { label: title },
       ]}
       tabs={<ProjectTabs project={project} />}
-      subtitle={query.data ? <ExperimentTags tags={query.data.tags} /> : "\u00a0"}
+      subtitle={query.data ? subtitleOf(query.data) : "\u00a0"}
     >
       {note ? (
         <Card title="Description">
@@ -74,8 +75,14 @@ export function ExperimentPage() {
   );
 }
 
+function subtitleOf({ isOwn, tags }: ClientOutput<typeof routes.getExperiment>) {
+  if (Object.keys(tags).some((key) => !key.startsWith("mlflow."))) return <ExperimentTags tags={tags} />;
+  return isOwn ? "The project's own: runs of its pipelines, and of clients that named no experiment" : "\u00a0";
+}
+
 function columnsFor(project: string, runs: readonly TrackedRunSummary[]): readonly Column<TrackedRunSummary>[] {
-  const names = sortMetrics([...new Set(runs.flatMap(({ metrics }) => Object.keys(metrics)))]);
+  const all = new Set(runs.flatMap(({ metrics }) => Object.keys(metrics)));
+  const names = sortMetrics([...all].filter((name) => !isSystemMetric(name)));
   return [
     {
       key: "name",

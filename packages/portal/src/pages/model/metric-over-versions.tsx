@@ -45,7 +45,7 @@ export function MetricOverVersions({ versions }: { versions: readonly VersionSum
         <XyPlot
           title={`${spaced(name)} from version to version`}
           xLabel="version"
-          yLabel={spaced(name)}
+          yLabel=""
           xDomain={[Math.min(...numbers) - 0.2, Math.max(...numbers) + 0.2]}
           yDomain={[low - room, high + room]}
           xFormat={(value) => (Number.isInteger(value) ? String(value) : "")}

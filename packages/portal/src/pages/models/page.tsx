@@ -101,12 +101,12 @@ function ModelVersionView({ version }: { version: ModelVersion }) {
               />
             )}
           </Card>
+          <Signature version={version} />
         </div>
         <div className={layout.stack}>
           <WhereLive version={version} />
           <VersionAliases version={version} />
           <VersionTags version={version} />
-          <Signature version={version} />
         </div>
       </div>
       <VersionFiles version={version} />

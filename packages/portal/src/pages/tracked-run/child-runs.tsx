@@ -1,5 +1,6 @@
 import type { OtherRun, TrackedRunPage } from "@pave/contract";
 import { metric, spaced } from "../../lib/format.ts";
+import { isSystemMetric } from "../../lib/group-metrics.ts";
 import { sortMetrics } from "../../lib/metric-direction.ts";
 import { Card } from "../../ui/card.tsx";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
@@ -12,7 +13,8 @@ const mostMetrics = 3;
 /** Runs below this one, as of a search over settings. */
 export function ChildRuns({ project, run: { children } }: { project: string; run: TrackedRunPage }) {
   if (children.total === 0) return null;
-  const names = sortMetrics([...new Set(children.items.flatMap(({ metrics }) => Object.keys(metrics)))]);
+  const all = new Set(children.items.flatMap(({ metrics }) => Object.keys(metrics)));
+  const names = sortMetrics([...all].filter((name) => !isSystemMetric(name)));
   const columns: readonly Column<OtherRun>[] = [
     { key: "name", title: "Run", cell: (row) => <TrackedLink project={project} id={row.id} name={row.name} /> },
     { key: "state", title: "State", cell: (row) => <StateBadge state={row.state} /> },

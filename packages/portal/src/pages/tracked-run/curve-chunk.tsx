@@ -1,7 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import type { TrackedRunPage } from "@pave/contract";
 import { useInView } from "../../lib/use-in-view.ts";
-import { Multiple, Multiples } from "../../ui/multiples.tsx";
+import { Multiple } from "../../ui/multiples.tsx";
 import { ErrorState } from "../../ui/query-view.tsx";
 import { CurvePlot } from "./curve-plot.tsx";
 import { curveText, pointsOf } from "./curve-points.ts";
@@ -11,7 +11,7 @@ import { useRunCurvesQuery } from "./use-tracked-run-queries.ts";
 
 const height = 150;
 
-/** Some curves, read when they come into view. */
+/** Some curves that are read by one request, when one of them comes into view. */
 export function CurveChunk({
   project,
   run,
@@ -27,44 +27,37 @@ export function CurveChunk({
   titleOf: (key: string) => string;
   onOpen: (key: string) => void;
 }) {
-  const [ref, isInView] = useInView<HTMLDivElement>();
-  const isLive = run.state === "running";
+  const [watch, isInView] = useInView<HTMLDivElement>();
   const query = useRunCurvesQuery({
     ...{ project, trackedRun: run.id, keys, points: 300 },
-    isLive: isLive && isInView,
+    isLive: run.state === "running" && isInView,
     isWanted: isInView,
   });
   const curves = new Map((query.data?.items ?? []).map((curve) => [curve.key, curve]));
-  return (
-    <div ref={ref} className={classes.chunk}>
-      {query.error && !query.data ? (
-        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-      ) : (
-        <Multiples>
-          {keys.map((key) => {
-            const curve = curves.get(key);
-            const title = titleOf(key);
-            return (
-              <Multiple key={key} name={title} aside={null} numbers={curve ? curveText(curve) : "\u00a0"}>
-                {curve ? (
-                  <button
-                    type="button"
-                    className={classes.chart}
-                    aria-label={`Enlarge ${title}`}
-                    onClick={() => onOpen(key)}
-                  >
-                    <CurvePlot title={title} points={pointsOf(curve, search)} search={search} height={height} />
-                  </button>
-                ) : isInView ? (
-                  <Skeleton height={height + 36} aria-label="loading" />
-                ) : (
-                  <div style={{ height: height + 36 }} />
-                )}
-              </Multiple>
-            );
-          })}
-        </Multiples>
-      )}
-    </div>
-  );
+  if (query.error && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  return keys.map((key) => {
+    const curve = curves.get(key);
+    const title = titleOf(key);
+    return (
+      <div key={key} ref={watch} className={classes.cell}>
+        <Multiple name={title} aside={null} numbers="">
+          {curve ? (
+            <button type="button" className={classes.chart} aria-label={`Enlarge ${title}`} onClick={() => onOpen(key)}>
+              <CurvePlot
+                title={title}
+                points={pointsOf(curve, search)}
+                caption={curveText(curve)}
+                search={search}
+                height={height}
+              />
+            </button>
+          ) : isInView ? (
+            <Skeleton height={height + 36} aria-label="loading" />
+          ) : (
+            <div style={{ height: height + 36 }} />
+          )}
+        </Multiple>
+      </div>
+    );
+  });
 }

@@ -6,7 +6,6 @@ import { useLast } from "../../ui/use-last.ts";
 import { CurveBar, type CurveChange } from "./curve-bar.tsx";
 import { CurvePlot } from "./curve-plot.tsx";
 import { curveText, pointsOf } from "./curve-points.ts";
-import classes from "./tracked-run.module.css";
 import type { TrackedSearch } from "./tracked-search.ts";
 import { useRunCurvesQuery } from "./use-tracked-run-queries.ts";
 
@@ -39,10 +38,13 @@ export function CurveDialog({
     <Dialog opened={isOpen} onClose={onClose} title={metric} size="min(1100px, 94vw)">
       <CurveBar search={search} onChange={onChange} />
       {curve && metric !== undefined ? (
-        <>
-          <CurvePlot title={metric} points={pointsOf(curve, search)} search={search} height={height} />
-          <p className={classes.summary}>{curveText(curve)}</p>
-        </>
+        <CurvePlot
+          title={metric}
+          points={pointsOf(curve, search)}
+          caption={curveText(curve)}
+          search={search}
+          height={height}
+        />
       ) : query.error ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : (

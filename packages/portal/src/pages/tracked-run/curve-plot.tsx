@@ -9,11 +9,14 @@ import type { TrackedSearch } from "./tracked-search.ts";
 export function CurvePlot({
   title,
   points,
+  caption,
   search,
   height,
 }: {
   title: string;
   points: readonly CurvePoint[];
+  /** What is said below it while nothing is pointed at. */
+  caption: string;
   search: TrackedSearch;
   height: number;
 }) {
@@ -37,7 +40,7 @@ export function CurvePlot({
       yDomain={padded(Math.min(...ys), Math.max(...ys))}
       xFormat={(value) => xText(search, value)}
       yFormat={(value) => tick(plain(value))}
-      legend={[]}
+      legend={[{ label: caption, color: "--series-1" }]}
       height={height}
       readout={(x) => {
         const at = nearest(scaled, x);

@@ -3,6 +3,7 @@ import type { TrackedRunPage } from "@pave/contract";
 import { useState } from "react";
 import { groupMetrics, isSystemMetric, systemMetric } from "../../lib/group-metrics.ts";
 import { Card } from "../../ui/card.tsx";
+import { Multiples } from "../../ui/multiples.tsx";
 import { EmptyState } from "../../ui/query-view.tsx";
 import { CurveBar } from "./curve-bar.tsx";
 import { CurveChunk } from "./curve-chunk.tsx";
@@ -62,17 +63,21 @@ export function RunCurvesTab({
       {groups.map(({ name, keys }) => (
         <div key={name} className={classes.group}>
           <Card title={name === "" ? undefined : `${name}/`} flush>
-            {chunksOf(keys).map((chunk) => (
-              <CurveChunk
-                key={chunk[0]}
-                project={project}
-                run={run}
-                keys={chunk}
-                search={search}
-                titleOf={(key) => titleIn(name, key)}
-                onOpen={(metric) => change({ metric })}
-              />
-            ))}
+            <div className={classes.chunk}>
+              <Multiples>
+                {chunksOf(keys).map((chunk) => (
+                  <CurveChunk
+                    key={chunk[0]}
+                    project={project}
+                    run={run}
+                    keys={chunk}
+                    search={search}
+                    titleOf={(key) => titleIn(name, key)}
+                    onOpen={(metric) => change({ metric })}
+                  />
+                ))}
+              </Multiples>
+            </div>
           </Card>
         </div>
       ))}

@@ -14,7 +14,7 @@ export function RunParams({ run }: { run: TrackedRunPage }) {
   return (
     <Searched
       title="Params"
-      rows={Object.entries(run.params)}
+      rows={Object.entries(run.params).toSorted(([a], [b]) => a.localeCompare(b, "en", { numeric: true }))}
       textOf={([name, value]) => `${name} ${value}`}
       empty="No params were logged."
     >

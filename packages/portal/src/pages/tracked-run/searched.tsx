@@ -7,7 +7,7 @@ import classes from "./tracked-run.module.css";
 
 /** So few need no search field; so many are only shown when asked for. */
 const few = 8;
-const many = 100;
+const many = 25;
 
 /** A card with a list that is searched by name. */
 export function Searched<Row>({

@@ -52,7 +52,7 @@ function noFile(path: string): never {
 }
 
 /** What lies in a folder of a flat list of files. */
-export function entriesOf(files: readonly StoredFile[], folder: string): FolderEntry[] {
+function entriesOf(files: readonly StoredFile[], folder: string): FolderEntry[] {
   const prefix = folder === "" ? "" : `${folder}/`;
   const below = files.filter(({ path }) => path.startsWith(prefix));
   const entries = below.map(({ path, size }): FolderEntry => {

@@ -1,1 +1,1 @@
-export { type FilesRoutesDeps, filesRoutes } from "./files-routes.ts";
+export { filesRoutes } from "./files-routes.ts";

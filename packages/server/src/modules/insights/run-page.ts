@@ -68,7 +68,7 @@ export async function readRunPage(ctx: Ctx, projectId: string, runId: string): P
 }
 
 /** Throws where the project has no such run. A deleted one is there: it can be restored. */
-export async function runOf(ctx: Ctx, projectId: string, runId: string): Promise<TrackedRun> {
+async function runOf(ctx: Ctx, projectId: string, runId: string): Promise<TrackedRun> {
   const run = await getTrackedRun(ctx, runId);
   if (run.projectId !== projectId) throw trackingNotFound(`run ${runId}`);
   return run;

@@ -26,7 +26,10 @@ export async function createModel(ctx: Ctx, input: NewModel): Promise<RegistryMo
   });
 }
 
-async function nameTaken(ctx: Ctx, { name, projectId }: NewModel): Promise<PaveError> {
+export async function nameTaken(
+  ctx: Ctx,
+  { name, projectId }: Pick<NewModel, "name" | "projectId">,
+): Promise<PaveError> {
   const [model] = await findModels(ctx, [name]);
   if (model && model.projectId !== projectId)
     return new PaveError("model.invalid", `The model name ${name} belongs to another project`, {

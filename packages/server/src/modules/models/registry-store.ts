@@ -22,7 +22,7 @@ export async function findRegistryModels(ctx: Ctx, tail: RawBuilder<unknown>): P
 const versionColumns = sql`
   v.model, v.version, v.project_id as "projectId", v.artifact_id as "artifactId", v.description, v.stage, v.source,
   v.tracked_run_id as "trackedRunId", v.logged_model_id as "loggedModelId", v.run_link as "runLink", v.status,
-  v.status_message as "statusMessage", u.name as "userName", v.created_at as "createdAt", v.updated_at as "updatedAt",
+  v.status_message as "statusMessage", coalesce(v.user_name, u.name) as "userName", v.created_at as "createdAt", v.updated_at as "updatedAt",
   (select coalesce(json_object_agg(t.key, t.value order by t.key), '{}')
    from model_tags t where t.model = v.model and t.version = v.version) as tags,
   (select coalesce(json_agg(a.alias order by a.alias), '[]')

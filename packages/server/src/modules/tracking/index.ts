@@ -23,6 +23,10 @@ export {
   restoreExperiment,
   setExperimentTag,
 } from "./experiments.ts";
+export { putImportedExperiment } from "./imported/imported-experiments.ts";
+export { projectOfModel, putImportedModel, showImportedModel } from "./imported/imported-models.ts";
+export { type PointSeries, putPoints } from "./imported/imported-points.ts";
+export { projectsOfRuns, putImportedRuns, showImportedRuns } from "./imported/imported-runs.ts";
 export { logDatasets, logRunModels } from "./inputs.ts";
 export { latestMetrics } from "./latest-metrics.ts";
 export { type BatchMetric, logBatch, noteTags, removeRunTag } from "./log-batch.ts";
@@ -57,7 +61,7 @@ export {
   type DatasetReference,
   searchLoggedModels,
 } from "./search-logged-models.ts";
-export { countRuns, searchRuns } from "./search-runs.ts";
+export { countRuns, type RunSearch, searchRuns } from "./search-runs.ts";
 export {
   deleteFiles,
   type FolderEntry,
