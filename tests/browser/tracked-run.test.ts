@@ -218,9 +218,7 @@ describe.skipIf(!browserPath)("a tracked run in a browser", { timeout: 120_000 }
     await heading("Versions 1 and 2");
     await page.getByText("They are the same").waitFor();
     await page.getByRole("switch", { name: "only what differs" }).click();
-    await table("Files")
-      .getByRole("row", { name: /MLmodel/ })
-      .waitFor();
+    await table("Files").getByRole("row", { name: "files 2 2" }).waitFor();
   });
 
   it("is found among experiments, and fits a phone", async () => {
