@@ -24,6 +24,7 @@ export const moduleRanks: Readonly<Record<string, number>> = {
   connections: 4,
   projects: 4,
   computes: 4,
+  webhooks: 4,
   backups: 5,
   tracking: 5,
   models: 5,

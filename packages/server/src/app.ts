@@ -106,6 +106,7 @@ import {
 import { terminalsRoutes } from "./modules/terminals/index.ts";
 import { ensureExperiment } from "./modules/tracking/index.ts";
 import { createIssuerKeys, trustsRoutes } from "./modules/trusts/index.ts";
+import { createWebhooks } from "./modules/webhooks/index.ts";
 import { issuersOf } from "./parse-issuer.ts";
 import { createActingMasks, maskedProtocol } from "./protocols/masked.ts";
 import { createMlflow } from "./protocols/mlflow/index.ts";
@@ -308,6 +309,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     holder,
     days: config.notificationDays,
   });
+  const webhooks = createWebhooks({ vault, outbound, days: config.notificationDays });
 
   const handlers: Handlers = {
     ...accessRoutes({
@@ -389,7 +391,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     createOidc({ people, secureCookies: isOverTls(config), portalUrl: () => addresses.apiUrl }),
     maskedProtocol(
       createMlflow({
-        ...{ artifacts, reserve, attemptRun, attemptOrigin, isReleased, modelNames },
+        ...{ artifacts, reserve, attemptRun, attemptOrigin, isReleased, modelNames, webhooks },
         apiUrl: () => addresses.apiUrl,
       }),
       maskActing,
@@ -408,7 +410,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     access: { sessionCookie, authenticate: withActor, authorize, assertWithinToken },
     loops: workerLoops({
       ...{ holder, artifacts, backups, collection, groundTruth, jobs, monitoring, notifications, pipelines },
-      ...{ releases, repositories, serving, checkpoint },
+      ...{ releases, repositories, serving, webhooks, checkpoint },
     }),
     createContext: context,
     async seed() {

@@ -134,6 +134,7 @@ export const answersOtherwise: Partial<Record<RouteName, string>> = {
   getRevisionFile: "the revision has no file",
   getRequestLogFile: "its bytes are not there",
   getBackup: "there is none",
+  getCollection: "there is none",
   downloadBackup: "there is none",
 };
 
