@@ -1,6 +1,6 @@
 import type { Target } from "../../harness/drive.ts";
 import { get, openApi } from "../api.ts";
-import { key, valueOf, type WrittenRun } from "./work.ts";
+import { key, valueAt, type WrittenRun } from "./work.ts";
 
 interface Page {
   readonly metrics?: readonly { readonly step?: number; readonly value: number }[];
@@ -25,7 +25,7 @@ export async function findLost(server: Target, runs: readonly WrittenRun[]): Pro
         for (const { step = 0, value } of page.metrics ?? []) found.set(step, value);
         token = page.next_page_token;
       }
-      for (let step = 0; step < points; step += 1) if (found.get(step) !== valueOf(step)) lost += 1;
+      for (let step = 0; step < points; step += 1) if (found.get(step) !== valueAt(step)) lost += 1;
     }
   } finally {
     api.close();

@@ -19,8 +19,8 @@ export interface Work {
 }
 
 export const key = "loss";
-export const valueOf = (step: number): number => 1 / (1 + step);
-const pointOf = (step: number) => ({ key, value: valueOf(step), timestamp: startTime + step, step });
+export const valueAt = (step: number): number => 1 / (1 + step);
+const pointOf = (step: number) => ({ key, value: valueAt(step), timestamp: startTime + step, step });
 
 /** A run gets so many points, so that histories which are read stay as long as they are. */
 const mostPoints = 3000;
