@@ -17,6 +17,7 @@ import {
   trackingNotFound,
   untagLoggedModel,
 } from "../../../modules/tracking/index.ts";
+import { plainPath } from "../artifact-place.ts";
 import { type Endpoint, endpoint, reads, writes } from "../endpoint.ts";
 import { flag, list, loggedModelName, pairs, runId, text, upTo } from "../fields.ts";
 import { loggedModelJson } from "../json/logged-model-json.ts";
@@ -169,7 +170,7 @@ function withStatus<C extends { on: string; key: string; value: unknown }>(condi
 
 async function listFiles(scope: Scope, input: { model: string; artifact_directory_path: string }): Promise<object> {
   const model = await getLoggedModel(scope.ctx, (await scope.loggedModel(input.model)).modelId);
-  const folder = input.artifact_directory_path.replace(/\/+$/, "");
+  const folder = plainPath(input.artifact_directory_path);
   const entries = await listFolder(scope.ctx, model.modelId, folder);
   return {
     root_uri: model.artifactUri,
