@@ -4,11 +4,11 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createContext } from "../packages/server/src/db/context.ts";
 import { createTestDatabase } from "../packages/server/src/db/test-database.ts";
 import type { S3Settings } from "../packages/server/src/drivers/s3/index.ts";
+import { countObjects } from "../packages/server/src/drivers/s3/testing/count-objects.ts";
 import { silentLogger } from "../packages/server/src/kernel/logger.ts";
 import { systemClock } from "../packages/server/src/kernel/time.ts";
 import { createArtifacts, createFolderStore } from "../packages/server/src/modules/artifacts/index.ts";
@@ -29,7 +29,6 @@ const identity = (name: string, actions: readonly string[]) => ({
 });
 
 let server: S3Server;
-let client: S3Client;
 const settings = (change: Partial<S3Settings> = {}): S3Settings => ({
   bucket: "artifacts",
   prefix: `${randomUUID()}/`,
@@ -47,29 +46,15 @@ beforeAll(async () => {
     identity("reader", ["Read", "List"]),
   ]);
   await server.put("artifacts/probe", "x");
-  client = new S3Client({
-    endpoint: `http://127.0.0.1:${server.port}`,
-    region: "us-east-1",
-    forcePathStyle: true,
-    credentials: keys("pave"),
-  });
 });
 afterAll(async () => {
-  client?.destroy();
   await server?.stop();
 });
-
-async function countObjects(prefix: string): Promise<number> {
-  const place = { Bucket: "artifacts", Prefix: prefix };
-  const { Contents = [] } = await client.send(new ListObjectsV2Command(place));
-  const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand(place));
-  return Contents.length + Uploads.length;
-}
 
 describe("a store in a bucket", () => {
   artifactStoreSuite(async () => {
     const own = settings();
-    return { store: createS3Store(own), countObjects: () => countObjects(own.prefix) };
+    return { store: createS3Store(own), countObjects: () => countObjects(own) };
   });
 
   test("takes a file of many parts, and leaves nothing of one that is cut in the middle", async () => {
@@ -83,9 +68,9 @@ describe("a store in a bucket", () => {
     const key = await store.put(blocks(23));
     const bytes = (await (await store.get(key))?.toArray()) ?? [];
     expect(Buffer.concat(bytes).equals(Buffer.alloc(23_000_000, 7))).toBe(true);
-    expect(await countObjects(own.prefix)).toBe(1);
+    expect(await countObjects(own)).toBe(1);
     await expect(store.put(blocks(23, new Error("cut")))).rejects.toThrow("cut");
-    expect(await countObjects(own.prefix)).toBe(1);
+    expect(await countObjects(own)).toBe(1);
   });
 });
 
@@ -109,7 +94,7 @@ describe("a server does not start", () => {
   test("but does with one that works, or that cannot be reached just now", async () => {
     const own = settings();
     expect(await probeS3Store(own)).toBeUndefined();
-    expect(await countObjects(own.prefix)).toBe(0);
+    expect(await countObjects(own)).toBe(0);
     expect(await probeS3Store(settings({ endpoint: "http://127.0.0.1:1" }))).toMatch(/cannot be reached yet/);
   });
 });
@@ -121,7 +106,7 @@ describe("what the store says no to", () => {
       code: "artifact.store_refuses",
       status: 507,
     });
-    expect(await countObjects(own.prefix)).toBe(0);
+    expect(await countObjects(own)).toBe(0);
   });
 
   test("may be tried again where it was not reached, and that is known soon", async () => {
@@ -157,7 +142,7 @@ describe("MLflow's protocol on a bucket", () => {
 
   test("the same bytes lie there once, also when two send them at once, by the api and by parts", async () => {
     const bytes = Buffer.alloc(6 * 2 ** 20, "p");
-    const before = await countObjects(own.prefix);
+    const before = await countObjects(own);
     const begun = await post(`/mpu/create/${root()}/parts`, { path: "/home/ada/model.bin", num_parts: 2 });
     expect(begun.status).toBe(200);
     const [first, second] = begun.body.credentials;
@@ -182,7 +167,7 @@ describe("MLflow's protocol on a bucket", () => {
     // an answer that was lost is asked for again
     expect((await post(`/mpu/complete/${root()}/parts`, end)).status).toBe(200);
     expect((await listed()).body.files).toEqual([{ path: "model.bin", is_dir: false, file_size: bytes.byteLength }]);
-    expect(await countObjects(own.prefix)).toBe(before + 1);
+    expect(await countObjects(own)).toBe(before + 1);
 
     const signed = await house.call("GET", `${place}/presigned/${root()}/parts/model.bin`, { as: "viewer" });
     expect(signed.body).toMatchObject({ file_size: bytes.byteLength, headers: {} });
@@ -192,7 +177,7 @@ describe("MLflow's protocol on a bucket", () => {
   });
 
   test("an upload in parts that is given up, or ended wrongly, leaves nothing", async () => {
-    const before = await countObjects(own.prefix);
+    const before = await countObjects(own);
     const begin = async () => (await post(`/mpu/create/${root()}`, { path: "given-up", num_parts: 2 })).body;
     const begun = await begin();
     await partOf(begun.credentials[0].url, Buffer.alloc(5 * 2 ** 20));
@@ -203,12 +188,12 @@ describe("MLflow's protocol on a bucket", () => {
     expect([elsewhere.status, elsewhere.body.error_code]).toEqual([404, "RESOURCE_DOES_NOT_EXIST"]);
     for (let twice = 0; twice < 2; twice += 1)
       expect((await post(`/mpu/abort/${root()}`, { path: "given-up", upload_id: begun.upload_id })).status).toBe(200);
-    expect(await countObjects(own.prefix)).toBe(before);
+    expect(await countObjects(own)).toBe(before);
     await begin();
-    expect(await countObjects(own.prefix)).toBe(before + 1);
+    expect(await countObjects(own)).toBe(before + 1);
     const clock = { now: () => new Date(Date.now() + 25 * 3_600_000) };
     await house.artifacts.prune({ ...house.ctx, clock });
-    expect(await countObjects(own.prefix)).toBe(before);
+    expect(await countObjects(own)).toBe(before);
   });
 
   test("MLflow's own client sends and fetches large files by parts, straight to the bucket", async () => {
@@ -253,14 +238,14 @@ describe("MLflow's protocol on a bucket", () => {
     const reading = await createMlflowHouse({ store });
     const experiment = await reading.newExperiment();
     const at = `${place}/artifacts/${experiment}/${await reading.newRun(experiment)}/artifacts`;
-    const before = await countObjects(own.prefix);
+    const before = await countObjects(own);
     for (const bytes of [10, 12_000_000]) {
       const answer = await reading.call("PUT", `${at}/x`, { as: "developer", body: Buffer.alloc(bytes) });
       expect([answer.status, answer.body.error_code]).toEqual([507, "INTERNAL_ERROR"]);
       expect(answer.body.message).toMatch(/refuses: access is denied/);
     }
     expect((await reading.call("GET", `${at}/x`, { as: "developer" })).status).toBe(404);
-    expect(await countObjects(own.prefix)).toBe(before);
+    expect(await countObjects(own)).toBe(before);
     await reading.close();
   });
 

@@ -65,7 +65,8 @@ describe("pave import mlflow", { timeout: 300_000 }, () => {
       read(url, what, { MLFLOW_TRACKING_TOKEN: house.admin, MLFLOW_WORKSPACE: "moved" }),
     ]);
     const { moved: _, ...experiments } = here.experiments ?? {};
-    return { there, here: { ...here, experiments } };
+    const own: Seen = { ...here, experiments };
+    return { there, here: own };
   };
   /** How far an import is, in the words of its progress. */
   const copiedFiles = (stderr: string): number =>

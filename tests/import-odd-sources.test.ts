@@ -126,6 +126,27 @@ describe("pave import mlflow", () => {
     expect(source.asked.filter((one) => one.includes("runs/search"))).toHaveLength(2);
   });
 
+  it("asks a busy source again, and reads histories page by page", async () => {
+    let busy = 1;
+    const pageOf = (from: number, count: number, next?: string) => ({
+      metrics: Array.from({ length: count }, (_, index) => ({
+        ...{ key: "loss", value: 1 / (from + index + 1), timestamp: "1600000000001", step: String(from + index) },
+      })),
+      ...(next ? { next_page_token: next } : {}),
+    });
+    const history: Answer = (_, response, url) => {
+      busy -= 1;
+      if (busy === 0) return void response.writeHead(503).end("busy");
+      const page = url.searchParams.has("page_token") ? pageOf(25_000, 500) : pageOf(0, 25_000, "second");
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(page));
+    };
+    const runId = "b".repeat(32);
+    const result = await copy({ "/api/2.0/mlflow/metrics/get-history": history }, { runId });
+    expect(result.report?.counts["metric points"]).toMatchObject({ copied: 25_500, skipped: 0 });
+    const points = house.ctx.db.selectFrom("metric_points").select((eb) => eb.fn.countAll<number>().as("count"));
+    expect(await points.where("run_id", "=", runId).executeTakeFirst()).toEqual({ count: 25_500 });
+  });
+
   it("leaves out a file of another length, and the version that needs it", async () => {
     const answer: Answer = (_, response, url) =>
       void response.end(url.searchParams.get("path") === "notes.txt" ? "notes" : "flavors: {}");

@@ -135,6 +135,7 @@ export const errorStatus = {
   "notification.delivery_not_found": 404,
   "notification.target_exists": 409,
   "notification.target_invalid": 422,
+  "webhook.invalid": 422,
   "network.refused": 422,
   "network.failed": 422,
   "repository.not_found": 404,

@@ -56,12 +56,20 @@ import {
   createConnections,
 } from "./modules/connections/index.ts";
 import { discussionRoutes } from "./modules/discussion/index.ts";
+import { filesRoutes } from "./modules/files/index.ts";
 import { compareTruth, createGroundTruth, groundTruthRoutes } from "./modules/ground-truth/index.ts";
 import { importsRoutes } from "./modules/imports/index.ts";
 import { createInfrastructure, createLocalProvisioner, infrastructureRoutes } from "./modules/infrastructure/index.ts";
-import { findSubject, insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modules/insights/index.ts";
+import {
+  findSubject,
+  insightsRoutes,
+  listWaiting,
+  liveVersions,
+  projectFacts,
+  runPageRoutes,
+} from "./modules/insights/index.ts";
 import { ledgerKey, ledgerMetrics, ledgerRoutes, signCheckpoint } from "./modules/ledger/index.ts";
-import { modelsRoutes, versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
+import { modelsRoutes, noteRoutes, versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
 import { createMonitoring } from "./modules/monitoring/index.ts";
 import { createNotifications, createSendMail } from "./modules/notifications/index.ts";
 import { assertHoldsNothing, handOver, ownershipRoutes } from "./modules/ownership/index.ts";
@@ -106,6 +114,7 @@ import {
 import { terminalsRoutes } from "./modules/terminals/index.ts";
 import { ensureExperiment } from "./modules/tracking/index.ts";
 import { createIssuerKeys, trustsRoutes } from "./modules/trusts/index.ts";
+import { createWebhooks } from "./modules/webhooks/index.ts";
 import { issuersOf } from "./parse-issuer.ts";
 import { createActingMasks, maskedProtocol } from "./protocols/masked.ts";
 import { createMlflow } from "./protocols/mlflow/index.ts";
@@ -308,7 +317,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     holder,
     days: config.notificationDays,
   });
+  const webhooks = createWebhooks({ vault, outbound, days: config.notificationDays });
 
+  const models = modelsRoutes({ artifacts, liveVersions });
   const handlers: Handlers = {
     ...accessRoutes({
       portalUrl: () => addresses.apiUrl,
@@ -340,7 +351,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...secretsRoutes({ secrets, vault, isGuarded }),
     ...connectionsRoutes({ connections, jobs, isGuarded }),
     ...runnerRoutes(pipelinesDeps),
-    ...modelsRoutes({ artifacts, liveVersions }),
+    ...models,
+    ...noteRoutes({ artifacts, showVersion: models.getModelVersion }),
+    ...filesRoutes({ artifacts }),
+    ...runPageRoutes(),
     ...importsRoutes({ artifacts, reserve }),
     ...discussionRoutes({ findSubject }),
     ...reviewsRoutes({
@@ -389,7 +403,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     createOidc({ people, secureCookies: isOverTls(config), portalUrl: () => addresses.apiUrl }),
     maskedProtocol(
       createMlflow({
-        ...{ artifacts, reserve, attemptRun, attemptOrigin, isReleased, modelNames },
+        ...{ artifacts, reserve, attemptRun, attemptOrigin, isReleased, modelNames, webhooks },
         apiUrl: () => addresses.apiUrl,
       }),
       maskActing,
@@ -408,7 +422,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     access: { sessionCookie, authenticate: withActor, authorize, assertWithinToken },
     loops: workerLoops({
       ...{ holder, artifacts, backups, collection, groundTruth, jobs, monitoring, notifications, pipelines },
-      ...{ releases, repositories, serving, checkpoint },
+      ...{ releases, repositories, serving, webhooks, checkpoint },
     }),
     createContext: context,
     async seed() {

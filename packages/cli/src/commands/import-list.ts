@@ -15,7 +15,8 @@ export const importList: Command = {
     const rows = items.map(({ id, source, state, by, startedAt, report }) => [
       id,
       source,
-      state,
+      // a client that was killed says no more
+      state === "running" ? "not ended" : state,
       by,
       ago(startedAt),
       report?.counts.runs?.copied,

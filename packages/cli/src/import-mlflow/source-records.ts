@@ -141,4 +141,3 @@ export const fileRecord = z.object({
   is_dir: z.boolean().default(false),
   file_size: long.optional(),
 });
-export type FileRecord = z.output<typeof fileRecord>;

@@ -16,6 +16,7 @@ import { type createRepositories, pushesChannel } from "../modules/repositories/
 import type { createServing } from "../modules/serving/index.ts";
 import { pruneTerminals } from "../modules/terminals/index.ts";
 import { pruneTrusts } from "../modules/trusts/index.ts";
+import { type Webhooks, webhooksChannel } from "../modules/webhooks/index.ts";
 import type { Loop } from "../roles/loops.ts";
 
 export interface LoopParts {
@@ -32,6 +33,7 @@ export interface LoopParts {
   readonly releases: ReturnType<typeof createReleases>;
   readonly repositories: ReturnType<typeof createRepositories>;
   readonly serving: ReturnType<typeof createServing>;
+  readonly webhooks: Webhooks;
   /** Signs what the ledger has come to, and leaves it in a file. */
   checkpoint(ctx: Ctx): Promise<unknown>;
 }
@@ -39,7 +41,7 @@ export interface LoopParts {
 /** What the worker role does, and how often at least. */
 export function workerLoops(parts: LoopParts): readonly Loop[] {
   const { holder, artifacts, backups, collection, groundTruth, jobs, monitoring, notifications } = parts;
-  const { pipelines, releases, repositories, serving, checkpoint } = parts;
+  const { pipelines, releases, repositories, serving, webhooks, checkpoint } = parts;
   return [
     { name: "runs", everyMs: 2_000, channel: runsChannel, run: pipelines.tickRuns },
     { name: "leases", everyMs: 2_000, run: jobs.reapExpiredLeases },
@@ -63,6 +65,12 @@ export function workerLoops(parts: LoopParts): readonly Loop[] {
       run: notifications.deliver,
       end: notifications.stop,
     },
+    {
+      ...{ name: "model-webhooks", everyMs: 2_000, channel: webhooksChannel },
+      run: webhooks.deliver,
+      end: webhooks.stop,
+    },
+    { name: "prune-webhooks", everyMs: 3_600_000, run: webhooks.prune },
     { name: "expiring-tokens", everyMs: 3_600_000, run: notifications.tellOfExpiring },
     { name: "prune-notifications", everyMs: 3_600_000, run: notifications.prune },
     { name: "prune-terminals", everyMs: 600_000, run: pruneTerminals },

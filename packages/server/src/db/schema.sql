@@ -714,6 +714,41 @@ CREATE INDEX model_versions_digest ON model_versions USING btree (digest);
 CREATE INDEX model_versions_project ON model_versions USING btree (project_id, created_at DESC);
 CREATE INDEX model_versions_tracked_run ON model_versions USING btree (tracked_run_id) WHERE tracked_run_id IS NOT NULL;
 
+create table model_webhook_deliveries (
+  id text not null,
+  webhook_id text not null,
+  event text not null,
+  data jsonb not null,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  next_at timestamp with time zone not null,
+  last_error text,
+  created_at timestamp with time zone not null,
+  constraint model_webhook_deliveries_pkey PRIMARY KEY (id),
+  constraint model_webhook_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES model_webhooks(id) ON DELETE CASCADE,
+  constraint model_webhook_deliveries_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text]))
+);
+CREATE INDEX model_webhook_deliveries_due ON model_webhook_deliveries USING btree (webhook_id, next_at) WHERE state = 'waiting'::text;
+CREATE INDEX model_webhook_deliveries_ended ON model_webhook_deliveries USING btree (created_at) WHERE state <> 'waiting'::text;
+
+create table model_webhooks (
+  id text not null,
+  project_id text not null,
+  name text not null,
+  description text not null default ''::text,
+  url text not null,
+  events text[] not null,
+  secret jsonb,
+  active boolean not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint model_webhooks_pkey PRIMARY KEY (id),
+  constraint model_webhooks_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint model_webhooks_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+CREATE INDEX model_webhooks_project ON model_webhooks USING btree (project_id);
+
 create table monitor_windows (
   deployment_id text not null,
   release_id text not null,

@@ -579,6 +579,34 @@ export interface ModelVersionsTable {
   user_name: string | null;
 }
 
+export type ModelWebhookDeliveriesState = "waiting" | "delivered" | "failed";
+
+export interface ModelWebhookDeliveriesTable {
+  id: string;
+  webhook_id: string;
+  event: string;
+  data: JsonColumn;
+  state: Generated<ModelWebhookDeliveriesState>;
+  attempts: Generated<number>;
+  next_at: Timestamp;
+  last_error: string | null;
+  created_at: Timestamp;
+}
+
+export interface ModelWebhooksTable {
+  id: string;
+  project_id: string;
+  name: string;
+  description: Generated<string>;
+  url: string;
+  events: string[];
+  secret: JsonColumn | null;
+  active: boolean;
+  created_by: string;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
 export interface MonitorWindowsTable {
   deployment_id: string;
   release_id: string;
@@ -1519,6 +1547,8 @@ export interface Tables {
   model_aliases: ModelAliasesTable;
   model_tags: ModelTagsTable;
   model_versions: ModelVersionsTable;
+  model_webhook_deliveries: ModelWebhookDeliveriesTable;
+  model_webhooks: ModelWebhooksTable;
   monitor_windows: MonitorWindowsTable;
   monitors: MonitorsTable;
   multipart_uploads: MultipartUploadsTable;

@@ -10,7 +10,7 @@ import {
 import type { S3Bucket } from "./s3-bucket.ts";
 
 /** The least that S3 takes for a part; 10,000 of them are 48 GiB. */
-export const partBytes = 5 * 2 ** 20;
+const partBytes = 5 * 2 ** 20;
 
 /**
  * Puts bytes of unknown length under a key while they come. At most three parts are in memory: one is filled while two

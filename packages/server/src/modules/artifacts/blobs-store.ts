@@ -18,7 +18,7 @@ export function findBlob(ctx: Ctx, digest: string): Promise<BlobRow | undefined>
 }
 
 /** Those of the digests that are there and verified, with their sizes. */
-export async function verifiedSizes(ctx: Ctx, digests: readonly string[]): Promise<Map<string, number>> {
+async function verifiedSizes(ctx: Ctx, digests: readonly string[]): Promise<Map<string, number>> {
   const rows = await ctx.db
     .selectFrom("blobs")
     .select(["digest", "size"])

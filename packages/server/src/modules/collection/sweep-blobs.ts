@@ -7,7 +7,7 @@ import { type Rules, removableModel, removableRun } from "./removable.ts";
 
 /** Bytes that came or were asked for since then may be about to be named. */
 const graceMs = 24 * 3_600_000;
-const batch = 200;
+const batch = 1000;
 const largest = 10;
 
 const since = ({ now }: Rules): Date => new Date(now.getTime() - graceMs);

@@ -74,7 +74,7 @@ export async function metricCurves(ctx: Ctx, chosen: Chosen & { readonly metric:
       points: curvePoints(bySource.get(sources.get(run.runId) ?? "") ?? []).map(({ step, timestamp, value }) => [
         step,
         timestamp,
-        Number.isNaN(value) ? null : value,
+        Number.isFinite(value) ? value : null,
       ]),
     })),
   };

@@ -123,6 +123,11 @@ const sentences: Readonly<Record<string, Say>> = {
     object: `@${data("alias")} of ${subjectId} to version ${data("version")}`,
   }),
   "model.alias-deleted": (data, { subjectId }) => ({ verb: "removed", object: `@${data("alias")} of ${subjectId}` }),
+  "model.renamed": (data) => ({ verb: "renamed", object: `model ${data("from")} to ${data("model")}` }),
+  "webhook.created": (data) => ({ verb: "made", object: `the webhook ${data("name")} to ${data("host")}` }),
+  "webhook.updated": (data) => ({ verb: "changed", object: `the webhook ${data("name")} to ${data("host")}` }),
+  "webhook.deleted": (data) => ({ verb: "deleted", object: `the webhook ${data("name")}` }),
+  "webhook.given-up": (data) => ({ verb: "gave up on", object: `the webhook ${data("name")}: ${data("problem")}` }),
   "import.started": (data) => ({ verb: "began to copy", object: `from ${data("source")}` }),
   "import.runs-copied": (data) => ({ verb: "copied", object: `${data("count")} runs from ${data("source")}` }),
   "import.ended": (data, { result }) => ({

@@ -71,6 +71,9 @@ const states = {
   KILLED: "cancelled",
 } as const;
 
+/** The state of a run that a client keeps, in our words. */
+export const stateOf = (status: TrackedRun["status"]) => states[status];
+
 /** A tracked run as the API shows it; what the platform itself started has its number, state and revision. */
 export function toTrackedRun(run: TrackedRun, own: RunFacts | undefined, experiment: string): TrackedRunSummary {
   const number = Number(run.tags["pave.run"]);

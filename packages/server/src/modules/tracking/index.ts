@@ -1,3 +1,4 @@
+export { bulkHistory } from "./bulk-history.ts";
 export {
   findTrackedRun,
   getRunHead,
@@ -23,9 +24,10 @@ export {
   restoreExperiment,
   setExperimentTag,
 } from "./experiments.ts";
+export { findDatasets } from "./find-datasets.ts";
 export { putImportedExperiment } from "./imported/imported-experiments.ts";
 export { projectOfModel, putImportedModel, showImportedModel } from "./imported/imported-models.ts";
-export { type PointSeries, putPoints } from "./imported/imported-points.ts";
+export { putPoints } from "./imported/imported-points.ts";
 export { projectsOfRuns, putImportedRuns, showImportedRuns } from "./imported/imported-runs.ts";
 export { logDatasets, logRunModels } from "./inputs.ts";
 export { latestMetrics } from "./latest-metrics.ts";

@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { z } from "zod";
 import type { Ctx } from "../../../db/context.ts";
 import type { ProtocolAnswer, ProtocolRequest, ProtocolRoute } from "../../../http/protocol.ts";
@@ -13,6 +12,7 @@ import {
 import { type ArtifactPlace, artifactPlace, plainPath, requestedPlace } from "../artifact-place.ts";
 import { type Access, type Endpoint, endpoint, places, reads, writes } from "../endpoint.ts";
 import { text } from "../fields.ts";
+import { fileAnswer } from "../file-answer.ts";
 import { folderOf } from "../folder-of.ts";
 import { invalid } from "../mlflow-error.ts";
 import { parseInput } from "../parse-input.ts";
@@ -86,17 +86,7 @@ async function download(deps: ArtifactDeps, scope: Scope): Promise<ProtocolAnswe
   await assertPlace(deps, scope, place);
   const file = await fileAt(deps, scope, place);
   if (!file) throw trackingNotFound(`file ${place.path}`);
-  return {
-    status: 200,
-    headers: {
-      "content-type": "application/octet-stream",
-      "content-length": String(file.size),
-      "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(basename(file.path))}`,
-      "x-content-type-options": "nosniff",
-      "content-security-policy": "sandbox; default-src 'none'",
-    },
-    body: await deps.artifacts.openBlob(scope.ctx, file.digest),
-  };
+  return fileAnswer(deps.artifacts, scope.ctx, file);
 }
 
 async function upload(deps: ArtifactDeps, scope: Scope): Promise<ProtocolAnswer> {

@@ -26,6 +26,8 @@ import {
   createDiskReserve,
   createFolderStore,
 } from "../../../modules/artifacts/index.ts";
+import { openVault } from "../../../modules/secrets/index.ts";
+import { createWebhooks, type Webhooks } from "../../../modules/webhooks/index.ts";
 import { createMlflow } from "../index.ts";
 
 export interface Answer {
@@ -50,6 +52,8 @@ export interface Call {
 export interface MlflowHouse {
   readonly ctx: Ctx;
   readonly artifacts: Artifacts;
+  /** May send to this machine. */
+  readonly webhooks: Webhooks;
   readonly projects: Readonly<Record<"flights" | "trains", string>>;
   readonly url: string;
   /** The token that a name stands for. */
@@ -83,8 +87,14 @@ export async function createMlflowHouse(options: { readonly store?: ArtifactStor
   });
   const attempts = new Map<string, string>();
   const room = { bytes: 1e12 };
+  const webhooks = createWebhooks({
+    vault: await openVault(ctx, { command: [], key: "", file: join(folder, "master-keys") }),
+    outbound: { allow: ["127.0.0.1"], http: false },
+    days: 30,
+  });
   const url = { api: "" };
   const protocol = createMlflow({
+    webhooks,
     artifacts,
     apiUrl: () => url.api,
     reserve: createDiskReserve({ folder, reserveBytes: 1000, freeBytes: async () => room.bytes }),
@@ -182,6 +192,7 @@ export async function createMlflowHouse(options: { readonly store?: ArtifactStor
   return {
     ctx,
     artifacts,
+    webhooks,
     projects,
     url: url.api,
     tokenOf: (name) => tokens.get(name) ?? name,
