@@ -52,7 +52,7 @@ export {
 } from "./logged-models.ts";
 export { metricHistory, sampleMetric } from "./metric-history.ts";
 export { type RunTexts, readRunTexts } from "./run-texts.ts";
-export { type CurveBucket, type CurvePoint, curvePoints, sampleHistory } from "./sample-history.ts";
+export { curvePoints, sampleHistory } from "./sample-history.ts";
 export { parseFilter, parseOrders } from "./search/language.ts";
 export {
   experimentLanguage,
