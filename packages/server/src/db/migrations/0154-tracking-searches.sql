@@ -26,11 +26,15 @@ create trigger tracked_inputs_place before insert on tracked_inputs for each row
   when (new.experiment_id is null) execute function place_in_experiment();
 
 create index latest_metrics_value on latest_metrics (experiment_id, key, value, start_time desc, run_id);
--- Values may be longer than an index takes, so their beginnings are in it; by bytes, so that patterns find their beginnings.
-create index tracked_params_value on tracked_params (experiment_id, key, ("left"(value, 64) collate "C"), start_time desc, run_id);
-create index tracked_tags_value on tracked_tags (experiment_id, key, ("left"(value, 64) collate "C"), start_time desc, run_id);
+-- Values may be longer than an index takes, so it has their beginnings; by bytes, so that patterns find theirs. As columns,
+-- because what an index computes is not read from it alone.
+alter table tracked_params add column head text collate "C" not null generated always as ("left"(value, 64)) stored;
+alter table tracked_tags add column head text collate "C" not null generated always as ("left"(value, 64)) stored;
+create index tracked_params_value on tracked_params (experiment_id, key, head, start_time desc, run_id);
+create index tracked_tags_value on tracked_tags (experiment_id, key, head, start_time desc, run_id);
 create index tracked_inputs_dataset on tracked_inputs (dataset_id, start_time desc, run_id);
 
 drop index tracked_runs_experiment;
 create index tracked_runs_experiment on tracked_runs (experiment_id, start_time desc, run_id);
 create index tracked_runs_status on tracked_runs (experiment_id, status, start_time desc, run_id);
+create index tracked_runs_name on tracked_runs (experiment_id, ("left"(name, 64) collate "C"), start_time desc, run_id);

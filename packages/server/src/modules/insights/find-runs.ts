@@ -1,11 +1,11 @@
 import type { FoundRuns, TrackedRunSummary } from "@pave/contract";
+import { runLanguage } from "@pave/contract/search";
 import type { Ctx } from "../../db/context.ts";
 import {
   countRuns,
   experimentsOf,
   parseFilter,
   parseOrders,
-  runLanguage,
   searchRuns,
   type TrackedRun,
 } from "../tracking/index.ts";
@@ -26,7 +26,7 @@ const longParam = 200;
 
 /** A page of all runs of a project's experiments, with the platform's own told apart from those of clients. */
 export async function findRuns(ctx: Ctx, input: FindRuns): Promise<FoundRuns> {
-  const conditions = parseFilter(runLanguage, input.filter);
+  const filter = parseFilter(runLanguage, input.filter);
   const orders = parseOrders(runLanguage, input.order ? [input.order] : []).flatMap((order) =>
     order.on === "dataset" ? [] : [{ ...order, on: order.on }],
   );
@@ -34,22 +34,21 @@ export async function findRuns(ctx: Ctx, input: FindRuns): Promise<FoundRuns> {
   const search = {
     experimentIds: experiments.map(({ id }) => id),
     stages: ["active"],
-    conditions,
+    filter,
     only: input.show === "all" ? undefined : input.show,
   };
-  const found = await searchRuns(ctx, { ...search, orders, limit: input.limit + 1, offset: input.after });
-  const page = found.slice(0, input.limit);
+  const { runs: page, next } = await searchRuns(ctx, { ...search, orders, limit: input.limit, offset: input.after });
   const facts = await runFacts(ctx, idsOf(page));
   const names = new Map(experiments.map(({ id, name }) => [id, name]));
-  const count = await countRuns(ctx, search, mostCounted + 1);
+  const total = await countRuns(ctx, search, mostCounted);
   return {
     items: page.map((run) => {
       const summary = toTrackedRun(run, facts.get(run.runId), names.get(run.experimentId) ?? "");
       const params = Object.entries(summary.params).map(([name, value]) => [name, cut(value)]);
       return { ...summary, params: Object.fromEntries(params) };
     }),
-    next: found.length > input.limit ? String(input.after + input.limit) : null,
-    total: { count: Math.min(count, mostCounted), atLeast: count > mostCounted },
+    next: next === null ? null : String(input.after + input.limit),
+    total,
   };
 }
 

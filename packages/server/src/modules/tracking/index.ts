@@ -44,19 +44,14 @@ export {
   untagLoggedModel,
 } from "./logged-models.ts";
 export { metricHistory, sampleMetric } from "./metric-history.ts";
-export { parseFilter, parseOrders } from "./search/language.ts";
-export {
-  experimentLanguage,
-  loggedModelLanguage,
-  modelLanguage,
-  runLanguage,
-  versionLanguage,
-} from "./search/languages.ts";
+export { countRuns } from "./run-search/count-runs.ts";
+export type { RunOrder, RunPlace } from "./run-search/run-search.ts";
+export { parseFilter, parseOrders } from "./search-language.ts";
 export {
   type DatasetReference,
   searchLoggedModels,
 } from "./search-logged-models.ts";
-export { countRuns, searchRuns } from "./search-runs.ts";
+export { searchRuns } from "./search-runs.ts";
 export {
   deleteFiles,
   type FolderEntry,

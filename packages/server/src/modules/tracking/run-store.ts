@@ -92,11 +92,11 @@ export async function insertRuns(ctx: Ctx, runs: readonly NewRunRow[]): Promise<
       left join (tracked_runs o join experiments p on p.id = o.experiment_id)
         on o.run_id = g."parentRunId" and p.project_id = e.project_id
     ), tags as (
-      insert into tracked_tags (run_id, key, value)
-      select "runId", tag.key, tag.value from given, jsonb_each_text(tags) as tag
+      insert into tracked_tags (run_id, key, value, experiment_id, start_time)
+      select "runId", tag.key, tag.value, "experimentId", "startTime" from given, jsonb_each_text(tags) as tag
     )
-    insert into tracked_params (run_id, key, value)
-    select "runId", param.key, param.value from given, jsonb_each_text(params) as param`.execute(ctx.db);
+    insert into tracked_params (run_id, key, value, experiment_id, start_time)
+    select "runId", param.key, param.value, "experimentId", "startTime" from given, jsonb_each_text(params) as param`.execute(ctx.db);
 }
 
 export interface RunUpdate {

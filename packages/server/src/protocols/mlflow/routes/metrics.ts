@@ -24,9 +24,8 @@ export const metricEndpoints: readonly Endpoint[] = [
 
 async function getHistory(scope: Scope, input: z.output<typeof history>): Promise<object> {
   const run = await scope.run(input.run_id);
-  const offset = offsetOf(input.page_token);
-  const points = await metricHistory(scope.ctx, run.runId, input.metric_key, { limit: input.max_results + 1, offset });
-  const { items, next } = pageOf(points, input.max_results, offset);
+  const page = { limit: input.max_results + 1, offset: offsetOf(input) };
+  const { items, next } = pageOf(await metricHistory(scope.ctx, run.runId, input.metric_key, page), input);
   return {
     metrics: items.map(([value, timestamp, step]) => ({
       key: input.metric_key,
@@ -34,7 +33,7 @@ async function getHistory(scope: Scope, input: z.output<typeof history>): Promis
       timestamp,
       step,
     })),
-    ...(next ? { next_page_token: next } : {}),
+    ...next,
   };
 }
 

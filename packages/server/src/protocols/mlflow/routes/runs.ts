@@ -1,3 +1,4 @@
+import { runLanguage } from "@pave/contract/search";
 import { z } from "zod";
 import {
   getTrackedRun,
@@ -5,7 +6,6 @@ import {
   parseFilter,
   parseOrders,
   type RunHead,
-  runLanguage,
   searchRuns,
   startAttemptRun,
   startClientRun,
@@ -16,7 +16,7 @@ import { type Endpoint, endpoint, reads, writes } from "../endpoint.ts";
 import { byName, list, pairs, runId, stagesOf, text, timestamp, upTo, viewType } from "../fields.ts";
 import { runInfoJson, runJson } from "../json/run-json.ts";
 import { invalid } from "../mlflow-error.ts";
-import { offsetOf, pageOf } from "../page-token.ts";
+import { readPageToken, writePageToken } from "../page-token.ts";
 import type { Scope } from "../scope.ts";
 
 /** Clients send the id under its old name as well, very old ones under that alone. */
@@ -36,6 +36,13 @@ const createInput = z.object({
   start_time: timestamp.optional(),
   tags: pairs,
 });
+/** Where a page of runs begins: after this run, which stands there in the order. */
+const placeSchema = z.object({
+  keys: z.array(z.object({ rank: z.number().int().min(0).max(2), value: z.string().nullable() })).max(100),
+  startTime: z.number().int().min(0),
+  runId,
+});
+
 const searchInput = z.object({
   experiment_ids: list(text),
   filter: text.optional(),
@@ -100,24 +107,19 @@ async function move(scope: Scope, id: string, stage: "active" | "deleted"): Prom
 }
 
 async function search(scope: Scope, input: z.output<typeof searchInput>): Promise<object> {
-  const offset = offsetOf(input.page_token);
-  const conditions = parseFilter(runLanguage, input.filter);
+  const after = readPageToken(placeSchema, input);
+  const filter = parseFilter(runLanguage, input.filter);
   const orders = parseOrders(runLanguage, input.order_by).map((order) => {
     if (order.on === "dataset") throw invalid(`Runs cannot be ordered by datasets.${order.key}`);
     return { ...order, on: order.on };
   });
-  const experimentIds = await scope.experimentIds(input.experiment_ids);
-  const found =
-    experimentIds.length === 0
-      ? []
-      : await searchRuns(scope.ctx, {
-          experimentIds,
-          stages: stagesOf(input.run_view_type),
-          conditions,
-          orders,
-          limit: input.max_results + 1,
-          offset,
-        });
-  const { items, next } = pageOf(found, input.max_results, offset);
-  return { runs: items.map(runJson), ...(next ? { next_page_token: next } : {}) };
+  const { runs, next } = await searchRuns(scope.ctx, {
+    experimentIds: await scope.experimentIds(input.experiment_ids),
+    stages: stagesOf(input.run_view_type),
+    filter,
+    orders,
+    limit: input.max_results,
+    after,
+  });
+  return { runs: runs.map(runJson), ...(next ? { next_page_token: writePageToken(input, next) } : {}) };
 }
