@@ -7,17 +7,22 @@ import type { RunScope } from "./run-search.ts";
 import { type Bounds, boundsOf, type RunSource, runSources, withinAll } from "./run-source.ts";
 import { hasTimeWindow } from "./time-window.ts";
 
-/**
- * Up to so many runs of an index are sorted and looked at one by one. Counting that far takes some 3 ms; where there are
- * more, a run in fifty of a million matches, and going through all from the newest on meets enough of them soon.
- */
-export const mostSmall = 20_000;
-/** The same where they are in no order that the index knows: all are looked at. */
-export const mostSorted = 5000;
-/** Of several conditions each may match that many and all of them few: what the indexes have in common is found first. */
-const mostTogether = 100_000;
-/** Beyond so many, what other sources have not is left out first: looking at a run takes as long as reading a hundred of an index. */
-const mostAlone = 1000;
+/** Where one way of finding runs becomes slower than another. */
+export interface SourceLimits {
+  /**
+   * Up to so many runs of an index are sorted and looked at one by one. Counting that far takes some 3 ms; where there
+   * are more, a run in fifty of a million matches, and going through all from the newest on meets enough of them soon.
+   */
+  readonly small: number;
+  /** The same where they are in no order that the index knows: all are looked at. */
+  readonly sorted: number;
+  /** Of several conditions each may match that many and all of them few: what indexes have in common is found first. */
+  readonly together: number;
+  /** Beyond so many, what other indexes have not is left out first: to look at a run is to read a hundred of an index. */
+  readonly alone: number;
+}
+
+export const usualLimits: SourceLimits = { small: 20_000, sorted: 5000, together: 100_000, alone: 1000 };
 
 export interface ChosenSource {
   /** There are few, and they may be sorted. Otherwise the newest come first. */
@@ -29,7 +34,8 @@ export interface ChosenSource {
 export async function chooseSource(
   ctx: Ctx,
   search: RunScope,
-  { newestFirst, most }: { readonly newestFirst: boolean; readonly most: number },
+  newestFirst: boolean,
+  limits: SourceLimits,
 ): Promise<ChosenSource> {
   const found = await runSources(search.filter, (condition: Condition<"param" | "tag">) =>
     findValues(ctx, search.experimentIds, condition),
@@ -40,13 +46,13 @@ export async function chooseSource(
   const few =
     all.length === 1 && ordered && newestFirst
       ? []
-      : await fewest(ctx, search, all, newestFirst ? [most, mostTogether] : [most]);
+      : await fewest(ctx, search, all, newestFirst ? [limits.small, limits.together] : [limits.sorted]);
   const [best, ...others] = few;
   if (!best) {
     const { rows, isEverything = false } = ordered ?? everything;
     return { isSmall: false, isEverything, rows };
   }
-  if (best.count <= mostAlone || others.length === 0)
+  if (best.count <= limits.alone || others.length === 0)
     return { isSmall: true, isEverything: false, rows: best.source.rows };
   return {
     isSmall: true,

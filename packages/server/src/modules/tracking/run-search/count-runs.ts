@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Ctx } from "../../../db/context.ts";
-import { chooseSource, mostSmall } from "./choose-source.ts";
+import { chooseSource, usualLimits } from "./choose-source.ts";
 import { runPredicate } from "./run-predicate.ts";
 import type { RunScope } from "./run-search.ts";
 import { withinAll } from "./run-source.ts";
@@ -17,8 +17,9 @@ export interface RunCount {
 /** How many runs match, counted no further than `most`, and among so many only that it takes no long. */
 export async function countRuns(ctx: Ctx, scope: RunScope, most: number): Promise<RunCount> {
   if (scope.experimentIds.length === 0) return { count: 0, atLeast: false };
-  const source = await chooseSource(ctx, scope, { newestFirst: false, most: mostSmall });
-  const rows = sql`select s.run_id from (${source.rows(withinAll(scope))}) as s limit ${Math.max(most, mostLookedAt) + 1}`;
+  const source = await chooseSource(ctx, scope, true, usualLimits);
+  const looked = Math.max(most, mostLookedAt);
+  const rows = sql`select s.run_id from (${source.rows(withinAll(scope))}) as s limit ${looked + 1}`;
   const result = await sql<{ count: number; lookedAt: number }>`
     select (select count(*) from (
         select from (${rows}) as s cross join lateral (
@@ -27,5 +28,5 @@ export async function countRuns(ctx: Ctx, scope: RunScope, most: number): Promis
       ) as counted)::integer as count,
       (select count(*) from (${rows}) as s)::integer as "lookedAt"`.execute(ctx.db);
   const { count = 0, lookedAt = 0 } = result.rows[0] ?? {};
-  return { count: Math.min(count, most), atLeast: count > most || lookedAt > Math.max(most, mostLookedAt) };
+  return { count: Math.min(count, most), atLeast: count > most || lookedAt > looked };
 }

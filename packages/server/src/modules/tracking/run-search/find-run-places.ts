@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import { allOf } from "../../../db/conditions.ts";
 import type { Ctx } from "../../../db/context.ts";
-import { type ChosenSource, chooseSource, mostSmall, mostSorted } from "./choose-source.ts";
+import { type ChosenSource, chooseSource, type SourceLimits, usualLimits } from "./choose-source.ts";
 import { experimentsApart } from "./experiments-apart.ts";
 import { isAfter, newerFirst, orderBy, orderKeys, selectPlaces, selectValues } from "./run-order.ts";
 import { runPredicate } from "./run-predicate.ts";
@@ -20,10 +20,14 @@ import { walkValues } from "./walk-values.ts";
  *
  * What is left is an order by another attribute of many runs, which are all looked at.
  */
-export async function findRunPlaces(ctx: Ctx, search: RunSearch): Promise<readonly RunPlace[]> {
+export async function findRunPlaces(
+  ctx: Ctx,
+  search: RunSearch,
+  limits: SourceLimits = usualLimits,
+): Promise<readonly RunPlace[]> {
   if (search.experimentIds.length === 0) return [];
   const [first] = search.orders;
-  const source = await chooseSource(ctx, search, { newestFirst: !first, most: first ? mostSorted : mostSmall });
+  const source = await chooseSource(ctx, search, !first, limits);
   if (!first) return newest(ctx, search, source);
   if (!source.isSmall && first.on !== "attribute") return walkValues(ctx, search, { ...first, on: first.on });
   return sorted(ctx, search, source.rows(withinAll(search)));
