@@ -15,7 +15,12 @@ export async function startMlflowServer(python: string): Promise<MlflowServer> {
   const folder = await mkdtemp(join(tmpdir(), "pave-mlflow-server-"));
   const [port] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
-  const place = ["--backend-store-uri", `sqlite:///${folder}/mlflow.db`, "--default-artifact-root", join(folder, "root")];
+  const place = [
+    "--backend-store-uri",
+    `sqlite:///${folder}/mlflow.db`,
+    "--default-artifact-root",
+    join(folder, "root"),
+  ];
   const child = spawn(
     python,
     ["-m", "mlflow", "server", "--host", "127.0.0.1", "--port", String(port), "--workers", "1", ...place],
@@ -34,7 +39,11 @@ export async function startMlflowServer(python: string): Promise<MlflowServer> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await eventually("MLflow's server answers", async () => (await fetch(`${url}/health`)).text(), (text) => text === "OK");
+    await eventually(
+      "MLflow's server answers",
+      async () => (await fetch(`${url}/health`)).text(),
+      (text) => text === "OK",
+    );
   } catch (error) {
     await stop();
     throw error;

@@ -65,7 +65,7 @@ describe("a filter of runs", () => {
     ["datasets.digest != 'a'", [condition("dataset", "digest", "!=", "a")]],
     ["datasets.context NOT IN ('a')", [condition("dataset", "context", "NOT IN", ["a"])]],
     ["run_id IN ('a',)", [condition("attribute", "run_id", "IN", ["a"])]],
-    ['run_id IN ("it\'s", \'b\')', [condition("attribute", "run_id", "IN", ["it's", "b"])]],
+    ["run_id IN (\"it's\", 'b')", [condition("attribute", "run_id", "IN", ["it's", "b"])]],
     ["end_time = 0", [condition("attribute", "end_time", "=", 0)]],
     ["run_id IN ('a', 'b')", [condition("attribute", "run_id", "IN", ["a", "b"])]],
     ["attributes.run_id NOT IN ('a')", [condition("attribute", "run_id", "NOT IN", ["a"])]],
@@ -187,7 +187,9 @@ describe("AND, OR, NOT and parentheses, which MLflow has not", () => {
   test("are in the languages of experiments, models, versions and logged models too", () => {
     const filter = "NOT (name = 'a' OR name = 'b') AND name LIKE 'c%'";
     for (const language of [experimentLanguage, modelLanguage, versionLanguage, loggedModelLanguage])
-      expect(shapeOf(parseFilter<string>(language, filter))).toEqual({ all: [{ not: { any: ["name", "name"] } }, "name"] });
+      expect(shapeOf(parseFilter<string>(language, filter))).toEqual({
+        all: [{ not: { any: ["name", "name"] } }, "name"],
+      });
   });
 });
 
@@ -314,7 +316,24 @@ describe.each([
 });
 
 test("random texts are parsed or refused with a place within them, and never anything else", () => {
-  const parts = [..."()`'\",.=!<>%_\\\0 \n", "metrics.a", "params.", "NOT", "AND", "OR", "IN", "IS", "NULL", "LIKE", "5", "-", "'x'", "ü", "😀", "\ud800"];
+  const parts = [
+    ..."()`'\",.=!<>%_\\\0 \n",
+    "metrics.a",
+    "params.",
+    "NOT",
+    "AND",
+    "OR",
+    "IN",
+    "IS",
+    "NULL",
+    "LIKE",
+    "5",
+    "-",
+    "'x'",
+    "ü",
+    "😀",
+    "\ud800",
+  ];
   let seed = 7;
   const next = (below: number) => {
     seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;

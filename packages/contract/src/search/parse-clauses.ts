@@ -122,7 +122,9 @@ function readName(reader: TokenReader): Name {
   if (token?.type === "backticked" || token?.type === "double") {
     reader.take();
     const tail = token.type === "backticked" ? reader.takeAdjacent(token, "tail") : undefined;
-    return tail ? nameOf(reader, token, token.text, tail.text.slice(1), tail) : { entity: null, key: token.text, token };
+    return tail
+      ? nameOf(reader, token, token.text, tail.text.slice(1), tail)
+      : { entity: null, key: token.text, token };
   }
   if (token?.type !== "word") throw reader.mistake("expected the name of what is searched for");
   reader.take();
@@ -168,7 +170,8 @@ function readList(reader: TokenReader): Literal {
   do {
     if (values.length > 0 && reader.takeSign(")")) return { type: "list", value: values };
     const token = reader.peek();
-    if (token?.type !== "single" && token?.type !== "double") throw reader.mistake("expected a quoted string in the list");
+    if (token?.type !== "single" && token?.type !== "double")
+      throw reader.mistake("expected a quoted string in the list");
     reader.take();
     values.push(token.text);
   } while (reader.takeSign(","));

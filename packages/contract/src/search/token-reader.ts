@@ -43,5 +43,4 @@ export function createTokenReader(source: string, what: string) {
 }
 
 const longest = 60;
-const excerpt = (text: string): string =>
-  text.length > longest ? `${text.slice(0, longest).toWellFormed()}…` : text;
+const excerpt = (text: string): string => (text.length > longest ? `${text.slice(0, longest).toWellFormed()}…` : text);

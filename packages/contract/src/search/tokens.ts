@@ -28,7 +28,8 @@ const patterns: readonly (readonly [type: Token["type"] | "space", pattern: RegE
 const maxLength = 20_000;
 
 export function tokensOf(source: string, what: string): readonly Token[] {
-  if (source.length > maxLength) throw new SearchMistake(`The ${what} has more than ${maxLength} characters`, maxLength);
+  if (source.length > maxLength)
+    throw new SearchMistake(`The ${what} has more than ${maxLength} characters`, maxLength);
   const tokens: Token[] = [];
   for (let at = 0; at < source.length; ) {
     const found = matchAt(source, at);

@@ -359,6 +359,8 @@ export interface LatestMetricsTable {
   value: number;
   step: number;
   time: Timestamp;
+  experiment_id: number | null;
+  start_time: Timestamp | null;
 }
 
 export interface LeasesTable {
@@ -1245,12 +1247,17 @@ export interface TrackedInputsTable {
   run_id: string;
   dataset_id: number;
   tags: Generated<JsonColumn>;
+  experiment_id: number | null;
+  start_time: Timestamp | null;
 }
 
 export interface TrackedParamsTable {
   run_id: string;
   key: string;
   value: string;
+  experiment_id: number | null;
+  start_time: Timestamp | null;
+  head: GeneratedAlways<string>;
 }
 
 export type TrackedRunModelsDirection = "input" | "output";
@@ -1285,6 +1292,9 @@ export interface TrackedTagsTable {
   run_id: string;
   key: string;
   value: string;
+  experiment_id: number | null;
+  start_time: Timestamp | null;
+  head: GeneratedAlways<string>;
 }
 
 export interface TrafficWindowsTable {

@@ -1,14 +1,7 @@
 import type { FoundRuns, TrackedRunSummary } from "@pave/contract";
 import { runLanguage } from "@pave/contract/search";
 import type { Ctx } from "../../db/context.ts";
-import {
-  countRuns,
-  experimentsOf,
-  parseFilter,
-  parseOrders,
-  searchRuns,
-  type TrackedRun,
-} from "../tracking/index.ts";
+import { countRuns, experimentsOf, parseFilter, parseOrders, searchRuns, type TrackedRun } from "../tracking/index.ts";
 import { type RunFacts, runFacts } from "./run-facts-store.ts";
 
 export interface FindRuns {

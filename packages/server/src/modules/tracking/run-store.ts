@@ -96,7 +96,9 @@ export async function insertRuns(ctx: Ctx, runs: readonly NewRunRow[]): Promise<
       select "runId", tag.key, tag.value, "experimentId", "startTime" from given, jsonb_each_text(tags) as tag
     )
     insert into tracked_params (run_id, key, value, experiment_id, start_time)
-    select "runId", param.key, param.value, "experimentId", "startTime" from given, jsonb_each_text(params) as param`.execute(ctx.db);
+    select "runId", param.key, param.value, "experimentId", "startTime" from given, jsonb_each_text(params) as param`.execute(
+    ctx.db,
+  );
 }
 
 export interface RunUpdate {

@@ -1,4 +1,11 @@
-import { type Filter, type Language, type Order, SearchMistake, parseFilter as readFilter, parseOrders as readOrders } from "@pave/contract/search";
+import {
+  type Filter,
+  type Language,
+  type Order,
+  parseFilter as readFilter,
+  parseOrders as readOrders,
+  SearchMistake,
+} from "@pave/contract/search";
 import { PaveError } from "../../kernel/pave-error.ts";
 
 /** What a filter asks for; a mistake in it is told with its place. */

@@ -1,14 +1,6 @@
 import type { Condition, Filter, Order } from "@pave/contract/search";
 import { type RawBuilder, sql } from "kysely";
-import {
-  allOf,
-  comparison,
-  conditionsIn,
-  direction,
-  filterSql,
-  milliseconds,
-  type Page,
-} from "../../db/conditions.ts";
+import { allOf, comparison, conditionsIn, direction, filterSql, milliseconds, type Page } from "../../db/conditions.ts";
 import type { Ctx } from "../../db/context.ts";
 import { keyedComparison } from "../../db/keyed-comparison.ts";
 import type { LoggedModel } from "./logged-model.ts";

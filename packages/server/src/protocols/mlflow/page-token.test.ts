@@ -71,7 +71,16 @@ describe("a page token", () => {
       JSON.stringify({ ...given, at: { ...given.at, startTime: 1e300 } }),
       JSON.stringify({ ...given, at: { ...given.at, startTime: Number.MAX_SAFE_INTEGER } }),
       JSON.stringify({ ...given, at: { ...given.at, keys: [] } }),
-      JSON.stringify({ ...given, at: { ...given.at, keys: [{ rank: 0, value: "much" }, { rank: 0, value: "\0" }] } }),
+      JSON.stringify({
+        ...given,
+        at: {
+          ...given.at,
+          keys: [
+            { rank: 0, value: "much" },
+            { rank: 0, value: "\0" },
+          ],
+        },
+      }),
       JSON.stringify({ ...given, at: { ...given.at, keys: [{ rank: 9, value: null }] } }),
     ];
     for (const text of forged) {
@@ -85,7 +94,16 @@ describe("a page token", () => {
 test("filters of random parts are answered or refused, and never a failure", async () => {
   const parts = [
     ..."()'\"`%_\\=<>!,.\0\u{1f600}",
-    ...["metrics.a > 1", "params.`b c` = 'x'", "tags.t LIKE '%'", "run_name ILIKE 'r_n%'", "NOT", "AND", "OR", "IS NULL"],
+    ...[
+      "metrics.a > 1",
+      "params.`b c` = 'x'",
+      "tags.t LIKE '%'",
+      "run_name ILIKE 'r_n%'",
+      "NOT",
+      "AND",
+      "OR",
+      "IS NULL",
+    ],
     ...["start_time < 1e308", "end_time >= -1e308", "metrics.a = 1e999", "run_id IN ('a')", "datasets.name != ''"],
     ...["params.p LIKE ''", `params.p = '${"x".repeat(5000)}'`, "metrics.a <= 0.1 AND metrics.a != 5", "status = '\0'"],
   ];
@@ -102,7 +120,10 @@ test("filters of random parts are answered or refused, and never a failure", asy
       filter,
       order_by: orders[next(orders.length)],
     });
-    expect([filter, answer.status === 200 || answer.body.error_code === "INVALID_PARAMETER_VALUE"]).toEqual([filter, true]);
+    expect([filter, answer.status === 200 || answer.body.error_code === "INVALID_PARAMETER_VALUE"]).toEqual([
+      filter,
+      true,
+    ]);
   }
 });
 

@@ -57,9 +57,10 @@ export async function chooseSource(
   return {
     isSmall: true,
     isEverything: false,
-    rows: (bounds) => sql`select one.run_id, one.start_time from (${best.source.rows(bounds)}) as one where ${allOf(
-      others.map(({ source }) => sql`one.run_id in (select other.run_id from (${source.rows(bounds)}) as other)`),
-    )}`,
+    rows: (bounds) =>
+      sql`select one.run_id, one.start_time from (${best.source.rows(bounds)}) as one where ${allOf(
+        others.map(({ source }) => sql`one.run_id in (select other.run_id from (${source.rows(bounds)}) as other)`),
+      )}`,
   };
 }
 

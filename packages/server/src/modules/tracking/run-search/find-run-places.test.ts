@@ -91,7 +91,10 @@ function plainRun(n: number): PlainRun {
     ]),
     params: new Map([
       ...has(n % 4 > 0, ["depth", String(n % 6)] as const),
-      ...has(n % 6 > 0, ["name", ["Öl", "forest", "Forest-2", "", long, `${long}xx`, `${long}xxz`, "100%"][n % 8] ?? ""] as const),
+      ...has(n % 6 > 0, [
+        "name",
+        ["Öl", "forest", "Forest-2", "", long, `${long}xx`, `${long}xxz`, "100%"][n % 8] ?? "",
+      ] as const),
     ]),
     tags: new Map([
       ["mlflow.user", user],
@@ -201,7 +204,12 @@ describe.each(everyWay)("a search gives what it asks for, %s", (_way, limits) =>
   });
 
   test.each(orders.map((order) => [order]))("by %j, page by page", async (order) => {
-    for (const filter of ["", "metrics.auc > 0.2", "params.depth = '3' OR params.depth = '4'", "NOT status = 'RUNNING'"]) {
+    for (const filter of [
+      "",
+      "metrics.auc > 0.2",
+      "params.depth = '3' OR params.depth = '4'",
+      "NOT status = 'RUNNING'",
+    ]) {
       const search = searchOf(filter, order);
       const whole = expected(search);
       const found: string[] = [];

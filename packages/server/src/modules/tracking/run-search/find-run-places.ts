@@ -66,6 +66,8 @@ async function newest(ctx: Ctx, search: RunSearch, source: ChosenSource) {
         part((row) => allOf([sql`${row.experimentId} = ${id}`, window(row)])),
       );
   const result = await sql<RunPlace>`
-    select ${selectPlaces([])} from (${page}) as x order by ${orderBy([])} limit ${limit} offset ${offset}`.execute(ctx.db);
+    select ${selectPlaces([])} from (${page}) as x order by ${orderBy([])} limit ${limit} offset ${offset}`.execute(
+    ctx.db,
+  );
   return result.rows;
 }

@@ -20,12 +20,12 @@ export interface OrderKey {
 
 export const orderKeys = (orders: readonly RunOrder[]): readonly OrderKey[] =>
   orders.map((order, index) => ({
-    ...valueOf(order),
+    ...valueOfOrder(order),
     column: sql`x.${sql.ref(`value${index}`)}`,
     descending: order.descending,
   }));
 
-function valueOf({ on, key }: RunOrder): Pick<OrderKey, "value" | "type"> {
+function valueOfOrder({ on, key }: RunOrder): Pick<OrderKey, "value" | "type"> {
   if (on === "attribute") {
     const value = runAttributes[key as RunAttribute];
     const isTime = key === "start_time" || key === "end_time";
@@ -33,7 +33,9 @@ function valueOf({ on, key }: RunOrder): Pick<OrderKey, "value" | "type"> {
   }
   const select = (value: RawBuilder<unknown>) =>
     sql`(select ${value} from ${valueTables[on]} t where t.run_id = r.run_id and t.key = ${key})`;
-  return on === "metric" ? { value: select(sql`t.value`), type: "float8" } : { value: select(sql`t.head`), type: "text" };
+  return on === "metric"
+    ? { value: select(sql`t.value`), type: "float8" }
+    : { value: select(sql`t.head`), type: "text" };
 }
 
 /** What an index has of a run's text, ordered by bytes; params and tags have that as `head`. */
@@ -42,7 +44,10 @@ export const indexedText = (text: RawBuilder<unknown>): RawBuilder<unknown> =>
 
 /** The values of a run `r`, as `x` has them. */
 export const selectValues = (keys: readonly OrderKey[], from = 0): RawBuilder<unknown> =>
-  sql.join([sql`r.run_id`, ...keys.slice(from).map(({ value }, index) => sql`${value} as ${sql.ref(`value${index + from}`)}`)]);
+  sql.join([
+    sql`r.run_id`,
+    ...keys.slice(from).map(({ value }, index) => sql`${value} as ${sql.ref(`value${index + from}`)}`),
+  ]);
 
 /** What a page is made of: see RunPlace. */
 export const selectPlaces = (keys: readonly OrderKey[]): RawBuilder<unknown> =>
@@ -75,7 +80,8 @@ export function isAfter(keys: readonly OrderKey[], place: RunPlace): RawBuilder<
   const last = newerFirst({ startTime: sql`x.start_time`, runId: sql`x.run_id` }, place);
   return keys.reduceRight<RawBuilder<boolean>>((rest, key, index) => {
     const { rank, value } = place.keys[index] ?? { rank: 2, value: null };
-    const following = rank === 0 ? sql`(${isBeyond(key, value, false)} or (${key.column} = ${typed(key, value)} and ${rest}))` : rest;
+    const following =
+      rank === 0 ? sql`(${isBeyond(key, value, false)} or (${key.column} = ${typed(key, value)} and ${rest}))` : rest;
     if (key.rank !== undefined) return sql<boolean>`(${following})`;
     const own = rankOf(key);
     return sql`(${own} > ${rank}::integer or (${own} = ${rank}::integer and ${following}))`;
@@ -83,7 +89,12 @@ export function isAfter(keys: readonly OrderKey[], place: RunPlace): RawBuilder<
 }
 
 /** Whether a value of a key comes after another one, or is that; `column` as an index has it. */
-export const isBeyond = (key: OrderKey, value: string | null, orSame: boolean, column = key.column): RawBuilder<boolean> =>
+export const isBeyond = (
+  key: OrderKey,
+  value: string | null,
+  orSame: boolean,
+  column = key.column,
+): RawBuilder<boolean> =>
   sql`${column} ${sql.raw((key.descending ? "<" : ">") + (orSame ? "=" : ""))} ${typed(key, value)}`;
 
 const typed = ({ type }: OrderKey, value: string | null): RawBuilder<unknown> =>

@@ -63,10 +63,11 @@ async function sourceOfAny(parts: readonly RunFilter[], findValues: FindValues):
   if (known.length < sources.length) return undefined;
   return {
     isOrdered: false,
-    rows: (bounds) => sql`select u.run_id, u.start_time from (${sql.join(
-      known.map((source) => sql`(${source.rows(bounds)})`),
-      sql` union `,
-    )}) as u`,
+    rows: (bounds) =>
+      sql`select u.run_id, u.start_time from (${sql.join(
+        known.map((source) => sql`(${source.rows(bounds)})`),
+        sql` union `,
+      )}) as u`,
   };
 }
 
@@ -83,17 +84,27 @@ export const metricRange = (conditions: readonly Condition<RunEntity>[]): RawBui
   allOf([sql`t.value < 'NaN'`, ...conditions.map((condition) => comparison(sql`t.value`, condition))]);
 
 export const boundsOf = (bounds: Bounds, table: RawBuilder<unknown> = sql`t`): RawBuilder<boolean> =>
-  bounds({ experimentId: sql`${table}.experiment_id`, startTime: sql`${table}.start_time`, runId: sql`${table}.run_id` });
+  bounds({
+    experimentId: sql`${table}.experiment_id`,
+    startTime: sql`${table}.start_time`,
+    runId: sql`${table}.run_id`,
+  });
 
 async function sourceOf(condition: Condition<RunEntity>, findValues: FindValues): Promise<RunSource | undefined> {
   const { on, key, comparator, value } = condition;
   if (on === "param" || on === "tag") {
     const table = on === "param" ? sql`tracked_params t` : sql`tracked_tags t`;
-    const matches = await textMatches({ whole: sql`t.value`, head: sql`t.head` }, condition, () => findValues({ ...condition, on }));
+    const matches = await textMatches({ whole: sql`t.value`, head: sql`t.head` }, condition, () =>
+      findValues({ ...condition, on }),
+    );
     return matches && textSource(sql`${table} where t.key = ${key} and ${matches}`, comparator === "=");
   }
   if (on === "attribute" && key === "run_name") {
-    const matches = await textMatches({ whole: sql`t.name`, head: indexedText(sql`t.name`) }, condition, async () => undefined);
+    const matches = await textMatches(
+      { whole: sql`t.name`, head: indexedText(sql`t.name`) },
+      condition,
+      async () => undefined,
+    );
     return matches && textSource(sql`tracked_runs t where ${matches}`, comparator === "=");
   }
   if (on === "attribute" && key === "status" && comparator === "=")
@@ -129,7 +140,9 @@ async function textMatches(
   if (comparator === "=") {
     const part = indexedPart(value);
     // what is shorter than the index keeps is all there
-    return [...part].length < indexedLength ? sql`${indexed} = ${part}::text` : sql`${indexed} = ${part}::text and ${whole}`;
+    return [...part].length < indexedLength
+      ? sql`${indexed} = ${part}::text`
+      : sql`${indexed} = ${part}::text and ${whole}`;
   }
   if (comparator !== "LIKE" && comparator !== "ILIKE") return undefined;
   const beginning = comparator === "LIKE" ? fixedBeginning(value) : "";

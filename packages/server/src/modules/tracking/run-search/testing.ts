@@ -28,13 +28,13 @@ export function matches(filter: RunFilter, run: PlainRun): boolean {
 function holds(condition: Condition, run: PlainRun): boolean {
   if (condition.on === "dataset")
     return run.datasets.some((dataset) => compares(dataset[condition.key as "name"], condition));
-  const value = valueOf(run, condition);
+  const value = foundValue(run, condition);
   if (condition.comparator === "IS NULL") return value === null;
   if (condition.comparator === "IS NOT NULL") return value !== null;
   return compares(value, condition);
 }
 
-function valueOf(run: PlainRun, { on, key }: { readonly on: string; readonly key: string }): string | number | null {
+function foundValue(run: PlainRun, { on, key }: { readonly on: string; readonly key: string }): string | number | null {
   if (on === "metric") return run.metrics.get(key) ?? null;
   if (on === "param") return run.params.get(key) ?? null;
   if (on === "tag") return run.tags.get(key) ?? null;
@@ -83,7 +83,7 @@ export const inOrder =
   (orders: readonly RunOrder[]) =>
   (one: PlainRun, other: PlainRun): number => {
     for (const order of orders) {
-      const [a, b] = [headOf(valueOf(one, order)), headOf(valueOf(other, order))];
+      const [a, b] = [headOf(foundValue(one, order)), headOf(foundValue(other, order))];
       const rank = rankOf(a) - rankOf(b);
       if (rank !== 0) return rank;
       if (a === null || b === null || a === b || rankOf(a) > 0) continue;

@@ -3,7 +3,16 @@ import { type RawBuilder, sql } from "kysely";
 import { allOf } from "../../../db/conditions.ts";
 import type { Ctx } from "../../../db/context.ts";
 import { experimentsApart } from "./experiments-apart.ts";
-import { isAfter, isBeyond, newerFirst, type OrderKey, orderBy, orderKeys, selectPlaces, selectValues } from "./run-order.ts";
+import {
+  isAfter,
+  isBeyond,
+  newerFirst,
+  type OrderKey,
+  orderBy,
+  orderKeys,
+  selectPlaces,
+  selectValues,
+} from "./run-order.ts";
 import { runPredicate } from "./run-predicate.ts";
 import { type RunOrder, type RunPlace, type RunSearch, valueTables } from "./run-search.ts";
 import { boundsOf, metricRange } from "./run-source.ts";
@@ -61,18 +70,20 @@ async function readRank(ctx: Ctx, search: RunSearch, first: ValueOrder, rank: nu
       ) as x where ${after ? isAfter(keys, after) : sql`true`} order by ${orderBy(keys)} limit ${limit}`;
   });
   const result = await sql<RunPlace>`
-    select x."runId", x."startTime", x.keys from (${page}) as x order by ${orderBy(keys)} limit ${limit}`.execute(ctx.db);
+    select x."runId", x."startTime", x.keys from (${page}) as x order by ${orderBy(keys)} limit ${limit}`.execute(
+    ctx.db,
+  );
   return result.rows;
 }
 
-const valueOf = ({ on }: ValueOrder): RawBuilder<unknown> => (on === "metric" ? sql`t.value` : sql`t.head`);
+const indexedValue = ({ on }: ValueOrder): RawBuilder<unknown> => (on === "metric" ? sql`t.value` : sql`t.head`);
 
 /** So that PostgreSQL sorts what the index has before it looks at runs. */
 const indexOrder = (first: ValueOrder, rank: number): RawBuilder<unknown> =>
-  sql`${rank > 0 ? sql`` : sql`${valueOf(first)} ${sql.raw(first.descending ? "desc" : "asc")},`} t.start_time desc, t.run_id`;
+  sql`${rank > 0 ? sql`` : sql`${indexedValue(first)} ${sql.raw(first.descending ? "desc" : "asc")},`} t.start_time desc, t.run_id`;
 
 function rowsWith(search: RunSearch, first: ValueOrder, keys: readonly OrderKey[], rank: number, after?: RunPlace) {
-  const value = valueOf(first);
+  const value = indexedValue(first);
   const [key] = keys;
   const conditions = conditionsOn(search, first.on, first.key).filter(({ comparator }) => comparator !== "!=");
   const range = first.on === "metric" ? (rank === 1 ? sql`t.value = 'NaN'` : metricRange(conditions)) : sql`true`;
