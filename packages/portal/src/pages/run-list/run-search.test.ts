@@ -17,6 +17,10 @@ test.each([
     },
   ],
   [
+    { filter: "metrics.auc > 0.9 or params.a = '1'", state: "FAILED" },
+    { filter: "(metrics.auc > 0.9 or params.a = '1') AND status = 'FAILED'", show: "top", after: 0 },
+  ],
+  [
     { state: "x' OR 1", show: "nothing" },
     { show: "top", after: 0 },
   ],

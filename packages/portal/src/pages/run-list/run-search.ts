@@ -58,12 +58,18 @@ export function queryOf({ filter = "", state, show, order, after = 0 }: RunSearc
     ...(stateChoices.some(({ value }) => value === state) ? [`status = '${state}'`] : []),
   ];
   return {
-    ...(conditions.length > 0 ? { filter: conditions.join(" AND ") } : {}),
+    ...(conditions.length > 0 ? { filter: allOf(conditions) } : {}),
     ...(order ? { order } : {}),
     show: shows.find(({ value }) => value === show)?.value ?? "top",
     after,
   };
 }
+
+/** AND binds closer than an OR that somebody wrote. */
+const allOf = (conditions: readonly string[]): string =>
+  conditions.length < 2
+    ? conditions.join()
+    : conditions.map((one) => (/\bor\b/i.test(one) ? `(${one})` : one)).join(" AND ");
 
 const isGrammar = (filter: string): boolean => /[=<>]|\bi?like\s+['"]|\bin\s*\(|\bis\s+(not\s+)?null\b/i.test(filter);
 
