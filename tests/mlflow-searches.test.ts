@@ -1,6 +1,9 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMlflowHouse, type MlflowHouse } from "../packages/server/src/protocols/mlflow/testing/mlflow-house.ts";
-import { type MlflowServer, startMlflowServer } from "./support/mlflow-server.ts";
+import { createMlflowServer, type MlflowServer } from "./support/mlflow-server.ts";
 import { pythonClient } from "./support/python-client.ts";
 
 /*
@@ -16,12 +19,15 @@ type Post = (method: "GET" | "POST", path: string, body: object) => Promise<{ st
 
 let house: MlflowHouse;
 let server: MlflowServer;
+let folder: string | undefined;
 const servers: { readonly name: "Pave" | "MLflow"; readonly post: Post; experiments: string[] }[] = [];
 
 beforeAll(async () => {
   if (!isWanted) return;
   const python = await pythonClient("mlflow");
-  [house, server] = await Promise.all([createMlflowHouse(), startMlflowServer(python)]);
+  folder = await mkdtemp(join(tmpdir(), "pave-mlflow-searches-"));
+  server = await createMlflowServer({ python, folder });
+  [house] = await Promise.all([createMlflowHouse(), server.start()]);
   const asked = (call: (method: string, path: string, body?: object) => ReturnType<Post>): Post => {
     return (method, path, body) => {
       if (method === "POST") return call(method, path, body);
@@ -44,7 +50,8 @@ beforeAll(async () => {
     servers.push({ name, post, experiments: await fill(post) });
 }, 300_000);
 afterAll(async () => {
-  await Promise.all([server?.stop(), house?.close()]);
+  await Promise.all([server?.kill(), house?.close()]);
+  if (folder) await rm(folder, { recursive: true, force: true });
 });
 
 async function fill(post: Post): Promise<string[]> {

@@ -150,7 +150,7 @@ export async function startS3Server(identities: readonly object[]): Promise<S3Se
   await mkdir(join(folder, "data"));
   await writeFile(config, JSON.stringify({ identities }));
   await chmod(config, 0o600);
-  const [port, master, volume, filer] = [await freePort(), await lowPort(), await lowPort(), await lowPort()];
+  const [port, master, volume, filer] = [await lowPort(), await lowPort(), await lowPort(), await lowPort()];
   const server = await startProcess(join(dirname(python), "weed"), [
     "server",
     ...[

@@ -1,52 +1,78 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { eventually } from "./eventually.ts";
 import { freePorts } from "./free-ports.ts";
 
+const execute = promisify(execFile);
+const scripts = join(import.meta.dirname, "..", "clients", "mlflow");
+
+/** A stock `mlflow server` on SQLite, which passes artifacts on from a folder of its own. */
 export interface MlflowServer {
   readonly url: string;
-  stop(): Promise<void>;
+  readonly database: string;
+  readonly artifacts: string;
+  start(): Promise<void>;
+  /** As a machine that goes away: nothing of it is asked to end. */
+  kill(): Promise<void>;
 }
 
-/** MLflow's own server on SQLite, of the Python of `pythonClient`, with one worker. */
-export async function startMlflowServer(python: string): Promise<MlflowServer> {
-  const folder = await mkdtemp(join(tmpdir(), "pave-mlflow-server-"));
-  const [port] = await freePorts(1);
+const quiet = { MLFLOW_DISABLE_TELEMETRY: "true", MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE: "true" };
+
+export async function createMlflowServer(options: {
+  readonly python: string;
+  readonly folder: string;
+  readonly args?: readonly string[];
+}): Promise<MlflowServer> {
+  const { python, folder, args = [] } = options;
+  const [port = 0] = await freePorts(1);
+  const database = `sqlite:///${join(folder, "mlflow.sqlite")}`;
+  const artifacts = join(folder, "artifacts");
+  await mkdir(artifacts, { recursive: true });
   const url = `http://127.0.0.1:${port}`;
-  const place = [
-    "--backend-store-uri",
-    `sqlite:///${folder}/mlflow.db`,
-    "--default-artifact-root",
-    join(folder, "root"),
-  ];
-  const child = spawn(
-    python,
-    ["-m", "mlflow", "server", "--host", "127.0.0.1", "--port", String(port), "--workers", "1", ...place],
-    {
-      cwd: folder,
-      detached: true,
-      stdio: "ignore",
-      env: { PATH: `${dirname(python)}:${process.env.PATH ?? ""}`, HOME: folder, MLFLOW_DISABLE_TELEMETRY: "true" },
+  let child: ChildProcess | undefined;
+  return {
+    url,
+    database,
+    artifacts,
+    async start() {
+      const place = ["--host", "127.0.0.1", "--port", String(port), "--workers", "1"];
+      const store = ["--backend-store-uri", database, "--artifacts-destination", artifacts];
+      // a group of its own: the server is a process below the command
+      child = spawn(python, ["-m", "mlflow", "server", ...place, ...store, ...args], {
+        cwd: folder,
+        detached: true,
+        stdio: "ignore",
+        env: { PATH: process.env.PATH ?? "", HOME: folder, ...quiet },
+      });
+      await eventually(
+        `mlflow server at ${url}`,
+        async () => (await fetch(`${url}/health`)).status,
+        (status) => status === 200,
+        180_000,
+      );
     },
-  );
-  const gone = new Promise((resolve) => child.once("exit", resolve));
-  const stop = async () => {
-    // its workers are its children
-    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-    await gone;
-    await rm(folder, { recursive: true, force: true });
+    async kill() {
+      const running = child;
+      if (running?.pid === undefined || running.exitCode !== null || running.signalCode !== null) return;
+      const ended = new Promise((resolve) => running.once("exit", resolve));
+      process.kill(-running.pid, "SIGKILL");
+      await ended;
+    },
   };
-  try {
-    await eventually(
-      "MLflow's server answers",
-      async () => (await fetch(`${url}/health`)).text(),
-      (text) => text === "OK",
-    );
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { url, stop };
+}
+
+/** Runs one of the scripts in `tests/clients/mlflow`, and gives what its last line says as JSON. */
+export async function playScript<T>(
+  python: string,
+  script: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const { stdout } = await execute(python, [join(scripts, script), ...args], {
+    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "/", ...quiet, ...environment },
+    maxBuffer: 2 ** 26,
+  });
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "null") as T;
 }

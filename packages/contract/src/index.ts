@@ -20,6 +20,7 @@ export * from "./resources/decisions.ts";
 export * from "./resources/deployments.ts";
 export * from "./resources/discussion.ts";
 export * from "./resources/ground-truth.ts";
+export * from "./resources/imports.ts";
 export * from "./resources/isolation.ts";
 export * from "./resources/ledger.ts";
 export * from "./resources/models.ts";

@@ -23,6 +23,10 @@ export const projectPermissions = {
   "run.start": { lets: "start and retry runs", roles: builders },
   "run.cancel": { lets: "cancel runs", roles: builders },
   "tracking.write": { lets: "log experiments, as MLflow's client does", roles: builders },
+  "tracking.import": {
+    lets: "copy in from a server of MLflow, under the names and times of others",
+    roles: admins,
+  },
   "secret.update": { lets: "set and remove secrets", roles: builders },
   "connection.update": { lets: "bind connections to data, and check them", roles: builders },
   "model.update": { lets: "register models, set aliases and tags", roles: builders },

@@ -8,6 +8,7 @@ import { discussionRoutes } from "./routes/discussion.ts";
 import { environmentRoutes } from "./routes/environments.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
 import { groundTruthRoutes } from "./routes/ground-truth.ts";
+import { importRoutes } from "./routes/imports.ts";
 import { insightRoutes } from "./routes/insights.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
 import { modelRoutes } from "./routes/models.ts";
@@ -47,6 +48,7 @@ export const routes = {
   ...connectionRoutes,
   ...runRoutes,
   ...trackedRunRoutes,
+  ...importRoutes,
   ...modelRoutes,
   ...reviewRoutes,
   ...discussionRoutes,

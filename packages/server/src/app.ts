@@ -1,7 +1,15 @@
 import { join } from "node:path";
 import { apiVersion } from "@pave/contract";
 import { installation } from "@pave/contract/installation";
-import { assertRunsFor, evaluationsOf, firstRunOf, isGuarded, modelInterface, workForPushes } from "./app/links.ts";
+import {
+  assertRunsFor,
+  evaluationsOf,
+  firstRunOf,
+  isGuarded,
+  modelInterface,
+  modelNames,
+  workForPushes,
+} from "./app/links.ts";
 import { workerLoops } from "./app/worker-loops.ts";
 import type { Config } from "./config.ts";
 import { type Ctx, createContext } from "./db/context.ts";
@@ -47,6 +55,7 @@ import {
 } from "./modules/connections/index.ts";
 import { discussionRoutes } from "./modules/discussion/index.ts";
 import { compareTruth, createGroundTruth, groundTruthRoutes } from "./modules/ground-truth/index.ts";
+import { importsRoutes } from "./modules/imports/index.ts";
 import { createInfrastructure, createLocalProvisioner, infrastructureRoutes } from "./modules/infrastructure/index.ts";
 import { findSubject, insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modules/insights/index.ts";
 import { ledgerKey, ledgerMetrics, ledgerRoutes, signCheckpoint } from "./modules/ledger/index.ts";
@@ -313,6 +322,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...connectionsRoutes({ connections, jobs, isGuarded }),
     ...runnerRoutes(pipelinesDeps),
     ...modelsRoutes({ artifacts, liveVersions }),
+    ...importsRoutes({ artifacts, reserve }),
     ...discussionRoutes({ findSubject }),
     ...reviewsRoutes({
       async assertEvidence(ctx, project, evidence) {
@@ -354,7 +364,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       portalUrl: () => addresses.apiUrl,
     }),
     createOidc({ people, secureCookies: isOverTls(config), portalUrl: () => addresses.apiUrl }),
-    maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased }), maskActing),
+    maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased, modelNames }), maskActing),
     createPrometheus({
       sources: { serving: servingMetrics, runs: runMetrics, work: workMetrics, ledger: ledgerMetrics },
     }),

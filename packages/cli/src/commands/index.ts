@@ -37,6 +37,9 @@ import { environmentsApply } from "./environments-apply.ts";
 import { environmentsList } from "./environments-list.ts";
 import { environmentsShow } from "./environments-show.ts";
 import { groundTruthSend } from "./ground-truth-send.ts";
+import { importList } from "./import-list.ts";
+import { importMlflow } from "./import-mlflow.ts";
+import { importShow } from "./import-show.ts";
 import { inbox } from "./inbox.ts";
 import { init } from "./init.ts";
 import { ledgerExport } from "./ledger-export.ts";
@@ -48,6 +51,7 @@ import { logout } from "./logout.ts";
 import { membersList } from "./members-list.ts";
 import { membersRemove } from "./members-remove.ts";
 import { membersSet } from "./members-set.ts";
+import { modelsCompare } from "./models-compare.ts";
 import { modelsList } from "./models-list.ts";
 import { modelsShow } from "./models-show.ts";
 import { monitorsList } from "./monitors-list.ts";
@@ -164,6 +168,10 @@ export const groups: readonly CommandGroup[] = [
       runsRetry,
       modelsList,
       modelsShow,
+      modelsCompare,
+      importMlflow,
+      importList,
+      importShow,
       reviewsShow,
       reviewsRequest,
       reviewsAnswer,

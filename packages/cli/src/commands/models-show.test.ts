@@ -11,8 +11,10 @@ const version = (number: string, aliases: string[]) => ({
   live: aliases.length > 0 ? [{ environment: "staging", deployment: "late" }] : [],
   createdAt: new Date().toISOString(),
 });
-const show = (reference: string, next: string | null = null) => {
+const change = { event: "e", alias: "best", before: "1", at: new Date().toISOString(), by: { name: "ada" } };
+const show = (reference: string, next: string | null = null, changes: object[] = []) => {
   const client = {
+    listAliasChanges: async () => ({ items: changes, next: null }),
     listModelVersions: async () => ({ items: [version("2", ["best"]), version("1", [])], next }),
   } as unknown as Client;
   const context = { folder: "/", client: async () => client } as unknown as CommandContext;
@@ -29,6 +31,20 @@ test("a model without a version is shown with those it has", async () => {
     expect.stringMatching(/^1 +READY +1 +0 s ago$/),
   ]);
   expect((await show("late", "1")).text).toContain("Older ones are left out");
+});
+
+test("a model is shown with who set which alias", async () => {
+  const changes = [
+    { ...change, version: null },
+    { ...change, before: null, version: "2" },
+  ];
+  const { data, text } = await show("late", null, changes);
+  expect(data).toMatchObject({ aliasChanges: changes });
+  expect(text.split("\n").slice(-3)).toEqual([
+    expect.stringMatching(/^alias +from +to +by +when *$/),
+    expect.stringMatching(/^@best +1 +removed +ada +0 s ago$/),
+    expect.stringMatching(/^@best +– +2 +ada +0 s ago$/),
+  ]);
 });
 
 test("a version says what drift of it is measured against, and why there is nothing", async () => {

@@ -1,11 +1,11 @@
-import type { Client, ModelVersion, VersionProfile } from "@pave/contract";
+import type { AliasChange, Client, ModelVersion, VersionProfile } from "@pave/contract";
 import { CliError, type Command, projectOption, text } from "../command.ts";
 import { projectName } from "../local/project-folder.ts";
 import { ago, colors, facts, metric, state, table } from "../output.ts";
 
 export const modelsShow: Command = {
   name: "models show",
-  summary: "show a model and its versions, or one version: metrics, signature, where it came from",
+  summary: "show a model, its versions and who set which alias, or one version: metrics, signature, where it came from",
   arguments: [
     {
       name: "<model[@version]>",
@@ -24,7 +24,11 @@ export const modelsShow: Command = {
     const client = await context.client();
     if (version === undefined) {
       const page = await client.listModelVersions({ params: { project, model }, query: {} });
-      return { data: { name: model, ...page }, text: describeVersions(model, page) };
+      const changes = await client.listAliasChanges({ params: { project, model }, query: { limit: shownChanges } });
+      return {
+        data: { name: model, ...page, aliasChanges: changes.items },
+        text: [describeVersions(model, page), ...describeChanges(changes.items)].join("\n"),
+      };
     }
     const data = await client.getModelVersion({ params: { project, model, version } });
     const {
@@ -99,6 +103,21 @@ function describeVersions(model: string, { items, next }: VersionPage): string {
       ? []
       : [colors.dim(`  Older ones are left out; see one with \`pave models show ${model}@VERSION\`.`)]),
   ].join("\n");
+}
+
+/** Of aliases, the newest; the portal shows all. */
+const shownChanges = 10;
+
+function describeChanges(changes: readonly AliasChange[]): string[] {
+  if (changes.length === 0) return [];
+  const rows = changes.map(({ alias, before, version, by, at }) => [
+    `@${alias}`,
+    before,
+    version ?? "removed",
+    by.name,
+    ago(at),
+  ]);
+  return ["", table(["alias", "from", "to", "by", "when"], rows, "")];
 }
 
 type VersionPage = Awaited<ReturnType<Client["listModelVersions"]>>;

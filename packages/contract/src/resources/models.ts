@@ -99,3 +99,48 @@ export const versionProfileSchema = z.object({
   columns: z.array(profiledColumnSchema),
 });
 export type VersionProfile = z.infer<typeof versionProfileSchema>;
+
+/** One change of an alias, as the ledger has it. */
+export const aliasChangeSchema = z.object({
+  /** Of the ledger's event. */
+  event: z.string(),
+  alias: z.string(),
+  /** Null: the alias was removed. */
+  version: z.string().nullable(),
+  /** What it named until then; null: nothing. */
+  before: z.string().nullable(),
+  at: timeSchema,
+  by: principalRefSchema,
+});
+export type AliasChange = z.infer<typeof aliasChangeSchema>;
+
+/** What rows of a comparison are about, in the order that they are shown in. */
+export const comparisonGroups = [
+  "metrics",
+  "params",
+  "signature",
+  "data",
+  "code",
+  "environment",
+  "run",
+  "files",
+] as const;
+
+const comparedSchema = z.union([z.number(), z.string()]).nullable();
+
+export const versionComparisonSchema = z.object({
+  left: modelVersionSummarySchema,
+  right: modelVersionSummarySchema,
+  /** Those that differ first, each part in the order of the groups. */
+  rows: z.array(
+    z.object({
+      group: z.enum(comparisonGroups),
+      name: z.string(),
+      /** Null: this version has none. */
+      left: comparedSchema,
+      right: comparedSchema,
+      differs: z.boolean(),
+    }),
+  ),
+});
+export type VersionComparison = z.infer<typeof versionComparisonSchema>;

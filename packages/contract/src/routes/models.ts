@@ -41,6 +41,25 @@ export const modelRoutes = {
     params: versionParams,
     response: models.versionProfileSchema,
   }),
+  compareModelVersions: route({
+    method: "GET",
+    path: "/projects/:project/models/:model/versions/:version/compare",
+    summary: "Two versions of a model beside each other, what differs first",
+    permission: "project.read",
+    params: versionParams,
+    /** The other one, by number or alias. */
+    query: z.object({ with: z.string().min(1).max(255) }),
+    response: models.versionComparisonSchema,
+  }),
+  listAliasChanges: route({
+    method: "GET",
+    path: "/projects/:project/models/:model/aliases/history",
+    summary: "Who pointed which alias of a model where, newest first",
+    permission: "project.read",
+    params: modelParams,
+    query: pageQuerySchema,
+    response: pageOf(models.aliasChangeSchema),
+  }),
   setAlias: route({
     method: "PUT",
     path: "/projects/:project/models/:model/aliases/:alias",

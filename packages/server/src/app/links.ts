@@ -4,7 +4,7 @@
  */
 import type { Ctx } from "../db/context.ts";
 import { PaveError } from "../kernel/pave-error.ts";
-import { getVersion } from "../modules/models/index.ts";
+import { getVersion, type ModelNames } from "../modules/models/index.ts";
 import {
   type createPipelines,
   evaluationStep,
@@ -14,9 +14,9 @@ import {
 } from "../modules/pipelines/index.ts";
 import type { createPlans } from "../modules/plans/index.ts";
 import { getEnvironment, type startProjectRoutes } from "../modules/projects/index.ts";
-import type { createReleases } from "../modules/releases/index.ts";
+import { type createReleases, renameEvaluated } from "../modules/releases/index.ts";
 import type { createRepositories } from "../modules/repositories/index.ts";
-import type { createServing } from "../modules/serving/index.ts";
+import { type createServing, renameReleased, whereLive } from "../modules/serving/index.ts";
 
 type Pipelines = ReturnType<typeof createPipelines>;
 type ForReleases = Parameters<typeof createReleases>[0];
@@ -101,6 +101,15 @@ export const workForPushes = ({
   showPlan: (ctx, project, number) => plans.show(ctx, { projectId: project.id, number }),
   assertEnvironment: async (ctx, name) => void (await getEnvironment(ctx, name)),
 });
+
+/** What is kept of a model by its name. */
+export const modelNames: ModelNames = {
+  whereLive,
+  async renamed(ctx, from, to) {
+    await renameReleased(ctx, from, to);
+    await renameEvaluated(ctx, from, to);
+  },
+};
 
 /** The run that a new project begins with. */
 export const firstRunOf =

@@ -382,6 +382,39 @@ create table identities (
 );
 CREATE INDEX identities_principal ON identities USING btree (principal_id);
 
+create table imported_items (
+  project_id text not null,
+  kind text not null,
+  key text not null,
+  import_id text not null,
+  state text not null,
+  digest text not null default ''::text,
+  target bigint,
+  updated_at timestamp with time zone not null,
+  constraint imported_items_pkey PRIMARY KEY (project_id, kind, key),
+  constraint imported_items_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id),
+  constraint imported_items_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint imported_items_kind_check CHECK (kind = ANY (ARRAY['experiment'::text, 'run'::text, 'logged-model'::text, 'model'::text, 'model-version'::text])),
+  constraint imported_items_state_check CHECK (state = ANY (ARRAY['begun'::text, 'copied'::text, 'finished'::text]))
+);
+
+create table imports (
+  id text not null,
+  project_id text not null,
+  source text not null,
+  source_version text not null,
+  state text not null default 'running'::text,
+  principal_id text not null,
+  started_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  report jsonb,
+  constraint imports_pkey PRIMARY KEY (id),
+  constraint imports_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
+  constraint imports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint imports_state_check CHECK (state = ANY (ARRAY['running'::text, 'done'::text, 'stopped'::text]))
+);
+CREATE INDEX imports_project ON imports USING btree (project_id, started_at DESC);
+
 create table inbox_items (
   principal_id text not null,
   notification_id text not null,
@@ -554,7 +587,7 @@ create table logged_models (
   constraint logged_models_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id),
   constraint logged_models_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES principals(id),
   constraint logged_models_source_run_id_fkey FOREIGN KEY (source_run_id) REFERENCES tracked_runs(run_id),
-  constraint logged_models_lifecycle_stage_check CHECK (lifecycle_stage = ANY (ARRAY['active'::text, 'deleted'::text])),
+  constraint logged_models_lifecycle_stage_check CHECK (lifecycle_stage = ANY (ARRAY['active'::text, 'deleted'::text, 'importing'::text])),
   constraint logged_models_model_id_check CHECK (model_id ~ '^m-[0-9a-f]{32}$'::text),
   constraint logged_models_status_check CHECK (status = ANY (ARRAY['PENDING'::text, 'READY'::text, 'UPLOAD_FAILED'::text]))
 );
@@ -595,8 +628,7 @@ create table model_aliases (
   version bigint not null,
   updated_at timestamp with time zone not null default now(),
   constraint model_aliases_pkey PRIMARY KEY (model, alias),
-  constraint model_aliases_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name),
-  constraint model_aliases_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version)
+  constraint model_aliases_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON UPDATE CASCADE
 );
 
 create table model_tags (
@@ -604,7 +636,7 @@ create table model_tags (
   version bigint,
   key text not null,
   value text not null,
-  constraint model_tags_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name)
+  constraint model_tags_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name) ON UPDATE CASCADE
 );
 CREATE UNIQUE INDEX model_tags_unique ON model_tags USING btree (model, COALESCE(version, 0::bigint), key);
 
@@ -639,12 +671,13 @@ create table model_versions (
   logged_model_id text,
   updated_at timestamp with time zone not null default now(),
   check_asked_at timestamp with time zone,
+  user_name text,
   constraint model_versions_pkey PRIMARY KEY (model, version),
   constraint model_versions_artifact_id_fkey FOREIGN KEY (artifact_id) REFERENCES artifacts(id),
   constraint model_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
   constraint model_versions_evaluation_artifact_id_fkey FOREIGN KEY (evaluation_artifact_id) REFERENCES artifacts(id),
   constraint model_versions_logged_model_id_fkey FOREIGN KEY (logged_model_id) REFERENCES logged_models(model_id),
-  constraint model_versions_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name),
+  constraint model_versions_model_fkey FOREIGN KEY (model) REFERENCES registered_models(name) ON UPDATE CASCADE,
   constraint model_versions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint model_versions_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES revisions(id),
   constraint model_versions_test_artifact_id_fkey FOREIGN KEY (test_artifact_id) REFERENCES artifacts(id),
@@ -1033,7 +1066,7 @@ create table reference_profiles (
   created_at timestamp with time zone not null default now(),
   constraint reference_profiles_pkey PRIMARY KEY (model, version),
   constraint reference_profiles_artifact_id_fkey FOREIGN KEY (artifact_id) REFERENCES artifacts(id),
-  constraint reference_profiles_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON DELETE CASCADE,
+  constraint reference_profiles_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON UPDATE CASCADE ON DELETE CASCADE,
   constraint reference_profiles_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint reference_profiles_state_check CHECK (state = ANY (ARRAY['making'::text, 'ready'::text, 'failed'::text]))
 );
@@ -1202,7 +1235,7 @@ create table reviews (
   comment text not null default ''::text,
   constraint reviews_pkey PRIMARY KEY (id),
   constraint reviews_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES principals(id),
-  constraint reviews_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON DELETE CASCADE,
+  constraint reviews_model_version_fkey FOREIGN KEY (model, version) REFERENCES model_versions(model, version) ON UPDATE CASCADE ON DELETE CASCADE,
   constraint reviews_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint reviews_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES principals(id),
   constraint reviews_state_check CHECK (state = ANY (ARRAY['open'::text, 'approved'::text, 'rejected'::text, 'superseded'::text]))

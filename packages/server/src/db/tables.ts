@@ -324,6 +324,35 @@ export interface IdentitiesTable {
   signed_in_at: Timestamp;
 }
 
+export type ImportedItemsKind = "experiment" | "run" | "logged-model" | "model" | "model-version";
+
+export type ImportedItemsState = "begun" | "copied" | "finished";
+
+export interface ImportedItemsTable {
+  project_id: string;
+  kind: ImportedItemsKind;
+  key: string;
+  import_id: string;
+  state: ImportedItemsState;
+  digest: Generated<string>;
+  target: number | null;
+  updated_at: Timestamp;
+}
+
+export type ImportsState = "running" | "done" | "stopped";
+
+export interface ImportsTable {
+  id: string;
+  project_id: string;
+  source: string;
+  source_version: string;
+  state: Generated<ImportsState>;
+  principal_id: string;
+  started_at: Timestamp;
+  last_at: Timestamp;
+  report: JsonColumn | null;
+}
+
 export interface InboxItemsTable {
   principal_id: string;
   notification_id: string;
@@ -442,7 +471,7 @@ export interface LoggedModelTagsTable {
 
 export type LoggedModelsStatus = "PENDING" | "READY" | "UPLOAD_FAILED";
 
-export type LoggedModelsLifecycleStage = "active" | "deleted";
+export type LoggedModelsLifecycleStage = "active" | "deleted" | "importing";
 
 export interface LoggedModelsTable {
   model_id: string;
@@ -523,6 +552,7 @@ export interface ModelVersionsTable {
   logged_model_id: string | null;
   updated_at: Generated<Timestamp>;
   check_asked_at: Timestamp | null;
+  user_name: string | null;
 }
 
 export interface MonitorWindowsTable {
@@ -1426,6 +1456,8 @@ export interface Tables {
   gateway_windows: GatewayWindowsTable;
   gateways: GatewaysTable;
   identities: IdentitiesTable;
+  imported_items: ImportedItemsTable;
+  imports: ImportsTable;
   inbox_items: InboxItemsTable;
   invitations: InvitationsTable;
   label_counts: LabelCountsTable;

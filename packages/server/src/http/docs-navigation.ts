@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** Every page of the docs, in the order in which one needs them. A test holds this against the folder. */
 export const docsSections: readonly { readonly title: string; readonly pages: readonly string[] }[] = [
-  { title: "Begin", pages: ["quickstart", "my-own-csv", "my-own-repository", "mlflow", "my-mlflow-model"] },
+  { title: "Begin", pages: ["quickstart", "my-own-csv", "my-own-repository", "mlflow", "move-from-mlflow", "my-mlflow-model"] },
   {
     title: "Use",
     pages: [
@@ -18,7 +18,7 @@ export const docsSections: readonly { readonly title: string; readonly pages: re
       "prometheus",
     ],
   },
-  { title: "About", pages: ["plan", "measurements"] },
+  { title: "About", pages: ["plan", "measurements", "benchmarks"] },
 ];
 
 /** The list of pages beside each of them; a page that is not there is left out. */

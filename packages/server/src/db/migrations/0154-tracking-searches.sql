@@ -1,5 +1,5 @@
 -- Searches look up values within an experiment and give the newest runs first, so what a run logged carries both: an
--- index then has the matches of a value in the order that they are wanted in. Neither ever changes.
+-- index then has the matches of a value in the order that they are wanted in.
 alter table latest_metrics add column experiment_id bigint, add column start_time timestamptz;
 alter table tracked_params add column experiment_id bigint, add column start_time timestamptz;
 alter table tracked_tags add column experiment_id bigint, add column start_time timestamptz;
@@ -38,3 +38,16 @@ drop index tracked_runs_experiment;
 create index tracked_runs_experiment on tracked_runs (experiment_id, start_time desc, run_id);
 create index tracked_runs_status on tracked_runs (experiment_id, status, start_time desc, run_id);
 create index tracked_runs_name on tracked_runs (experiment_id, ("left"(name, 64) collate "C"), start_time desc, run_id);
+
+-- A run that is copied again from elsewhere may begin at another time than before.
+create function move_in_experiment() returns trigger language plpgsql as $$
+begin
+  update latest_metrics set experiment_id = new.experiment_id, start_time = new.start_time where run_id = new.run_id;
+  update tracked_params set experiment_id = new.experiment_id, start_time = new.start_time where run_id = new.run_id;
+  update tracked_tags set experiment_id = new.experiment_id, start_time = new.start_time where run_id = new.run_id;
+  update tracked_inputs set experiment_id = new.experiment_id, start_time = new.start_time where run_id = new.run_id;
+  return null;
+end $$;
+create trigger tracked_runs_move after update of experiment_id, start_time on tracked_runs for each row
+  when ((old.experiment_id, old.start_time) is distinct from (new.experiment_id, new.start_time))
+  execute function move_in_experiment();

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { json } from "../../db/column-types.ts";
 import type { Ctx } from "../../db/context.ts";
 
@@ -116,4 +117,15 @@ export async function updateComment(
           ? { resolved_at: now, resolved_by: ctx.actor.principalId }
           : { resolved_at: null, resolved_by: null };
   await ctx.db.updateTable("comments").set(values).where("id", "=", id).execute();
+}
+
+/** Comments on a thing that has another name now go with it; both begin what is commented on, as in `model/flights/`. */
+export async function renameSubjects(
+  ctx: Ctx,
+  projectId: string,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<void> {
+  await sql`
+    update comments set subject = ${to} || substr(subject, ${from.length + 1})
+    where project_id = ${projectId} and starts_with(subject, ${from})`.execute(ctx.db);
 }

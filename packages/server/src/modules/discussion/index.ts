@@ -1,2 +1,3 @@
+export { renameSubjects } from "./comments-store.ts";
 export { discussionRoutes } from "./discussion-routes.ts";
 export { subjectWords } from "./subject-words.ts";

@@ -1,7 +1,7 @@
 import type { ComparedRun, Curves } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
-import { experimentsOf, getTrackedRun, sampleMetric, type TrackedRun, trackingNotFound } from "../tracking/index.ts";
+import { experimentsOf, sampleMetric, searchRuns, type TrackedRun, trackingNotFound } from "../tracking/index.ts";
 import { toTrackedRun } from "./find-runs.ts";
 import {
   curveSources,
@@ -70,10 +70,11 @@ export async function metricCurves(ctx: Ctx, chosen: Chosen & { readonly metric:
   return {
     runs: runs.map(({ key, run }) => ({
       key,
-      points: (bySource.get(sources.get(run.runId) ?? "") ?? []).map(({ step, value }) => ({
-        step,
-        value: Number.isFinite(Number(value)) ? Number(value) : null,
-      })),
+      points: (bySource.get(sources.get(run.runId) ?? "") ?? []).map(({ step, timestamp, value }) => [
+        Number(step),
+        Number(timestamp),
+        Number.isFinite(Number(value)) ? Number(value) : null,
+      ]),
     })),
   };
 }
@@ -81,18 +82,31 @@ export async function metricCurves(ctx: Ctx, chosen: Chosen & { readonly metric:
 /** Throws where one is not there, was deleted, or belongs to another project, which is the same to who asks. */
 async function chosenRuns(ctx: Ctx, { projectId, ids }: Chosen): Promise<{ key: string; run: TrackedRun }[]> {
   const byNumber = await trackedRunIds(ctx, projectId, ids.filter(isNumber).map(Number));
-  const runs: { key: string; run: TrackedRun }[] = [];
-  for (const key of ids) {
+  const wanted = ids.map((key) => {
     const id = isNumber(key) ? byNumber.get(Number(key)) : key;
     if (id === undefined)
       throw new PaveError("run.not_found", `There is no run ${key} in this project`, {
         fix: "Choose runs from the project's list of runs",
       });
-    const run = await getTrackedRun(ctx, id);
-    if (run.projectId !== projectId || run.isDeleted) throw trackingNotFound(`run ${key}`);
-    runs.push({ key, run });
-  }
-  return runs;
+    return { key, id };
+  });
+  const found = await searchRuns(ctx, {
+    experimentIds: (await experimentsOf(ctx, projectId)).map(({ id }) => id),
+    stages: ["active"],
+    filter: {
+      type: "condition",
+      condition: { on: "attribute", key: "run_id", comparator: "IN", value: wanted.map(({ id }) => id) },
+    },
+    orders: [],
+    limit: wanted.length,
+    offset: 0,
+  });
+  const byId = new Map(found.map((run) => [run.runId, run]));
+  return wanted.map(({ key, id }) => {
+    const run = byId.get(id);
+    if (!run) throw trackingNotFound(`run ${key}`);
+    return { key, run };
+  });
 }
 
 const isNumber = (key: string): boolean => /^\d{1,12}$/.test(key);

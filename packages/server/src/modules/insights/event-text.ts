@@ -117,6 +117,12 @@ const sentences: Readonly<Record<string, Say>> = {
     object: `@${data("alias")} of ${subjectId} to version ${data("version")}`,
   }),
   "model.alias-deleted": (data, { subjectId }) => ({ verb: "removed", object: `@${data("alias")} of ${subjectId}` }),
+  "import.started": (data) => ({ verb: "began to copy", object: `from ${data("source")}` }),
+  "import.runs-copied": (data) => ({ verb: "copied", object: `${data("count")} runs from ${data("source")}` }),
+  "import.ended": (data, { result }) => ({
+    verb: isFine(result) ? "copied all" : "stopped copying",
+    object: `from ${data("source")}`,
+  }),
   "plan.created": plan("created"),
   "plan.recomputed": plan("recomputed"),
   "plan.approved": plan("approved"),

@@ -2,11 +2,15 @@ import type { Deployment } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import type { Handlers } from "../../http/handlers.ts";
 import { readableProjects, resolveProject } from "../access/index.ts";
+import { experimentsOf } from "../tracking/index.ts";
 import { listActivity } from "./activity.ts";
+import { moveRuns, tagRuns } from "./change-runs.ts";
 import { compareRuns, metricCurves } from "./compare-runs.ts";
 import { findRuns } from "./find-runs.ts";
+import { findRunGroups } from "./group-runs.ts";
 import { readHome } from "./home.ts";
 import { listJumps } from "./jumps.ts";
+import { runKeys, runValues } from "./run-keys-store.ts";
 
 export interface InsightsRoutesDeps {
   listDeployments(ctx: Ctx, filter: { environment?: string; projectIds?: readonly string[] }): Promise<Deployment[]>;
@@ -16,10 +20,24 @@ export interface InsightsRoutesDeps {
 
 export function insightsRoutes(deps: InsightsRoutesDeps): Handlers {
   const projectId = async (ctx: Ctx, name: string) => (await resolveProject(ctx, name)).id;
+  const experimentIds = async (ctx: Ctx, name: string) =>
+    (await experimentsOf(ctx, await projectId(ctx, name))).map(({ id }) => id);
   return {
     home: (ctx) => readHome(ctx, { listDeployments: (ctx) => deps.listDeployments(ctx, {}) }),
-    searchRuns: async (ctx, { params, query }) =>
-      findRuns(ctx, { ...query, projectId: await projectId(ctx, params.project) }),
+    searchRuns: async (ctx, { params, query: { count, ...query } }) =>
+      findRuns(ctx, { ...query, counts: count === "true", projectId: await projectId(ctx, params.project) }),
+    groupRuns: async (ctx, { params, query }) =>
+      findRunGroups(ctx, { ...query, projectId: await projectId(ctx, params.project) }),
+    listRunKeys: async (ctx, { params }) => runKeys(ctx, await experimentIds(ctx, params.project)),
+    async listRunValues(ctx, { params, query }) {
+      return { items: await runValues(ctx, await experimentIds(ctx, params.project), query) };
+    },
+    deleteTrackedRuns: async (ctx, { params, body }) =>
+      moveRuns(ctx, await resolveProject(ctx, params.project), body.ids, "deleted"),
+    restoreTrackedRuns: async (ctx, { params, body }) =>
+      moveRuns(ctx, await resolveProject(ctx, params.project), body.ids, "active"),
+    tagTrackedRuns: async (ctx, { params, body }) =>
+      tagRuns(ctx, await resolveProject(ctx, params.project), body.ids, body.tags),
     async compareRuns(ctx, { params, query }) {
       return { items: await compareRuns(ctx, { ...query, projectId: await projectId(ctx, params.project) }) };
     },

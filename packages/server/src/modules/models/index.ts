@@ -1,6 +1,9 @@
 export { versionCheckHandler, versionCheckOwner } from "./check-version.ts";
 export { getVersion, latestReadyVersion, newestVersion, versionOfAttempt } from "./find-version.ts";
+export { importAliases, importRegisteredModel } from "./import-model.ts";
+export { importVersion, updateImportedVersion, type VersionFiles } from "./import-version.ts";
 export { outputSignature } from "./mlmodel-facts.ts";
+export { findVersion } from "./model-store.ts";
 export { checkStateOf, type ModelLineage, type ModelVersionRow, type NewModelVersion } from "./model-version.ts";
 export { modelsRoutes } from "./models-routes.ts";
 export {
@@ -35,6 +38,7 @@ export {
   untagModel,
 } from "./registry-models.ts";
 export { findLatestVersions } from "./registry-store.ts";
+export { type ModelNames, renameModel } from "./rename-model.ts";
 export { searchModels, searchVersions } from "./search-registry.ts";
 export { deleteAlias, setAlias } from "./set-alias.ts";
 export { versionMetrics } from "./version-metrics.ts";

@@ -127,10 +127,19 @@ export async function setCheckAsked(ctx: Ctx, model: string, version: number): P
     .execute();
 }
 
+/** Versions that a runner is asked to check, or was and has not answered. */
+export async function findUnchecked(ctx: Ctx, model: string): Promise<ModelVersionRow[]> {
+  const query = versionQuery(ctx)
+    .where("v.model", "=", model)
+    .where("v.model_check", "is", null)
+    .where("v.check_asked_at", "is not", null);
+  return (await query.orderBy("v.version").execute()) as ModelVersionRow[];
+}
+
 export async function setCheck(ctx: Ctx, model: string, version: number, check: ModelCheck): Promise<void> {
   await ctx.db
     .updateTable("model_versions")
-    .set({ model_check: json(check), updated_at: ctx.clock.now() })
+    .set({ model_check: json(check) })
     .where("model", "=", model)
     .where("version", "=", version)
     .execute();

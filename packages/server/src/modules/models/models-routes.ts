@@ -4,6 +4,8 @@ import type { Handlers } from "../../http/handlers.ts";
 import { must } from "../../kernel/pave-error.ts";
 import { resolveProject } from "../access/index.ts";
 import type { Artifacts } from "../artifacts/index.ts";
+import { readAliasChanges } from "./alias-changes.ts";
+import { compareFacts } from "./compare-versions.ts";
 import { getVersion, modelNotFound } from "./find-version.ts";
 import { checkStateOf, type ModelVersionRow } from "./model-version.ts";
 import {
@@ -17,6 +19,7 @@ import {
 } from "./read-models.ts";
 import { deleteAlias, setAlias } from "./set-alias.ts";
 import { showProfile } from "./show-profile.ts";
+import { readVersionFacts } from "./version-facts.ts";
 import { versionMetrics } from "./version-metrics.ts";
 
 /** Where versions run now, by `name@version`. */
@@ -123,6 +126,27 @@ export function modelsRoutes({ artifacts, liveVersions }: ModelsRoutesDeps): Han
     async getVersionProfile(ctx, { params }) {
       const model = await modelOf(ctx, params);
       return showProfile(ctx, await getVersion(ctx, model.name, params.version));
+    },
+    async compareModelVersions(ctx, { params, query }) {
+      const model = await modelOf(ctx, params);
+      const versions = [
+        await getVersion(ctx, model.name, params.version),
+        await getVersion(ctx, model.name, query.with),
+      ];
+      const live = await liveVersions(ctx, model.projectId);
+      const [left, right] = await Promise.all(
+        versions.map(async (version) => ({
+          facts: await readVersionFacts(ctx, version),
+          summary: toSummary(must(await readVersionSummary(ctx, model.name, version.version), "its summary"), live),
+        })),
+      );
+      const [one, other] = [must(left, "the version"), must(right, "the other version")];
+      return { left: one.summary, right: other.summary, rows: compareFacts(one.facts, other.facts) };
+    },
+    async listAliasChanges(ctx, { params, query }) {
+      const model = await modelOf(ctx, params);
+      const before = query.before === undefined ? null : Number.parseInt(query.before, 10) || 0;
+      return readAliasChanges(ctx, model.name, { limit: query.limit, before });
     },
     async setAlias(ctx, { params, body }) {
       const { projectId, name } = await modelOf(ctx, params);

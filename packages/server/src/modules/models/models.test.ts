@@ -7,92 +7,25 @@ import {
 } from "@pave/contract";
 import { ProfileBuilder } from "@pave/contract/drift";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { json } from "../../db/column-types.ts";
-import { type Ctx, createContext } from "../../db/context.ts";
-import { createTestDatabase, type TestDatabase } from "../../db/test-database.ts";
-import { silentLogger } from "../../kernel/logger.ts";
-import { PaveError } from "../../kernel/pave-error.ts";
-import { ensurePrincipal } from "../access/index.ts";
+import type { Ctx } from "../../db/context.ts";
+import { beginProfile, failProfile, finishProfile, getVersion, latestReadyVersion, registerVersion } from "./index.ts";
 import {
-  beginProfile,
-  failProfile,
-  finishProfile,
-  getVersion,
-  latestReadyVersion,
-  modelsRoutes,
-  type NewModelVersion,
-  registerVersion,
-} from "./index.ts";
+  codeOf,
+  createModelsHouse,
+  type ModelsHouse,
+  modelReport as report,
+  newVersion as version,
+} from "./testing/models-house.ts";
 
-let testDatabase: TestDatabase;
+let house: ModelsHouse;
 let ctx: Ctx;
-const digest = `sha256:${"a".repeat(64)}`;
-const report = { curve: [1] };
-const live = new Map([["flights@2", [{ environment: "staging", deployment: "late" }]]]);
-const routes = modelsRoutes({
-  artifacts: { readBlob: async () => Buffer.from(JSON.stringify(report)) },
-  liveVersions: async () => live,
-});
+const call: ModelsHouse["call"] = (name, input) => house.call(name, input);
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  const system = createContext(testDatabase.database, { log: silentLogger });
-  const user = await ensurePrincipal(system, { id: "u1", kind: "user", name: "ada" });
-  ctx = createContext(testDatabase.database, { log: silentLogger, actor: { ...system.actor, principalId: user.id } });
-  for (const id of ["flights", "trains"]) {
-    await ctx.db.insertInto("projects").values({ id, name: id, title: id, owner: "ops", created_by: "u1" }).execute();
-  }
-  for (const [id, type] of [
-    ["a1", "model"],
-    ["a2", "report"],
-  ] as const) {
-    const files = [{ path: type === "model" ? "MLmodel" : "report.json", digest, size: 3, executable: false }];
-    await ctx.db
-      .insertInto("artifacts")
-      .values({ id, digest, project_id: "flights", type, name: type, files: json(files), bytes: 3 })
-      .execute();
-  }
+  house = await createModelsHouse();
+  ctx = house.ctx;
 });
-afterAll(() => testDatabase.drop());
-
-const version = (over: Partial<NewModelVersion> = {}): NewModelVersion => ({
-  model: "flights",
-  projectId: "flights",
-  artifactId: "a1",
-  digest,
-  description: "",
-  card: "# Card",
-  source: "runs:/x/model",
-  trackedRunId: null,
-  runId: null,
-  attemptId: null,
-  revisionId: null,
-  pythonEnvironmentDigest: null,
-  evaluationArtifactId: null,
-  testArtifactId: null,
-  evaluateComponent: null,
-  metrics: { auc: 0.7 },
-  signature: { inputs: [{ name: "delay", type: "double", required: true }], outputs: [] },
-  inputExample: { delay: 3 },
-  check: { ok: true, rows: 3, maxDifference: 0, loadMs: 1, p50Ms: 1, rssBytes: 1, signature: null, inputExample: null },
-  lineage: {
-    datasets: [],
-    components: [],
-    evaluation: { step: "evaluate", uses: "pave/evaluate-classifier@1", params: {}, reportArtifactId: "a2" },
-  },
-  createdBy: "u1",
-  ...over,
-});
-const call = (
-  name: "listModels" | "listModelVersions" | "getModelVersion" | "getVersionProfile" | "setAlias" | "deleteAlias",
-  input: Record<string, unknown>,
-): Promise<unknown> =>
-  (routes[name] as (ctx: Ctx, input: unknown, io: unknown) => Promise<unknown>)(ctx, input, undefined);
-const codeOf = (promise: Promise<unknown>) =>
-  promise.then(
-    () => "no error",
-    (error: unknown) => (error instanceof PaveError ? error.code : String(error)),
-  );
+afterAll(() => house.close());
 
 test("versions count from one, and what an attempt made is registered once, also by two at a time", async () => {
   expect((await registerVersion(ctx, version({ attemptId: "t1" }))).version.version).toBe(1);

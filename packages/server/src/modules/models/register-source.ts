@@ -35,7 +35,7 @@ export interface RegisteringAttempt {
 /** What registering needs of artifacts. */
 export type SourceArtifacts = Pick<Artifacts, "createArtifact" | "getArtifact" | "readBlob">;
 
-const maxTextBytes = 512 * 1024;
+export const maxTextBytes = 512 * 1024;
 
 /**
  * Registers files that a client logged as the next version of a model. They become an artifact: what is logged there
@@ -87,7 +87,7 @@ export async function registerSource(
 }
 
 /** What only a pipeline knows of its models. */
-const untracked = {
+export const untracked = {
   card: null,
   attemptId: null,
   evaluationArtifactId: null,
@@ -168,10 +168,10 @@ function assertHere(input: RegisterSource, projectId: string, what: string): voi
   if (projectId !== input.projectId) throw trackingNotFound(what);
 }
 
-async function createModelArtifact(
+export async function createModelArtifact(
   ctx: Ctx,
   artifacts: SourceArtifacts,
-  input: RegisterSource,
+  input: Pick<RegisterSource, "projectId" | "model">,
   files: readonly FileEntry[],
   flavors: readonly string[],
 ): Promise<ArtifactRow> {
@@ -185,5 +185,5 @@ async function createModelArtifact(
   });
 }
 
-const textOf = async (ctx: Ctx, artifacts: SourceArtifacts, file: FileEntry): Promise<string> =>
+export const textOf = async (ctx: Ctx, artifacts: SourceArtifacts, file: FileEntry): Promise<string> =>
   (await artifacts.readBlob(ctx, file.digest, maxTextBytes)).toString("utf8");

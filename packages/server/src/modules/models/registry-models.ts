@@ -7,6 +7,7 @@ import { findModels, lockModel } from "./model-store.ts";
 import { hintModel } from "./register-version.ts";
 import type { RegistryModel, RegistryVersion, Stage } from "./registry.ts";
 import * as store from "./registry-store.ts";
+import { recordAlias } from "./set-alias.ts";
 
 export interface NewModel {
   readonly projectId: string;
@@ -25,7 +26,10 @@ export async function createModel(ctx: Ctx, input: NewModel): Promise<RegistryMo
   });
 }
 
-async function nameTaken(ctx: Ctx, { name, projectId }: NewModel): Promise<PaveError> {
+export async function nameTaken(
+  ctx: Ctx,
+  { name, projectId }: Pick<NewModel, "name" | "projectId">,
+): Promise<PaveError> {
   const [model] = await findModels(ctx, [name]);
   if (model && model.projectId !== projectId)
     return new PaveError("model.invalid", `The model name ${name} belongs to another project`, {
@@ -95,7 +99,8 @@ export async function deleteVersion(ctx: Ctx, version: RegistryVersion, isReleas
   await inTransaction(ctx, async (ctx) => {
     await lockModel(ctx, model);
     if (await isReleased(ctx, model, number)) throw inUse(`Version ${number} of model ${model}`);
-    await store.removeVersions(ctx, model, number);
+    for (const alias of await store.removeVersions(ctx, model, number))
+      await recordAlias(ctx, "model.alias-deleted", { projectId, model, alias }, null);
     await tell(ctx, "model.version-deleted", projectId, { model, version: number });
   });
 }

@@ -22,7 +22,7 @@ export async function findRegistryModels(ctx: Ctx, tail: RawBuilder<unknown>): P
 const versionColumns = sql`
   v.model, v.version, v.project_id as "projectId", v.artifact_id as "artifactId", v.description, v.stage, v.source,
   v.tracked_run_id as "trackedRunId", v.logged_model_id as "loggedModelId", v.run_link as "runLink", v.status,
-  v.status_message as "statusMessage", u.name as "userName", v.created_at as "createdAt", v.updated_at as "updatedAt",
+  v.status_message as "statusMessage", coalesce(v.user_name, u.name) as "userName", v.created_at as "createdAt", v.updated_at as "updatedAt",
   (select coalesce(json_object_agg(t.key, t.value order by t.key), '{}')
    from model_tags t where t.model = v.model and t.version = v.version) as tags,
   (select coalesce(json_agg(a.alias order by a.alias), '[]')
@@ -119,12 +119,15 @@ export async function removeTag(ctx: Ctx, model: string, version: number | null,
   );
 }
 
-/** Removes versions of a model, all where `version` is null, with their aliases and tags. */
-export async function removeVersions(ctx: Ctx, model: string, version: number | null): Promise<void> {
+/** Removes versions of a model, all where `version` is null, with their aliases and tags; gives the aliases. */
+export async function removeVersions(ctx: Ctx, model: string, version: number | null): Promise<string[]> {
   const which = sql`model = ${model} and (${version}::bigint is null or version = ${version}::bigint)`;
-  await sql`delete from model_aliases where ${which}`.execute(ctx.db);
+  const aliases = await sql<{ alias: string }>`delete from model_aliases where ${which} returning alias`.execute(
+    ctx.db,
+  );
   await sql`delete from model_tags where ${which}`.execute(ctx.db);
   await sql`delete from model_versions where ${which}`.execute(ctx.db);
+  return aliases.rows.map(({ alias }) => alias);
 }
 
 export async function removeModel(ctx: Ctx, name: string): Promise<void> {

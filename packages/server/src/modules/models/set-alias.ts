@@ -31,7 +31,7 @@ export async function deleteAlias(ctx: Ctx, input: Omit<SetAlias, "version">): P
   });
 }
 
-async function recordAlias(
+export async function recordAlias(
   ctx: Ctx,
   type: string,
   input: Omit<SetAlias, "version">,

@@ -11,6 +11,7 @@ export {
   objectOf,
   stringType,
 } from "./evidence.ts";
+export { findPlanThatReads } from "./find-plan-that-reads.ts";
 export { gateLookups } from "./gate-expression.ts";
 export {
   type ApprovalRule,

@@ -13,7 +13,7 @@ export { getPythonEnvironment } from "./python/ensure-python-environment.ts";
 export type { PythonEnvironmentRow } from "./python/python-environments-store.ts";
 export { getRevision } from "./revisions/get-revision.ts";
 export { commitsOf } from "./revisions/revision-commits-store.ts";
-export type { RevisionRow } from "./revisions/revisions-store.ts";
+export { findRevision, type RevisionRow } from "./revisions/revisions-store.ts";
 export type { ProjectFacts } from "./road.ts";
 export { setOwner } from "./set-owner.ts";
 export { specInvalid } from "./spec-invalid.ts";

@@ -85,3 +85,8 @@ export async function finishEvaluation(
     .where("state", "=", "running")
     .execute();
 }
+
+/** What was measured of versions of a model that has another name now. */
+export async function renameEvaluated(ctx: Ctx, from: string, to: string): Promise<void> {
+  await ctx.db.updateTable("evaluations").set({ model: to }).where("model", "=", from).execute();
+}

@@ -16,6 +16,7 @@ export {
 export { countLiveGateways } from "./gateway-store.ts";
 export { isReleased } from "./is-released.ts";
 export { measureTraffic } from "./measure-traffic.ts";
+export { renameReleased, whereLive } from "./model-names.ts";
 export {
   prepareRelease,
   renewShare,

@@ -118,8 +118,10 @@ export async function moveClientRun(
   await store.updateRun(ctx, run.runId, { lifecycle_stage: stage });
 }
 
+export const findTrackedRun = (ctx: Ctx, runId: string): Promise<TrackedRun | undefined> => store.findRun(ctx, runId);
+
 export async function getTrackedRun(ctx: Ctx, runId: string): Promise<TrackedRun> {
-  const run = await store.findRun(ctx, runId);
+  const run = await findTrackedRun(ctx, runId);
   if (!run) throw trackingNotFound(`run ${runId}`);
   return run;
 }

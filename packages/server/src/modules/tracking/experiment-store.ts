@@ -129,5 +129,6 @@ export async function moveRunsOf(ctx: Ctx, experimentId: number, stage: "active"
     .updateTable("tracked_runs")
     .set({ lifecycle_stage: stage })
     .where("experiment_id", "=", experimentId)
+    .where("lifecycle_stage", "<>", "importing")
     .execute();
 }

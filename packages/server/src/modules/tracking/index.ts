@@ -1,4 +1,5 @@
 export {
+  findTrackedRun,
   getRunHead,
   getTrackedRun,
   moveClientRun,
@@ -22,6 +23,10 @@ export {
   restoreExperiment,
   setExperimentTag,
 } from "./experiments.ts";
+export { putImportedExperiment } from "./imported/imported-experiments.ts";
+export { projectOfModel, putImportedModel, showImportedModel } from "./imported/imported-models.ts";
+export { type PointSeries, putPoints } from "./imported/imported-points.ts";
+export { projectsOfRuns, putImportedRuns, showImportedRuns } from "./imported/imported-runs.ts";
 export { logDatasets, logRunModels } from "./inputs.ts";
 export { latestMetrics } from "./latest-metrics.ts";
 export { type BatchMetric, logBatch, noteTags, removeRunTag } from "./log-batch.ts";
@@ -45,13 +50,14 @@ export {
 } from "./logged-models.ts";
 export { metricHistory, sampleMetric } from "./metric-history.ts";
 export { countRuns } from "./run-search/count-runs.ts";
+export { findRunPlaces } from "./run-search/find-run-places.ts";
 export type { RunOrder, RunPlace } from "./run-search/run-search.ts";
 export { parseFilter, parseOrders } from "./search-language.ts";
 export {
   type DatasetReference,
   searchLoggedModels,
 } from "./search-logged-models.ts";
-export { searchRuns } from "./search-runs.ts";
+export { readRuns, searchRuns } from "./search-runs.ts";
 export {
   deleteFiles,
   type FolderEntry,

@@ -5,7 +5,7 @@ import type { LoggedModel, LoggedModelHead, LoggedModelMetric, LoggedModelStatus
 
 const headColumns = sql`
   l.model_id as "modelId", l.experiment_id as "experimentId", e.project_id as "projectId", p.name as project,
-  l.source_run_id as "sourceRunId", l.attempt_run_id as "attemptRunId", l.lifecycle_stage = 'deleted' as "isDeleted"`;
+  l.source_run_id as "sourceRunId", l.attempt_run_id as "attemptRunId", l.lifecycle_stage <> 'active' as "isDeleted"`;
 
 const columns = sql`
   ${headColumns}, l.name, l.model_type as "modelType", l.status, l.status_message as "statusMessage",

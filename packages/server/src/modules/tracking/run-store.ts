@@ -5,7 +5,7 @@ import type { MetricValue, RunHead, RunModel, TrackedRun, TrackedStatus } from "
 
 const headColumns = sql<RunHead>`
   r.run_id as "runId", r.experiment_id as "experimentId", e.project_id as "projectId", p.name as project, r.name,
-  r.user_name as "userName", r.status, r.lifecycle_stage = 'deleted' as "isDeleted", r.owner,
+  r.user_name as "userName", r.status, r.lifecycle_stage <> 'active' as "isDeleted", r.owner,
   r.attempt_run_id as "attemptRunId", r.artifact_uri as "artifactUri", r.start_time as "startTime",
   r.end_time as "endTime"`;
 
@@ -111,7 +111,9 @@ export interface RunUpdate {
 
 export async function updateRun(ctx: Ctx, runId: string, change: RunUpdate): Promise<void> {
   if (Object.keys(change).length === 0) return;
-  await ctx.db.updateTable("tracked_runs").set(change).where("run_id", "=", runId).execute();
+  const runs = ctx.db.updateTable("tracked_runs").set(change).where("run_id", "=", runId);
+  // what is still being copied in is shown by nobody but the import
+  await (change.lifecycle_stage === undefined ? runs : runs.where("lifecycle_stage", "<>", "importing")).execute();
 }
 
 /** Marks an attempt's run as taken by its code; false when it was before. */

@@ -6,13 +6,13 @@ import { experimentEndpoints } from "./routes/experiments.ts";
 import { loggedModelEndpoints } from "./routes/logged-models.ts";
 import { metricEndpoints } from "./routes/metrics.ts";
 import { type ModelVersionDeps, modelVersionEndpoints } from "./routes/model-versions.ts";
-import { registeredModelEndpoints } from "./routes/registered-models.ts";
+import { type RegisteredModelDeps, registeredModelEndpoints } from "./routes/registered-models.ts";
 import { runDataEndpoints } from "./routes/run-data.ts";
 import { runEndpoints } from "./routes/runs.ts";
 import { serverRoutes } from "./routes/server.ts";
 import type { ScopeDeps } from "./scope.ts";
 
-export type MlflowDeps = ScopeDeps & ArtifactDeps & ModelVersionDeps;
+export type MlflowDeps = ScopeDeps & ArtifactDeps & ModelVersionDeps & RegisteredModelDeps;
 
 /**
  * MLflow's tracking, registry and artifact protocol for its stock clients, translated onto `tracking` and `models`:

@@ -28,4 +28,30 @@ export interface ArtifactStore {
   has(key: string): Promise<boolean>;
   /** Deleting what is not there is fine. */
   delete(key: string): Promise<void>;
+  /** Throws where the store cannot be reached or refuses; asked for the platform's health, so it waits for seconds at most. */
+  check(): Promise<void>;
+  /** Where clients can reach the bytes themselves, by addresses that are signed for a while. */
+  readonly direct?: DirectAccess;
+  /** Removes uploads in parts that nobody has gone on with since; says how many. Of stores that have such. */
+  dropUnfinished?(before: Date): Promise<number>;
+  close?(): void;
+}
+
+/** Addresses for clients. Bytes that came this way are nobody's until they have been hashed. */
+export interface DirectAccess {
+  /** Do clients reach it without being told by somebody that they can? */
+  readonly isAdvertised: boolean;
+  readonly lifetimeSeconds: number;
+  getUrl(key: string, fileName: string): Promise<string>;
+  beginUpload(key: string): Promise<string>;
+  partUrl(key: string, uploadId: string, part: number): Promise<string>;
+  /** Once more changes nothing. Throws `blob.not_found` where the upload or one of its parts is not there. */
+  endUpload(key: string, uploadId: string, parts: readonly UploadedPart[]): Promise<void>;
+  /** Ending what is not there is fine. */
+  dropUpload(key: string, uploadId: string): Promise<void>;
+}
+
+export interface UploadedPart {
+  readonly part: number;
+  readonly etag: string;
 }

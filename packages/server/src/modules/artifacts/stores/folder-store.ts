@@ -1,11 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { access, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { access, constants, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { PaveError } from "../../../kernel/pave-error.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
+import { assertStoreKey, newStoreKey } from "./store-key.ts";
 
 const leftoverAfterMs = 24 * 3_600_000;
 
@@ -21,15 +21,14 @@ export async function createFolderStore(options: { readonly folder: string }): P
   await sweep(incoming);
 
   const pathOf = (key: string): string => {
-    if (!/^[0-9a-f]{2}\/[0-9a-f]{30}$/.test(key))
-      throw new Error(`Broken invariant: ${key} is no key of a folder store`);
+    assertStoreKey(key);
     return join(objects, key);
   };
 
   return {
     name: "folder",
-    newKey,
-    async put(bytes, { key = newKey(), signal } = {}) {
+    newKey: newStoreKey,
+    async put(bytes, { key = newStoreKey(), signal } = {}) {
       const path = pathOf(key);
       const partial = join(incoming, key.replace("/", ""));
       try {
@@ -43,7 +42,7 @@ export async function createFolderStore(options: { readonly folder: string }): P
         await flushFolder(dirname(path));
       } catch (error) {
         await rm(partial, { force: true });
-        throw isFull(error) ? diskFull(options.folder, error) : error;
+        throw cannotWrite(error, options.folder);
       }
       return key;
     },
@@ -53,12 +52,11 @@ export async function createFolderStore(options: { readonly folder: string }): P
     },
     has: async (key) => (await access(pathOf(key)).then(() => true, ignoreMissing)) === true,
     delete: (key) => rm(pathOf(key), { force: true }),
+    check: () =>
+      access(incoming, constants.W_OK).catch((error: unknown) => {
+        throw cannotWrite(error, options.folder);
+      }),
   };
-}
-
-function newKey(): string {
-  const name = randomBytes(16).toString("hex");
-  return `${name.slice(0, 2)}/${name.slice(2)}`;
 }
 
 /** A rename is durable once its folder is. */
@@ -79,10 +77,18 @@ function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== "ENOENT") throw error;
 }
 
-const isFull = (error: unknown): boolean => ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
-
-const diskFull = (folder: string, cause: unknown): PaveError =>
-  new PaveError("database.disk_full", `The artifact folder ${folder} has no disk space left`, {
-    fix: "Free some space and try again; nothing was lost",
-    cause,
-  });
+/** What the disk says no to, in words; it will be no in a minute too. */
+function cannotWrite(error: unknown, folder: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  if (["ENOSPC", "EDQUOT"].includes(code))
+    return new PaveError("database.disk_full", `The artifact folder ${folder} has no disk space left`, {
+      fix: "Free some space and try again; nothing was lost",
+      cause: error,
+    });
+  if (["EROFS", "EACCES", "EPERM"].includes(code))
+    return new PaveError("artifact.store_refuses", `The artifact folder ${folder} cannot be written to (${code})`, {
+      fix: "A platform admin makes it writable for the server's user; nothing was lost",
+      cause: error,
+    });
+  return error;
+}

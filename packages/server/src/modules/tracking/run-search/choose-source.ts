@@ -2,7 +2,7 @@ import type { Condition } from "@pave/contract/search";
 import { type RawBuilder, sql } from "kysely";
 import { allOf } from "../../../db/conditions.ts";
 import type { Ctx } from "../../../db/context.ts";
-import { findValues } from "./find-values.ts";
+import { findFitting } from "./find-values.ts";
 import type { RunScope } from "./run-search.ts";
 import { type Bounds, boundsOf, type RunSource, runSources, withinAll } from "./run-source.ts";
 import { hasTimeWindow } from "./time-window.ts";
@@ -20,9 +20,11 @@ export interface SourceLimits {
   readonly together: number;
   /** Beyond so many, what other indexes have not is left out first: to look at a run is to read a hundred of an index. */
   readonly alone: number;
+  /** Up to so many values of a key are compared with a pattern; of more, all runs that have one. */
+  readonly values: number;
 }
 
-export const usualLimits: SourceLimits = { small: 20_000, sorted: 5000, together: 100_000, alone: 1000 };
+export const usualLimits: SourceLimits = { small: 20_000, sorted: 5000, together: 100_000, alone: 1000, values: 300 };
 
 export interface ChosenSource {
   /** There are few, and they may be sorted. Otherwise the newest come first. */
@@ -38,7 +40,7 @@ export async function chooseSource(
   limits: SourceLimits,
 ): Promise<ChosenSource> {
   const found = await runSources(search.filter, (condition: Condition<"param" | "tag">) =>
-    findValues(ctx, search.experimentIds, condition),
+    findFitting(ctx, search.experimentIds, condition, limits.values),
   );
   const all = hasTimeWindow(search.filter) ? [...found, everything] : found;
   const ordered = found.find(({ isOrdered }) => isOrdered);

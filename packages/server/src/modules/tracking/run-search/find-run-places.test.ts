@@ -175,8 +175,8 @@ const orders: readonly (readonly string[])[] = [
 ];
 const everyWay: readonly (readonly [string, SourceLimits])[] = [
   ["as usual", usualLimits],
-  ["as if each index had too many", { small: -1, sorted: -1, together: -1, alone: 0 }],
-  ["as if only some indexes had few", { small: 20, sorted: 10, together: 60, alone: 0 }],
+  ["as if each index had too many", { small: -1, sorted: -1, together: -1, alone: 0, values: 300 }],
+  ["as if only some indexes had few", { small: 20, sorted: 10, together: 60, alone: 0, values: 2 }],
 ];
 
 const searchOf = (filter: string, order: readonly string[]) => ({
@@ -243,4 +243,16 @@ test("runs are counted, no further than wanted", async () => {
     expect(await countRuns(ctx, search, 3)).toEqual({ count: Math.min(3, whole), atLeast: whole > 3 });
   }
   expect(await countRuns(ctx, { ...searchOf("", []), experimentIds: [] }, 5)).toEqual({ count: 0, atLeast: false });
+});
+
+test("a run that turns out to have begun at another time is found there", async () => {
+  const moved = runs.find(({ params, isDeleted }) => params.get("depth") === "5" && !isDeleted);
+  if (!moved) throw new Error("expected a run of depth 5");
+  const search = { ...searchOf("params.depth = '5'", []), experimentIds: [moved.experiment], limit: 1 };
+  await ctx.db
+    .updateTable("tracked_runs")
+    .set({ start_time: new Date("2030-01-01") })
+    .where("run_id", "=", moved.id)
+    .execute();
+  for (const [, limits] of everyWay) expect(idsOf(await findRunPlaces(ctx, search, limits))).toEqual([moved.id]);
 });

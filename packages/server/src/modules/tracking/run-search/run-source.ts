@@ -1,8 +1,9 @@
 import type { Condition, RunEntity } from "@pave/contract/search";
 import { type RawBuilder, sql } from "kysely";
 import { allOf, comparison } from "../../../db/conditions.ts";
+import type { Fitting } from "./find-values.ts";
 import { indexedText } from "./run-order.ts";
-import type { RunFilter, RunScope } from "./run-search.ts";
+import { type RunFilter, type RunScope, valueTables } from "./run-search.ts";
 import { afterAllWith, fixedBeginning, indexedLength, indexedPart } from "./text-range.ts";
 import { mustHold, timeWindow } from "./time-window.ts";
 
@@ -31,11 +32,11 @@ export interface RunSource {
   readonly isEverything?: true;
 }
 
-/** Values of a key of which an experiment has few, and which a pattern may fit: what `%x%` is looked up by. */
-export type FindValues = (condition: Condition<"param" | "tag">) => Promise<readonly string[] | undefined>;
+/** What a pattern may fit that begins with anything. */
+export type FindFitting = (condition: Condition<"param" | "tag">) => Promise<Fitting | undefined>;
 
 /** Each gives a superset of what the whole filter matches: the parts that must hold, of which an index knows. */
-export async function runSources(filter: RunFilter, findValues: FindValues): Promise<readonly RunSource[]> {
+export async function runSources(filter: RunFilter, findFitting: FindFitting): Promise<readonly RunSource[]> {
   const parts = mustHold(filter);
   const conditions = parts.flatMap((part) => (part.type === "condition" ? [part.condition] : []));
   const metrics = Map.groupBy(
@@ -43,19 +44,19 @@ export async function runSources(filter: RunFilter, findValues: FindValues): Pro
     ({ key }) => key,
   );
   const others = await Promise.all(
-    conditions.filter(({ on }) => on !== "metric").map((condition) => sourceOf(condition, findValues)),
+    conditions.filter(({ on }) => on !== "metric").map((condition) => sourceOf(condition, findFitting)),
   );
   const either = await Promise.all(
-    parts.map((part) => (part.type === "any" ? sourceOfAny(part.of, findValues) : undefined)),
+    parts.map((part) => (part.type === "any" ? sourceOfAny(part.of, findFitting) : undefined)),
   );
   const found = [...[...metrics].map(([key, all]) => metricSource(key, all)), ...others, ...either];
   return found.filter((source) => source !== undefined);
 }
 
-async function sourceOfAny(parts: readonly RunFilter[], findValues: FindValues): Promise<RunSource | undefined> {
+async function sourceOfAny(parts: readonly RunFilter[], findFitting: FindFitting): Promise<RunSource | undefined> {
   const sources = await Promise.all(
     parts.map(async (part) => {
-      const found = await runSources(part, findValues);
+      const found = await runSources(part, findFitting);
       return found.find(({ isOrdered }) => isOrdered) ?? found[0];
     }),
   );
@@ -90,27 +91,27 @@ export const boundsOf = (bounds: Bounds, table: RawBuilder<unknown> = sql`t`): R
     runId: sql`${table}.run_id`,
   });
 
-async function sourceOf(condition: Condition<RunEntity>, findValues: FindValues): Promise<RunSource | undefined> {
+async function sourceOf(condition: Condition<RunEntity>, findFitting: FindFitting): Promise<RunSource | undefined> {
   const { on, key, comparator, value } = condition;
   if (on === "param" || on === "tag") {
-    const table = on === "param" ? sql`tracked_params t` : sql`tracked_tags t`;
-    const matches = await textMatches({ whole: sql`t.value`, head: sql`t.head` }, condition, () =>
-      findValues({ ...condition, on }),
-    );
-    return matches && textSource(sql`${table} where t.key = ${key} and ${matches}`, comparator === "=");
+    const table = sql`${valueTables[on]} t where t.key = ${key}`;
+    const matches = textMatches({ whole: sql`t.value`, head: sql`t.head` }, condition);
+    if (matches) return textSource(sql`${table} and ${matches}`, comparator === "=");
+    if (comparator !== "LIKE" && comparator !== "ILIKE") return undefined;
+    const fitting = await findFitting({ ...condition, on });
+    if (!fitting) return undefined;
+    return "values" in fitting
+      ? textSource(sql`${table} and t.head = any(${[...fitting.values]}::text[])`, false)
+      : runsById(fitting.runIds);
   }
   if (on === "attribute" && key === "run_name") {
-    const matches = await textMatches(
-      { whole: sql`t.name`, head: indexedText(sql`t.name`) },
-      condition,
-      async () => undefined,
-    );
+    const matches = textMatches({ whole: sql`t.name`, head: indexedText(sql`t.name`) }, condition);
     return matches && textSource(sql`tracked_runs t where ${matches}`, comparator === "=");
   }
   if (on === "attribute" && key === "status" && comparator === "=")
     return textSource(sql`tracked_runs t where t.status = ${value}::text`, true);
   if (on === "attribute" && key === "run_id" && (comparator === "=" || comparator === "IN"))
-    return textSource(sql`tracked_runs t where t.run_id = any(${[value].flat()}::text[])`, false);
+    return runsById([value].flat().map(String));
   if (on === "dataset" && key !== "context" && comparator !== "!=" && comparator !== "NOT IN")
     return {
       isOrdered: false,
@@ -128,32 +129,29 @@ const textSource = (from: RawBuilder<unknown>, isOrdered: boolean): RunSource =>
   rows: (bounds) => sql`select t.run_id, t.start_time from ${from} and ${boundsOf(bounds)}`,
 });
 
+const runsById = (ids: readonly string[]): RunSource =>
+  textSource(sql`tracked_runs t where t.run_id = any(${[...ids]}::text[])`, false);
+
 /** A comparison of a text in the words of the index that has its beginning. */
-async function textMatches(
-  { whole: column, head: indexed }: { readonly whole: RawBuilder<unknown>; readonly head: RawBuilder<unknown> },
+function textMatches(
+  { whole: column, head }: { readonly whole: RawBuilder<unknown>; readonly head: RawBuilder<unknown> },
   condition: Condition,
-  values: () => Promise<readonly string[] | undefined>,
-): Promise<RawBuilder<boolean> | undefined> {
+): RawBuilder<boolean> | undefined {
   const { comparator, value } = condition;
   const whole = comparison(column, condition);
   if (typeof value !== "string") return undefined;
   if (comparator === "=") {
     const part = indexedPart(value);
     // what is shorter than the index keeps is all there
-    return [...part].length < indexedLength
-      ? sql`${indexed} = ${part}::text`
-      : sql`${indexed} = ${part}::text and ${whole}`;
+    const isAll = [...part].length < indexedLength;
+    return isAll ? sql`${head} = ${part}::text` : sql`${head} = ${part}::text and ${whole}`;
   }
-  if (comparator !== "LIKE" && comparator !== "ILIKE") return undefined;
   const beginning = comparator === "LIKE" ? fixedBeginning(value) : "";
-  if (beginning !== "") {
-    const end = afterAllWith(beginning);
-    return allOf([
-      sql`${indexed} >= ${beginning}::text`,
-      ...(end === undefined ? [] : [sql<boolean>`${indexed} < ${end}::text`]),
-      ...(value === `${beginning}%` ? [] : [whole]),
-    ]);
-  }
-  const known = await values();
-  return known && sql`${indexed} = any(${[...known]}::text[])`;
+  if (beginning === "") return undefined;
+  const end = afterAllWith(beginning);
+  return allOf([
+    sql`${head} >= ${beginning}::text`,
+    ...(end === undefined ? [] : [sql<boolean>`${head} < ${end}::text`]),
+    ...(value === `${beginning}%` ? [] : [whole]),
+  ]);
 }

@@ -9,7 +9,9 @@ import {
   findRegistryModel,
   getVersionByAlias,
   type IsReleased,
+  type ModelNames,
   type RegistryModel,
+  renameModel,
   searchModels,
   setAlias,
   tagModel,
@@ -37,13 +39,28 @@ const searched = z.object({
   page_token: text.optional(),
 });
 
-export const registeredModelEndpoints = (deps: { readonly isReleased: IsReleased }): readonly Endpoint[] => [
+export interface RegisteredModelDeps {
+  readonly isReleased: IsReleased;
+  readonly modelNames: ModelNames;
+}
+
+export const registeredModelEndpoints = (deps: RegisteredModelDeps): readonly Endpoint[] => [
   endpoint(["POST", "/registered-models/create"], registersNew, created, create),
   endpoint(["GET", "/registered-models/get"], reads, named, async (scope, input) =>
     answer(scope, await scope.registeredModel(input.name)),
   ),
   endpoint(["PATCH", "/registered-models/update"], registers, named.extend({ description }), async (scope, input) =>
     answer(scope, await describeModel(scope.ctx, await scope.registeredModel(input.name), input.description)),
+  ),
+  endpoint(
+    ["POST", "/registered-models/rename"],
+    registers,
+    named.extend({ new_name: modelName }),
+    async (scope, input) =>
+      answer(
+        scope,
+        await renameModel(scope.ctx, deps.modelNames, await scope.registeredModel(input.name), input.new_name),
+      ),
   ),
   endpoint(["DELETE", "/registered-models/delete"], registers, named, async (scope, input) => {
     await deleteModel(scope.ctx, await scope.registeredModel(input.name), deps.isReleased);

@@ -1,12 +1,13 @@
 import { runLanguage } from "@pave/contract/search";
 import { z } from "zod";
 import {
+  findRunPlaces,
   getTrackedRun,
   moveClientRun,
   parseFilter,
   parseOrders,
   type RunHead,
-  searchRuns,
+  readRuns,
   startAttemptRun,
   startClientRun,
   trackedStatuses,
@@ -113,13 +114,19 @@ async function search(scope: Scope, input: z.output<typeof searchInput>): Promis
     if (order.on === "dataset") throw invalid(`Runs cannot be ordered by datasets.${order.key}`);
     return { ...order, on: order.on };
   });
-  const { runs, next } = await searchRuns(scope.ctx, {
+  const places = await findRunPlaces(scope.ctx, {
     experimentIds: await scope.experimentIds(input.experiment_ids),
     stages: stagesOf(input.run_view_type),
     filter,
     orders,
-    limit: input.max_results,
+    limit: input.max_results + 1,
     after,
   });
-  return { runs: runs.map(runJson), ...(next ? { next_page_token: writePageToken(input, next) } : {}) };
+  const page = places.slice(0, input.max_results);
+  const runs = await readRuns(
+    scope.ctx,
+    page.map(({ runId }) => runId),
+  );
+  const next = places.length > page.length ? { next_page_token: writePageToken(input, page.at(-1)) } : {};
+  return { runs: runs.map(runJson), ...next };
 }

@@ -85,6 +85,10 @@ export async function createMlflowHouse(): Promise<MlflowHouse> {
     attemptOrigin: async () => undefined,
     attemptRun: async ({ actor: { grant } }) => attempts.get(grant === "unlimited" ? "" : (grant.tokenId ?? "")),
     isReleased: async (_, model) => model === "released",
+    modelNames: {
+      whereLive: async (_, model) => (model === "released" ? "late in staging" : undefined),
+      renamed: async () => undefined,
+    },
   });
   const server = Fastify({ routerOptions: { maxParamLength: 400 }, genReqId: newId });
   await serveProtocol(server, protocol, {

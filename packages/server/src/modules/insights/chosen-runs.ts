@@ -1,0 +1,49 @@
+import { type Filter, type RunEntity, runLanguage } from "@pave/contract/search";
+import type { Ctx } from "../../db/context.ts";
+import { experimentsOf, parseFilter } from "../tracking/index.ts";
+
+/** Which runs of a project are meant, as lists and groups of them have it in their query. */
+export interface ChosenRuns {
+  readonly projectId: string;
+  readonly filter?: string | undefined;
+  /** A status of MLflow. */
+  readonly state?: string | undefined;
+  readonly show: "top" | "pipeline" | "client" | "all" | "deleted";
+}
+
+type RunFilter = Filter<RunEntity>;
+
+/** The search for them, and the experiments that it looks into. */
+export async function runSearchOf(ctx: Ctx, chosen: ChosenRuns, within: readonly RunFilter[] = []) {
+  const { filter, state, show } = chosen;
+  const experiments = await experimentsOf(ctx, chosen.projectId);
+  const ofState: readonly RunFilter[] = state
+    ? [{ type: "condition", condition: { on: "attribute", key: "status", comparator: "=", value: state } }]
+    : [];
+  const wanted: RunFilter = { type: "all", of: [parseFilter(runLanguage, filter), ...ofState, ...within] };
+  const search = {
+    experimentIds: experiments.map(({ id }) => id),
+    stages: [show === "deleted" ? "deleted" : "active"],
+    filter: wanted,
+    only: show === "all" || show === "deleted" ? undefined : show,
+  };
+  return { search, experiments };
+}
+
+export const parentTag = "mlflow.parentRunId";
+
+/** A tag or param that groups are made by: `tags.team`, and `parent` for the run below which others lie. */
+export function groupKey(by: string): { readonly on: "param" | "tag"; readonly key: string } {
+  if (by === "parent") return { on: "tag", key: parentTag };
+  const dot = by.indexOf(".");
+  return { on: by.slice(0, dot) === "params" ? "param" : "tag", key: by.slice(dot + 1) };
+}
+
+/** What the runs of one group have in common; those of no group where there is no value. */
+export const groupCondition = (by: string, value: string | undefined): RunFilter => ({
+  type: "condition",
+  condition:
+    value === undefined
+      ? { ...groupKey(by), comparator: "IS NULL", value: null }
+      : { ...groupKey(by), comparator: "=", value },
+});
