@@ -1635,6 +1635,7 @@ CREATE INDEX tracked_runs_experiment ON tracked_runs USING btree (experiment_id,
 CREATE INDEX tracked_runs_name ON tracked_runs USING btree (experiment_id, "left"(name, 64) COLLATE "C", start_time DESC, run_id);
 CREATE INDEX tracked_runs_parent ON tracked_runs USING btree (parent_run_id) WHERE parent_run_id IS NOT NULL;
 CREATE INDEX tracked_runs_status ON tracked_runs USING btree (experiment_id, status, start_time DESC, run_id);
+CREATE TRIGGER tracked_runs_move AFTER UPDATE OF experiment_id, start_time ON tracked_runs FOR EACH ROW WHEN (old.experiment_id IS DISTINCT FROM new.experiment_id OR old.start_time IS DISTINCT FROM new.start_time) EXECUTE FUNCTION move_in_experiment();
 
 create table tracked_tags (
   run_id text not null,
@@ -1765,6 +1766,18 @@ create table work (
 CREATE INDEX work_claimable ON work USING btree (created_at) WHERE state = 'queued'::text;
 CREATE INDEX work_leased ON work USING btree (lease_until) WHERE state = 'leased'::text;
 CREATE INDEX work_owner ON work USING btree (owner_kind, owner_id);
+
+CREATE OR REPLACE FUNCTION move_in_experiment()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update latest_metrics set experiment_id = new.experiment_id, start_time = new.start_time where run_id = new.run_id;
+  update tracked_params set experiment_id = new.experiment_id, start_time = new.start_time where run_id = new.run_id;
+  update tracked_tags set experiment_id = new.experiment_id, start_time = new.start_time where run_id = new.run_id;
+  update tracked_inputs set experiment_id = new.experiment_id, start_time = new.start_time where run_id = new.run_id;
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION place_in_experiment()
  RETURNS trigger

@@ -16,6 +16,8 @@ export interface OrderKey {
   readonly type: "float8" | "bigint" | "text";
   /** The rank where all rows of a statement have the same. */
   readonly rank?: number;
+  /** The column that has the rank, where there is one. */
+  readonly rankColumn?: RawBuilder<unknown>;
 }
 
 export const orderKeys = (orders: readonly RunOrder[]): readonly OrderKey[] =>
@@ -69,8 +71,9 @@ export const orderBy = (keys: readonly OrderKey[]): RawBuilder<unknown> =>
     sql`x.run_id`,
   ]);
 
-const rankOf = ({ column, type, rank }: OrderKey): RawBuilder<unknown> => {
+const rankOf = ({ column, type, rank, rankColumn }: OrderKey): RawBuilder<unknown> => {
   if (rank !== undefined) return sql`${sql.lit(rank)}`;
+  if (rankColumn) return rankColumn;
   const isNumber = type === "float8" ? sql`when ${column} = 'NaN' then 1` : sql``;
   return sql`case when ${column} is null then 2 ${isNumber} else 0 end`;
 };
