@@ -37,6 +37,7 @@ export const moduleRanks: Readonly<Record<string, number>> = {
   "ground-truth": 8,
   monitoring: 8,
   releases: 9,
+  collection: 10,
   insights: 10,
   ownership: 10,
   assistant: 10,

@@ -153,6 +153,7 @@ export const errorStatus = {
   "backup.not_decrypted": 422,
   "backup.folder_unusable": 422,
   "backup.disk_full": 507,
+  "collection.not_found": 404,
   "backup.failed": 422,
   "restore.not_empty": 409,
   "restore.platform_runs": 409,

@@ -42,10 +42,12 @@ import {
   artifactsRoutes,
   createArtifacts,
   createDiskReserve,
-  createFolderStore,
+  createStoreHealth,
   loadSigningKey,
+  openStores,
 } from "./modules/artifacts/index.ts";
 import { backupsRoutes, createBackups } from "./modules/backups/index.ts";
+import { collectionRoutes, createCollection } from "./modules/collection/index.ts";
 import { createComponents } from "./modules/components/index.ts";
 import {
   connectionCheckOwner,
@@ -122,6 +124,8 @@ import {
   isOverTls,
   masterKeysFile,
   oidcSettings,
+  storeEnvironment,
+  storeSettings,
 } from "./settings-of.ts";
 import { readSystem } from "./system.ts";
 
@@ -159,9 +163,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   const ctx = context();
 
   const storeFolder = join(config.dataFolder, "artifacts");
-  const [store, signingKey] = [await createFolderStore({ folder: storeFolder }), await loadSigningKey(ctx)];
-  const reserve = createDiskReserve({ folder: storeFolder, reserveBytes: config.diskReserve });
-  const artifacts = createArtifacts({ store, signingKey, clock: ctx.clock });
+  const [{ store, older, warning }, signingKey] = [await openStores(storeSettings(config)), await loadSigningKey(ctx)];
+  if (warning) log.warn(warning);
+  // a bucket has no disk of ours to fill
+  const reserve = createDiskReserve({
+    folder: storeFolder,
+    reserveBytes: config.diskReserve,
+    ...(store.name === "folder" ? {} : { freeBytes: async () => undefined }),
+  });
+  const storeHealth = createStoreHealth(store, ctx.clock);
+  const artifacts = createArtifacts({ store, older, signingKey, clock: ctx.clock });
   const vault = await openVault(ctx, {
     command: config.masterKeyCommand,
     key: config.masterKey,
@@ -224,7 +235,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     modelInterface,
   });
   const groundTruth = createGroundTruth({
-    store,
+    ...{ store, olderStores: older },
     retention: { predictionDays: config.predictionDays, logDays: config.requestLogDays },
     apiUrl: () => addresses.apiUrl,
   });
@@ -279,7 +290,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...backupSettings(config),
     address: database.address,
     holder,
-    runJob: runBackupJobs({ PAVE_HOME: config.dataFolder, PAVE_LOG_LEVEL: config.logLevel }),
+    runJob: runBackupJobs({
+      ...storeEnvironment(config),
+      ...{ PAVE_HOME: config.dataFolder, PAVE_LOG_LEVEL: config.logLevel },
+    }),
+  });
+  const collection = createCollection({
+    ...{ artifacts, holder },
+    ...{ deletedDays: config.deletedDays, schedule: config.collectionSchedule },
   });
   const hints = await startHints(ctx);
   const notifications = createNotifications({
@@ -313,6 +331,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       },
     }),
     ...backupsRoutes(backups),
+    ...collectionRoutes(collection),
     ...artifactsRoutes({ artifacts, signingKey, clock: ctx.clock, reserve }),
     ...projectsRoutes(projects),
     ...startProjectRoutes(projects, { artifacts, startRun: firstRunOf(pipelines) }),
@@ -344,7 +363,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       assertEnvironment: async (ctx, name) => void (await getEnvironment(ctx, name)),
     }),
     health: async () => ({ status: "ok", version, api: apiVersion }),
-    systemInfo: (ctx) => readSystem(ctx, { embedded: options.embeddedDatabase, gatewayUrl: addresses.gatewayUrl }),
+    systemInfo: async (ctx) =>
+      readSystem(ctx, {
+        ...{ embedded: options.embeddedDatabase, gatewayUrl: addresses.gatewayUrl },
+        artifactStore: await storeHealth(),
+      }),
     async whoRuns(ctx) {
       const { actor } = ctx;
       return {
@@ -364,7 +387,13 @@ export async function createApp(options: AppOptions): Promise<App> {
       portalUrl: () => addresses.apiUrl,
     }),
     createOidc({ people, secureCookies: isOverTls(config), portalUrl: () => addresses.apiUrl }),
-    maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased, modelNames }), maskActing),
+    maskedProtocol(
+      createMlflow({
+        ...{ artifacts, reserve, attemptRun, attemptOrigin, isReleased, modelNames },
+        apiUrl: () => addresses.apiUrl,
+      }),
+      maskActing,
+    ),
     createPrometheus({
       sources: { serving: servingMetrics, runs: runMetrics, work: workMetrics, ledger: ledgerMetrics },
     }),
@@ -378,7 +407,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     protocols,
     access: { sessionCookie, authenticate: withActor, authorize, assertWithinToken },
     loops: workerLoops({
-      ...{ holder, artifacts, backups, groundTruth, jobs, monitoring, notifications, pipelines },
+      ...{ holder, artifacts, backups, collection, groundTruth, jobs, monitoring, notifications, pipelines },
       ...{ releases, repositories, serving, checkpoint },
     }),
     createContext: context,
@@ -406,6 +435,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await hints.close();
       await serving.stop();
       await jobs.close();
+      for (const one of [store, ...older]) one.close?.();
     },
   };
 }

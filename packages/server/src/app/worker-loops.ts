@@ -3,6 +3,7 @@ import type { Jobs } from "../jobs/index.ts";
 import { pruneAttempts } from "../modules/access/index.ts";
 import type { Artifacts } from "../modules/artifacts/index.ts";
 import { backupsChannel, type createBackups } from "../modules/backups/index.ts";
+import { collectionChannel, type createCollection } from "../modules/collection/index.ts";
 import type { createGroundTruth } from "../modules/ground-truth/index.ts";
 import { sealLedger } from "../modules/ledger/index.ts";
 import { type createMonitoring, webhookChannel } from "../modules/monitoring/index.ts";
@@ -22,6 +23,7 @@ export interface LoopParts {
   readonly holder: string;
   readonly artifacts: Artifacts;
   readonly backups: ReturnType<typeof createBackups>;
+  readonly collection: ReturnType<typeof createCollection>;
   readonly groundTruth: ReturnType<typeof createGroundTruth>;
   readonly jobs: Jobs;
   readonly monitoring: ReturnType<typeof createMonitoring>;
@@ -36,7 +38,7 @@ export interface LoopParts {
 
 /** What the worker role does, and how often at least. */
 export function workerLoops(parts: LoopParts): readonly Loop[] {
-  const { holder, artifacts, backups, groundTruth, jobs, monitoring, notifications } = parts;
+  const { holder, artifacts, backups, collection, groundTruth, jobs, monitoring, notifications } = parts;
   const { pipelines, releases, repositories, serving, checkpoint } = parts;
   return [
     { name: "runs", everyMs: 2_000, channel: runsChannel, run: pipelines.tickRuns },
@@ -70,6 +72,7 @@ export function workerLoops(parts: LoopParts): readonly Loop[] {
       run: backups.tick,
       end: backups.stop,
     },
+    { name: "collection", everyMs: 30_000, channel: collectionChannel, run: collection.tick },
     { name: "prune", everyMs: 3_600_000, run: serving.prune },
     { name: "join-labels", everyMs: 60_000, run: groundTruth.joinPending },
     { name: "request-log", everyMs: 60_000, run: groundTruth.compact },

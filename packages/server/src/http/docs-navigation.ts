@@ -14,7 +14,18 @@ export const docsSections: readonly { readonly title: string; readonly pages: re
   {
     title: "Run the platform",
     pages: [
-      ...["install", "settings", "people", "sign-in", "access", "isolation", "backup", "in-parts", "ledger"],
+      ...[
+        "install",
+        "settings",
+        "people",
+        "sign-in",
+        "access",
+        "isolation",
+        "artifacts",
+        "backup",
+        "in-parts",
+        "ledger",
+      ],
       "prometheus",
     ],
   },

@@ -53,6 +53,7 @@ export const parameters = (mine: Things, theirs: Things): Readonly<Record<string
   person: { mine: "mine-viewer", missing: "nobody-at-all" },
   invitation: { mine: nobodys, missing: nobodys },
   session: { mine: nobodys, missing: nobodys },
+  collection: { mine: nobodys, missing: nobodys },
   backup: { mine: nobodys, missing: nobodys },
   target: { mine: nobodys, missing: nobodys },
   route: { mine: nobodys, missing: nobodys },

@@ -53,10 +53,14 @@ export function s3Error(error: unknown, place: string): unknown {
       fix: "A platform admin gives the platform's key the rights to get, put, list and delete below it; nothing was lost",
       cause: error,
     });
-  return new PaveError("artifact.store_unreachable", `The artifact store ${place} cannot be reached: ${reason(error)}`, {
-    fix: "Try again in a moment; nothing was lost",
-    cause: error,
-  });
+  return new PaveError(
+    "artifact.store_unreachable",
+    `The artifact store ${place} cannot be reached: ${reason(error)}`,
+    {
+      fix: "Try again in a moment; nothing was lost",
+      cause: error,
+    },
+  );
 }
 
 /** Never the whole: an SDK's error may quote a signed request. */

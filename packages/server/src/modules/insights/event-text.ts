@@ -89,6 +89,12 @@ const sentences: Readonly<Record<string, Say>> = {
   "backup.check-failed": backup("found damage in"),
   "backup.drill-passed": backup("proved, by restoring it on the side,"),
   "backup.drill-failed": backup("could not restore, on the side,"),
+  "collection.requested": () => ({ verb: "asked for", object: "a collection of what can go" }),
+  "collection.finished": (data) => ({
+    verb: "removed",
+    object: `${data("runs")} deleted runs and ${data("bytes")} bytes that nothing needed`,
+  }),
+  "project.retention-changed": () => ({ verb: "changed", object: "how long deleted things and old runs are kept" }),
   "project.created": (data) => ({ verb: "created", object: `the project ${data("name")}` }),
   "project.tier-changed": (data) => ({ verb: "made", object: "the project", end: data("tier") }),
   "revision.pushed": (data) => ({ verb: "pushed", object: `revision ${data("number")}` }),

@@ -126,6 +126,10 @@ export async function removeVersions(ctx: Ctx, model: string, version: number | 
     ctx.db,
   );
   await sql`delete from model_tags where ${which}`.execute(ctx.db);
+  // files that a client logged were made an artifact for this version; it goes after a while if nothing else names it
+  await sql`
+    update artifacts set deleted_at = ${ctx.clock.now()}
+    where attempt_id is null and id in (select artifact_id from model_versions where ${which})`.execute(ctx.db);
   await sql`delete from model_versions where ${which}`.execute(ctx.db);
   return aliases.rows.map(({ alias }) => alias);
 }

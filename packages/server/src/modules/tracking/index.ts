@@ -51,13 +51,14 @@ export {
 export { metricHistory, sampleMetric } from "./metric-history.ts";
 export { countRuns } from "./run-search/count-runs.ts";
 export { findRunPlaces } from "./run-search/find-run-places.ts";
-export type { RunOrder, RunPlace } from "./run-search/run-search.ts";
+export { type RunTexts, readRunTexts } from "./run-texts.ts";
+export { type CurveBucket, type CurvePoint, curvePoints, sampleHistory } from "./sample-history.ts";
 export { parseFilter, parseOrders } from "./search-language.ts";
 export {
   type DatasetReference,
   searchLoggedModels,
 } from "./search-logged-models.ts";
-export { readRuns, searchRuns } from "./search-runs.ts";
+export { searchRuns } from "./search-runs.ts";
 export {
   deleteFiles,
   type FolderEntry,
@@ -71,6 +72,7 @@ export {
   type DatasetInput,
   type MetricValue,
   type RunHead,
+  type RunModel,
   type TrackedRun,
   trackedStatuses,
 } from "./tracked-run.ts";

@@ -15,7 +15,7 @@ export async function searchRuns(ctx: Ctx, search: RunSearch): Promise<TrackedRu
 }
 
 /** Runs by their ids, in that order. */
-export const readRuns = async (ctx: Ctx, ids: readonly string[]): Promise<TrackedRun[]> =>
+const readRuns = async (ctx: Ctx, ids: readonly string[]): Promise<TrackedRun[]> =>
   ids.length === 0
     ? []
     : findRunsOf(

@@ -1,7 +1,9 @@
 import type { Protocol } from "../../http/protocol.ts";
 import { routesOf } from "./endpoint.ts";
 import { MlflowError, renderMlflowError } from "./mlflow-error.ts";
-import { type ArtifactDeps, artifactEndpoints, artifactRoutes } from "./routes/artifacts.ts";
+import type { ArtifactDeps } from "./routes/artifact-access.ts";
+import { artifactEndpoints, artifactRoutes } from "./routes/artifacts.ts";
+import { directArtifactRoutes } from "./routes/direct-artifacts.ts";
 import { experimentEndpoints } from "./routes/experiments.ts";
 import { loggedModelEndpoints } from "./routes/logged-models.ts";
 import { metricEndpoints } from "./routes/metrics.ts";
@@ -22,8 +24,9 @@ export const createMlflow = (deps: MlflowDeps): Protocol => ({
   name: "mlflow",
   prefixes: ["/api/2.0", "/ajax-api/2.0", "/api/3.0", "/ajax-api/3.0"],
   routes: [
-    ...serverRoutes,
+    ...serverRoutes({ direct: () => deps.artifacts.direct?.isAdvertised === true }),
     ...artifactRoutes(deps),
+    ...directArtifactRoutes(deps),
     ...routesOf(deps, [
       ...experimentEndpoints,
       ...runEndpoints,

@@ -2,20 +2,20 @@ import { runLanguage } from "@pave/contract/search";
 import { z } from "zod";
 import {
   findRunPlaces,
-  getTrackedRun,
   moveClientRun,
   parseFilter,
   parseOrders,
   type RunHead,
-  readRuns,
+  readRunTexts,
   startAttemptRun,
   startClientRun,
   trackedStatuses,
+  trackingNotFound,
   updateClientRun,
 } from "../../../modules/tracking/index.ts";
-import { type Endpoint, endpoint, reads, writes } from "../endpoint.ts";
+import { type Endpoint, endpoint, type JsonText, reads, writes } from "../endpoint.ts";
 import { byName, list, pairs, runId, stagesOf, text, timestamp, upTo, viewType } from "../fields.ts";
-import { runInfoJson, runJson } from "../json/run-json.ts";
+import { runInfoJson, runJson, runText } from "../json/run-json.ts";
 import { invalid } from "../mlflow-error.ts";
 import { readPageToken, writePageToken } from "../page-token.ts";
 import type { Scope } from "../scope.ts";
@@ -56,9 +56,10 @@ const searchInput = z.object({
 export const runEndpoints: readonly Endpoint[] = [
   endpoint(["POST", "/runs/create"], writes, createInput, create),
   endpoint(["GET", "/runs/get"], reads, ofRun({}), async (scope, { run_id }) => {
-    const run = await getTrackedRun(scope.ctx, run_id);
-    await scope.assertOn({ id: run.projectId, name: run.project }, `run ${run_id}`);
-    return { run: runJson(run) };
+    const [run] = await readRunTexts(scope.ctx, [run_id]);
+    if (!run) throw trackingNotFound(`run ${run_id}`);
+    await scope.assertOn({ id: run.head.projectId, name: run.head.project }, `run ${run_id}`);
+    return `{"run":${runText(run)}}`;
   }),
   endpoint(
     ["POST", "/runs/update"],
@@ -107,7 +108,7 @@ async function move(scope: Scope, id: string, stage: "active" | "deleted"): Prom
   return {};
 }
 
-async function search(scope: Scope, input: z.output<typeof searchInput>): Promise<object> {
+async function search(scope: Scope, input: z.output<typeof searchInput>): Promise<JsonText> {
   const after = readPageToken(placeSchema, input);
   const filter = parseFilter(runLanguage, input.filter);
   const orders = parseOrders(runLanguage, input.order_by).map((order) => {
@@ -123,10 +124,9 @@ async function search(scope: Scope, input: z.output<typeof searchInput>): Promis
     after,
   });
   const page = places.slice(0, input.max_results);
-  const runs = await readRuns(
-    scope.ctx,
-    page.map(({ runId }) => runId),
-  );
-  const next = places.length > page.length ? { next_page_token: writePageToken(input, page.at(-1)) } : {};
-  return { runs: runs.map(runJson), ...next };
+  const ids = page.map(({ runId }) => runId);
+  const runs = (await readRunTexts(scope.ctx, ids)).map(runText);
+  const next =
+    places.length > page.length ? `,"next_page_token":${JSON.stringify(writePageToken(input, page.at(-1)))}` : "";
+  return `{"runs":[${runs.join(",")}]${next}}`;
 }
