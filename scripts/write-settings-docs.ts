@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { addressSettings, roleSettings, tlsSettings } from "../packages/server/src/config/addresses.ts";
 import { alertSettings, keepingSettings } from "../packages/server/src/config/alerts.ts";
+import { artifactSettings } from "../packages/server/src/config/artifacts.ts";
 import { backupSettings } from "../packages/server/src/config/backups.ts";
 import { dataSettings } from "../packages/server/src/config/data.ts";
 import { estimateSettings } from "../packages/server/src/config/estimates.ts";
@@ -22,6 +23,11 @@ const groups: readonly { readonly title: string; readonly text: string; readonly
     title: "Data",
     text: "",
     settings: dataSettings,
+  },
+  {
+    title: "Artifacts",
+    text: "[Artifacts](artifacts.md) says how they go together.",
+    settings: artifactSettings,
   },
   {
     title: "Addresses",

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -13,7 +13,7 @@ import { type TinyProject, tinyProject } from "./support/tiny-project.ts";
 const execute = promisify(execFile);
 const scripts = join(import.meta.dirname, "clients", "mlflow");
 
-/** The stock client of MLflow against a whole platform, with two variables set. */
+/** The stock client of MLflow beside pipelines; what it does by itself is in mlflow-clients.test.ts. */
 describe("the stock client of MLflow", { timeout: 300_000 }, () => {
   let platform: TestPlatform;
   let python: string;
@@ -31,7 +31,7 @@ describe("the stock client of MLflow", { timeout: 300_000 }, () => {
   const tokenOf = async (project: string): Promise<string> =>
     (await platform.client.createToken({ body: { name: `of ${project}`, project, expiresInDays: 1 } })).token;
 
-  const play = async (script: string, token: string, environment: Record<string, string> = {}): Promise<string> => {
+  const play = async (script: string, token: string): Promise<string> => {
     const { stdout } = await execute(python, [script], {
       cwd: folder,
       env: {
@@ -40,46 +40,11 @@ describe("the stock client of MLflow", { timeout: 300_000 }, () => {
         MLFLOW_TRACKING_URI: platform.url,
         MLFLOW_TRACKING_TOKEN: token,
         MLFLOW_DISABLE_TELEMETRY: "true",
-        ...environment,
       },
       maxBuffer: 2 ** 26,
     });
     return stdout.trim().split("\n").at(-1) ?? "";
   };
-
-  it("logs, searches, registers and loads, and reads back what it wrote", async () => {
-    await platform.client.createProject({ body: { name: "botany" } });
-    const seen = JSON.parse(await play(join(scripts, "everything.py"), await tokenOf("botany"))) as { run: string };
-    expect(seen.run).toMatch(/^[0-9a-f]{32}$/);
-    const { items } = await platform.client.listModels({ params: { project: "botany" } });
-    expect(items.map(({ name, versions }) => [name, versions])).toEqual([
-      ["above", 1],
-      ["boosted-iris", 1],
-      ["iris-classifier", 2],
-    ]);
-    const version = await platform.client.getModelVersion({
-      params: { project: "botany", model: "iris-classifier", version: "champion" },
-    });
-    expect(version).toMatchObject({
-      status: "READY",
-      signature: { inputs: [{ name: "sepal length (cm)", type: "double" }, {}, {}, {}], outputs: [{}] },
-      inputExample: { "sepal length (cm)": 5.1 },
-      artifact: { type: "model" },
-    });
-  });
-
-  it("runs the example of the docs, in the project that MLFLOW_WORKSPACE names", async () => {
-    const text = await readFile(join(import.meta.dirname, "..", "docs", "mlflow.md"), "utf8");
-    const script = join(folder, "example.py");
-    await writeFile(script, /```python\n([\s\S]+?)```/.exec(text)?.[1] ?? "");
-    for (const name of ["clinic", "other"]) await platform.client.createProject({ body: { name } });
-    const failed = await play(script, platform.token).catch((error: Error) => error.message);
-    expect(failed).toContain("It is not clear which project this is about: none is named 'tumours'");
-    expect(await play(script, platform.token, { MLFLOW_WORKSPACE: "clinic" })).toMatch(
-      /^loaded version 1 which says \[/,
-    );
-    expect((await platform.client.listModels({ params: { project: "clinic" } })).items).toHaveLength(1);
-  });
 
   describe("and a pipeline", () => {
     let project: TinyProject;

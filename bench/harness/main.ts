@@ -10,6 +10,10 @@ const benches: Readonly<Record<string, { readonly about: string; run(): Promise<
     about: "Pave's tracking server against stock MLflow [--quick] [--json] [--write] [--only PART] [--servers a,b]",
     run: () => import("../tracking/main.ts"),
   },
+  "tracking-soak": {
+    about: "long mixed load on the tracking server, nothing lost and memory flat [--minutes 15] [--kill]",
+    run: () => import("../tracking/soak.ts"),
+  },
   backup: { about: "a backup and a restore [--megabytes 1000]", run: () => import("../backup.ts") },
   canary: { about: "how soon a canary finds a bad version", run: () => import("../canary-detection.ts") },
   "canary-kills": { about: "kills during canaries", run: () => import("../canary-kills.ts") },

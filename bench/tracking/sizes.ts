@@ -22,7 +22,7 @@ export const sizes = {
   },
   /** For a test that looks whether the bench works. */
   smoke: {
-    ...{ runs: 20, points: 2_000, secondsPerCase: 0.1, fits: 0, large: [2000, 4000] },
+    ...{ runs: 20, points: 2_000, secondsPerCase: 0.1, fits: 0, large: [500, 1000] },
     files: { bytes: 2 ** 16, connections: 2 },
   },
 } as const satisfies Record<string, Sizes>;

@@ -81,36 +81,42 @@ describe.skipIf(!browserPath)("the pages of the portal in a browser", { timeout:
 
   it("finds, sorts and compares runs, with what was chosen in the URL", async () => {
     await page.goto(`${platform.url}/projects/${project}/runs`);
-    await page.getByText("1–4 of 4").waitFor();
+    await page.getByText("4 runs", { exact: true }).waitFor();
     await page.getByRole("button", { name: "roc auc" }).click();
     await page.waitForURL(/order=metrics/);
-    expect(await page.getByRole("checkbox", { name: /^Compare / }).count()).toBe(4);
+    expect(await page.getByRole("checkbox", { name: /^Select / }).count()).toBe(4);
 
     await field("Name or conditions").fill("metrics.roc_auc > 0.8");
     await page.keyboard.press("Enter");
-    await page.getByText("1–1 of 1").waitFor();
+    await page.getByText("1 run", { exact: true }).waitFor();
     await page.getByRole("link", { name: "forest" }).waitFor();
     expect(page.url()).toContain("filter=");
     await field("Name or conditions").fill("metrics.roc_auc >");
     await page.keyboard.press("Enter");
-    await page.getByText(/expected a number or a quoted string/).waitFor();
+    await page
+      .getByRole("alert")
+      .getByText(/expected a number/i)
+      .waitFor();
     await field("Name or conditions").fill("no such run");
     await page.keyboard.press("Enter");
     await page.getByText("No run fits").waitFor();
     await page.getByRole("button", { name: "Show all runs" }).click();
-    await page.getByText("1–4 of 4").waitFor();
+    await page.getByText("4 runs", { exact: true }).waitFor();
 
     for (const name of ["forest", "linear", "train #1", "train #2"])
-      await page.getByRole("checkbox", { name: `Compare ${name}` }).check();
+      await page.getByRole("checkbox", { name: `Select ${name}` }).check();
     await page.getByRole("link", { name: "Compare 4" }).click();
     await heading("Compare runs");
     const params = page.getByRole("table", { name: "Params" });
     await params.getByRole("row", { name: /train\.depth/ }).waitFor();
     await params.getByRole("row", { name: /^model/ }).waitFor();
     expect(await page.getByRole("table", { name: "Metrics" }).getByText("0.8100 ✓").count()).toBe(1);
-    await page.getByRole("img", { name: "loss over steps", exact: true }).waitFor();
     await page.getByRole("button", { name: "Leave out train #1" }).click();
     await page.getByRole("button", { name: "Leave out train #1" }).waitFor({ state: "detached" });
+    await page.getByText("Curves", { exact: true }).click();
+    await page.getByRole("img", { name: "loss over steps", exact: true }).waitFor();
+    await page.getByText("log y").click();
+    await page.waitForURL(/log=y/);
   });
 
   it("shows a run at the address that MLflow's client prints", async () => {

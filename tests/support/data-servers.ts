@@ -157,7 +157,7 @@ export async function startS3Server(identities: readonly object[]): Promise<S3Se
       "-ip=127.0.0.1",
       "-ip.bind=127.0.0.1",
       `-dir=${join(folder, "data")}`,
-      "-volume.max=20",
+      "-volume.max=60",
       "-master.volumeSizeLimitMB=32",
     ],
     ...[`-master.port=${master}`, `-volume.port=${volume}`, "-filer", `-filer.port=${filer}`],

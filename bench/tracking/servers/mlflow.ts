@@ -53,7 +53,7 @@ export async function startMlflow(python: string, store: MlflowStore): Promise<T
         return text.split("Application startup complete").length - 1;
       },
       (workers) => workers >= 4,
-      180_000,
+      600_000,
     );
     return {
       name: store === "sqlite" ? "MLflow SQLite" : "MLflow PostgreSQL",

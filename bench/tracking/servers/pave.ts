@@ -1,4 +1,5 @@
 import { queryDatabase } from "../../../tests/support/database.ts";
+import { freePorts } from "../../../tests/support/free-ports.ts";
 import { startPlatform, type TestPlatform } from "../../../tests/support/platform.ts";
 import type { TrackingServer } from "./server.ts";
 
@@ -13,7 +14,9 @@ export const isPave = (server: TrackingServer): server is PaveServer => "platfor
  * token, the run and the role, as in a team.
  */
 export async function startPave(): Promise<PaveServer> {
-  const platform = await startPlatform({ ownDatabase: true });
+  // the same after a restart, as for anybody who has written its address down
+  const [port] = await freePorts(1);
+  const platform = await startPlatform({ ownDatabase: true, environment: { PAVE_PORT: String(port) } });
   try {
     const { client } = platform;
     const project = "bench";

@@ -15,6 +15,7 @@ export * from "./request-log.ts";
 export * from "./resources/access.ts";
 export * from "./resources/activity.ts";
 export * from "./resources/backups.ts";
+export * from "./resources/collections.ts";
 export * from "./resources/connections.ts";
 export * from "./resources/decisions.ts";
 export * from "./resources/deployments.ts";

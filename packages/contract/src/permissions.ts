@@ -48,6 +48,7 @@ export const projectPermissions = {
     lets: "set secrets and connections of environments whose plans take approvals",
     roles: admins,
   },
+  "retention.update": { lets: "say how long deleted things and old runs are kept", roles: admins },
   "access.read": { lets: "see who may do what on the project, and why", roles: admins },
 } as const satisfies Record<string, ProjectRow>;
 
@@ -59,6 +60,7 @@ export const platformPermissionTable = {
   "platform.admin": { lets: "manage principals, teams, tokens and owners of everybody", who: "platform admins" },
   "backup.manage": { lets: "make, look at, drill and remove backups", who: "platform admins" },
   "backup.download": { lets: "download a backup: all that the platform knows", who: "platform admins" },
+  "collection.manage": { lets: "look what nothing needs any more, and remove it", who: "platform admins" },
   "project.create": { lets: "create projects", who: "everybody" },
   "environment.update": { lets: "plan changes of environments", who: "platform admins" },
   "platform-plan.approve": { lets: "approve and reject plans of the platform", who: "platform admins" },

@@ -1,6 +1,7 @@
 import { accessRoutes } from "./routes/access.ts";
 import { artifactRoutes } from "./routes/artifacts.ts";
 import { backupRoutes } from "./routes/backups.ts";
+import { collectionRoutes } from "./routes/collections.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
 import { deploymentRoutes } from "./routes/deployments.ts";
@@ -37,6 +38,7 @@ import { workRoutes } from "./routes/work.ts";
 export const routes = {
   ...systemRoutes,
   ...backupRoutes,
+  ...collectionRoutes,
   ...accessRoutes,
   ...decisionRoutes,
   ...ownershipRoutes,

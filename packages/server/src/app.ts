@@ -42,10 +42,12 @@ import {
   artifactsRoutes,
   createArtifacts,
   createDiskReserve,
-  createFolderStore,
+  createStoreHealth,
   loadSigningKey,
+  openStores,
 } from "./modules/artifacts/index.ts";
 import { backupsRoutes, createBackups } from "./modules/backups/index.ts";
+import { collectionRoutes, createCollection } from "./modules/collection/index.ts";
 import { createComponents } from "./modules/components/index.ts";
 import {
   connectionCheckOwner,
@@ -112,6 +114,7 @@ import {
 import { terminalsRoutes } from "./modules/terminals/index.ts";
 import { ensureExperiment } from "./modules/tracking/index.ts";
 import { createIssuerKeys, trustsRoutes } from "./modules/trusts/index.ts";
+import { createWebhooks } from "./modules/webhooks/index.ts";
 import { issuersOf } from "./parse-issuer.ts";
 import { createActingMasks, maskedProtocol } from "./protocols/masked.ts";
 import { createMlflow } from "./protocols/mlflow/index.ts";
@@ -130,6 +133,8 @@ import {
   isOverTls,
   masterKeysFile,
   oidcSettings,
+  storeEnvironment,
+  storeSettings,
 } from "./settings-of.ts";
 import { readSystem } from "./system.ts";
 
@@ -167,9 +172,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   const ctx = context();
 
   const storeFolder = join(config.dataFolder, "artifacts");
-  const [store, signingKey] = [await createFolderStore({ folder: storeFolder }), await loadSigningKey(ctx)];
-  const reserve = createDiskReserve({ folder: storeFolder, reserveBytes: config.diskReserve });
-  const artifacts = createArtifacts({ store, signingKey, clock: ctx.clock });
+  const [{ store, older, warning }, signingKey] = [await openStores(storeSettings(config)), await loadSigningKey(ctx)];
+  if (warning) log.warn(warning);
+  // a bucket has no disk of ours to fill
+  const reserve = createDiskReserve({
+    folder: storeFolder,
+    reserveBytes: config.diskReserve,
+    ...(store.name === "folder" ? {} : { freeBytes: async () => undefined }),
+  });
+  const storeHealth = createStoreHealth(store, ctx.clock);
+  const artifacts = createArtifacts({ store, older, signingKey, clock: ctx.clock });
   const vault = await openVault(ctx, {
     command: config.masterKeyCommand,
     key: config.masterKey,
@@ -232,7 +244,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     modelInterface,
   });
   const groundTruth = createGroundTruth({
-    store,
+    ...{ store, olderStores: older },
     retention: { predictionDays: config.predictionDays, logDays: config.requestLogDays },
     apiUrl: () => addresses.apiUrl,
   });
@@ -287,7 +299,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...backupSettings(config),
     address: database.address,
     holder,
-    runJob: runBackupJobs({ PAVE_HOME: config.dataFolder, PAVE_LOG_LEVEL: config.logLevel }),
+    runJob: runBackupJobs({
+      ...storeEnvironment(config),
+      ...{ PAVE_HOME: config.dataFolder, PAVE_LOG_LEVEL: config.logLevel },
+    }),
+  });
+  const collection = createCollection({
+    ...{ artifacts, holder },
+    ...{ deletedDays: config.deletedDays, schedule: config.collectionSchedule },
   });
   const hints = await startHints(ctx);
   const notifications = createNotifications({
@@ -298,6 +317,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     holder,
     days: config.notificationDays,
   });
+  const webhooks = createWebhooks({ vault, outbound, days: config.notificationDays });
 
   const models = modelsRoutes({ artifacts, liveVersions });
   const handlers: Handlers = {
@@ -322,6 +342,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       },
     }),
     ...backupsRoutes(backups),
+    ...collectionRoutes(collection),
     ...artifactsRoutes({ artifacts, signingKey, clock: ctx.clock, reserve }),
     ...projectsRoutes(projects),
     ...startProjectRoutes(projects, { artifacts, startRun: firstRunOf(pipelines) }),
@@ -356,7 +377,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       assertEnvironment: async (ctx, name) => void (await getEnvironment(ctx, name)),
     }),
     health: async () => ({ status: "ok", version, api: apiVersion }),
-    systemInfo: (ctx) => readSystem(ctx, { embedded: options.embeddedDatabase, gatewayUrl: addresses.gatewayUrl }),
+    systemInfo: async (ctx) =>
+      readSystem(ctx, {
+        ...{ embedded: options.embeddedDatabase, gatewayUrl: addresses.gatewayUrl },
+        artifactStore: await storeHealth(),
+      }),
     async whoRuns(ctx) {
       const { actor } = ctx;
       return {
@@ -376,7 +401,13 @@ export async function createApp(options: AppOptions): Promise<App> {
       portalUrl: () => addresses.apiUrl,
     }),
     createOidc({ people, secureCookies: isOverTls(config), portalUrl: () => addresses.apiUrl }),
-    maskedProtocol(createMlflow({ artifacts, reserve, attemptRun, attemptOrigin, isReleased, modelNames }), maskActing),
+    maskedProtocol(
+      createMlflow({
+        ...{ artifacts, reserve, attemptRun, attemptOrigin, isReleased, modelNames, webhooks },
+        apiUrl: () => addresses.apiUrl,
+      }),
+      maskActing,
+    ),
     createPrometheus({
       sources: { serving: servingMetrics, runs: runMetrics, work: workMetrics, ledger: ledgerMetrics },
     }),
@@ -390,8 +421,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     protocols,
     access: { sessionCookie, authenticate: withActor, authorize, assertWithinToken },
     loops: workerLoops({
-      ...{ holder, artifacts, backups, groundTruth, jobs, monitoring, notifications, pipelines },
-      ...{ releases, repositories, serving, checkpoint },
+      ...{ holder, artifacts, backups, collection, groundTruth, jobs, monitoring, notifications, pipelines },
+      ...{ releases, repositories, serving, webhooks, checkpoint },
     }),
     createContext: context,
     async seed() {
@@ -418,6 +449,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await hints.close();
       await serving.stop();
       await jobs.close();
+      for (const one of [store, ...older]) one.close?.();
     },
   };
 }

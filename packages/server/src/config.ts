@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { addressSettings, roleSettings, tlsSettings } from "./config/addresses.ts";
 import { alertSettings, keepingSettings } from "./config/alerts.ts";
+import { artifactSettings } from "./config/artifacts.ts";
 import { backupSettings } from "./config/backups.ts";
 import { dataSettings } from "./config/data.ts";
 import { estimateSettings } from "./config/estimates.ts";
@@ -14,6 +15,7 @@ import { PaveError } from "./kernel/pave-error.ts";
 /** Every setting of the server, declared once: its variable, type, default and help. `pave config` prints this table. */
 export const settings = {
   ...dataSettings,
+  ...artifactSettings,
   ...addressSettings,
   ...tlsSettings,
   ...roleSettings,
@@ -46,6 +48,10 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   if (given.alertWebhook && !given.alertWebhookSecretFile)
     problems.push({
       message: "PAVE_ALERT_WEBHOOK_SECRET_FILE: expected a file, since PAVE_ALERT_WEBHOOK is set, found none",
+    });
+  if (Boolean(given.s3AccessKeyId) !== Boolean(given.s3SecretAccessKey))
+    problems.push({
+      message: `PAVE_S3_${given.s3AccessKeyId ? "SECRET_ACCESS_KEY" : "ACCESS_KEY_ID"}: expected a value, since the other of the two is set, found none`,
     });
   if (Boolean(given.oidcIssuer) !== Boolean(given.oidcClientId))
     problems.push({

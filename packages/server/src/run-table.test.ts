@@ -111,14 +111,15 @@ describe("groups of runs", () => {
     ]);
   });
 
-  test("by parent have that run, and say whether it fits as well", async () => {
+  test("by parent say whether that run fits as well, and have it where it does not", async () => {
     expect((await groups({})).map(({ value, count, run, isFound }) => [value, count, run?.name, isFound])).toEqual([
-      [sweep, 4, "sweep", true],
+      [sweep, 4, undefined, true],
       [null, 3, undefined, false],
     ]);
-    expect((await groups({ filter: "metrics.auc >= 0.1" })).map(({ count, isFound }) => [count, isFound])).toEqual([
-      [2, false],
-      [2, false],
+    const ofFew = await groups({ filter: "metrics.auc >= 0.1" });
+    expect(ofFew.map(({ count, isFound, run }) => [count, isFound, run?.name])).toEqual([
+      [2, false, "sweep"],
+      [2, false, undefined],
     ]);
   });
 });

@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { artifactSettings } from "./config/artifacts.ts";
 import type { Config } from "./config.ts";
+import type { openStores } from "./modules/artifacts/index.ts";
 import type { createBackups } from "./modules/backups/index.ts";
 import type { OidcSettings } from "./modules/people/index.ts";
 import type { createReleases } from "./modules/releases/index.ts";
@@ -39,6 +41,30 @@ export function isLaptop(config: Config, embeddedDatabase: boolean): boolean {
   if (config.laptop !== "auto") return ["true", "1"].includes(config.laptop);
   return embeddedDatabase && ["127.0.0.1", "::1", "localhost"].includes(config.host);
 }
+
+/** Where the bytes of artifacts lie. */
+export const storeSettings = (config: Config): Parameters<typeof openStores>[0] => ({
+  folder: join(config.dataFolder, "artifacts"),
+  current: config.artifactStore,
+  older: config.artifactStoreOld,
+  s3: {
+    endpoint: config.s3Endpoint,
+    publicEndpoint: config.s3PublicEndpoint,
+    region: config.s3Region,
+    accessKeyId: config.s3AccessKeyId,
+    secretAccessKey: config.s3SecretAccessKey,
+    credentialsFile: config.s3CredentialsFile,
+    pathStyle: config.s3PathStyle,
+  },
+});
+
+/** Settings of the store for a process of ours that reads them itself. */
+export const storeEnvironment = (config: Config): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    (Object.keys(artifactSettings) as (keyof typeof artifactSettings)[])
+      .filter((name) => name.startsWith("s3") || name.startsWith("artifactStore"))
+      .flatMap((name) => (config[name] ? [[artifactSettings[name].env, String(config[name])]] : [])),
+  );
 
 /** Where backups go, when, and how they are sealed. */
 export const backupSettings = (config: Config) =>

@@ -2,13 +2,14 @@ import type { ClientOutput, RunnerBounds, routes } from "@pave/contract";
 import { sql } from "kysely";
 import type { Ctx } from "./db/context.ts";
 import { version } from "./kernel/version.ts";
+import type { StoreHealth } from "./modules/artifacts/index.ts";
 
 const aliveMs = 30_000;
 
 /** Versions and the state of the parts, in one query. */
 export async function readSystem(
   ctx: Ctx,
-  options: { embedded: boolean; gatewayUrl: string },
+  options: { embedded: boolean; gatewayUrl: string; artifactStore: StoreHealth },
 ): Promise<ClientOutput<typeof routes.systemInfo>> {
   const row = await ctx.db
     .selectNoFrom((eb) => [
@@ -29,6 +30,7 @@ export async function readSystem(
   return {
     version,
     database: { version: row.database, embedded: options.embedded },
+    artifacts: options.artifactStore,
     gateway: {
       url: options.gatewayUrl,
       connected: isAlive(row.gateway),

@@ -118,6 +118,14 @@ async function platform(context: Parameters<Command["run"]>[0]): Promise<Check> 
   try {
     const info = await (await context.client()).systemInfo();
     const away = [info.gateway.connected ? "" : "gateway", info.runner.connected ? "" : "runner"].filter(Boolean);
+    const { artifacts } = info;
+    if (!artifacts.reachable)
+      return {
+        name: "platform",
+        state: "problem",
+        found: `the artifact store ${artifacts.name}: ${artifacts.message ?? "not reached"}`,
+        fix: "Uploads and downloads fail until it is back; docs/artifacts.md says what it needs.",
+      };
     const parts = `version ${info.version}, PostgreSQL ${info.database.version}, gateway ${info.gateway.connected ? "connected" : "away"}, runner ${info.runner.connected ? "connected" : "away"}`;
     return {
       name: "platform",

@@ -36,7 +36,11 @@ import { down } from "./down.ts";
 import { environmentsApply } from "./environments-apply.ts";
 import { environmentsList } from "./environments-list.ts";
 import { environmentsShow } from "./environments-show.ts";
+import { gc } from "./gc.ts";
 import { groundTruthSend } from "./ground-truth-send.ts";
+import { importList } from "./import-list.ts";
+import { importMlflow } from "./import-mlflow.ts";
+import { importShow } from "./import-show.ts";
 import { inbox } from "./inbox.ts";
 import { init } from "./init.ts";
 import { ledgerExport } from "./ledger-export.ts";
@@ -81,6 +85,7 @@ import { principalsList } from "./principals-list.ts";
 import { principalsSetOwner } from "./principals-set-owner.ts";
 import { projectsList } from "./projects-list.ts";
 import { projectsSetOwner } from "./projects-set-owner.ts";
+import { projectsSetRetention } from "./projects-set-retention.ts";
 import { projectsSetTier } from "./projects-set-tier.ts";
 import { promote } from "./promote.ts";
 import { push } from "./push.ts";
@@ -149,12 +154,23 @@ export const groups: readonly CommandGroup[] = [
   { title: "This machine", commands: [up, down, open, serve, doctor, config] },
   {
     title: "Backup",
-    commands: [backup, restore, backupsList, backupsShow, backupsVerify, backupsDrill, backupsDownload, backupsRemove],
+    commands: [
+      gc,
+      backup,
+      restore,
+      backupsList,
+      backupsShow,
+      backupsVerify,
+      backupsDrill,
+      backupsDownload,
+      backupsRemove,
+    ],
   },
   {
     title: "Things",
     commands: [
       projectsList,
+      projectsSetRetention,
       projectsSetTier,
       projectsSetOwner,
       templatesList,
@@ -166,6 +182,9 @@ export const groups: readonly CommandGroup[] = [
       modelsList,
       modelsShow,
       modelsCompare,
+      importMlflow,
+      importList,
+      importShow,
       reviewsShow,
       reviewsRequest,
       reviewsAnswer,

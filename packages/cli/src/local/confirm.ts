@@ -3,6 +3,7 @@ import { CliError, exitCodes } from "../command.ts";
 
 const words = {
   create: { ask: "Create it? [Y/n] ", nothing: "Nothing was created" },
+  remove: { ask: "Remove it? [y/N] ", nothing: "Nothing was removed" },
   plan: { ask: "Plan it? [Y/n] ", nothing: "Nothing was planned" },
 } as const;
 
@@ -17,5 +18,6 @@ export async function confirm(yes: boolean, isTerminal: boolean, verb: keyof typ
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await lines.question(ask);
   lines.close();
-  if (!/^(y|yes|)$/i.test(answer.trim())) throw new CliError(nothing, { exitCode: exitCodes.interrupted });
+  if (!(verb === "remove" ? /^(y|yes)$/i : /^(y|yes|)$/i).test(answer.trim()))
+    throw new CliError(nothing, { exitCode: exitCodes.interrupted });
 }

@@ -44,6 +44,7 @@ export type ImportState = (typeof importStates)[number];
 export const startImportBody = z.object({ source: text(2000).min(1), version: text(100) });
 
 export const importItemsBody = z.object({
+  source: text(2000),
   kind: importKindSchema,
   keys: z.array(text(600)).max(limits.page),
 });
@@ -125,7 +126,14 @@ const root = text(400).regex(
 );
 export const importFilesQuery = z.object({ root });
 export const importedFilesSchema = z.object({ items: z.array(z.object({ path: z.string(), size: z.number() })) });
-export const importFileQuery = z.object({ root, path: text(1000).min(1), size: z.string().regex(/^\d{1,15}$/) });
+export const importFileQuery = z.object({
+  root,
+  path: text(1000).min(1),
+  size: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .optional(),
+});
 
 export const importMarksBody = z.object({
   runs: z

@@ -15,6 +15,8 @@ export const healthSchema = z.object({
 export const systemInfoSchema = z.object({
   version: z.string(),
   database: z.object({ version: z.string(), embedded: z.boolean() }),
+  /** The store that new bytes of artifacts go to. */
+  artifacts: z.object({ name: z.string(), reachable: z.boolean(), message: z.string().nullable() }),
   gateway: z.object({ url: z.string(), connected: z.boolean(), lastSeenAt: z.string().nullable() }),
   runner: z.object({
     connected: z.boolean(),

@@ -82,7 +82,7 @@ export const runGroupSchema = z.object({
   count: z.number(),
   /** Over those runs of the group that have the metric. */
   metric: z.object({ runs: z.number(), min: z.number(), max: z.number(), mean: z.number() }).nullable(),
-  /** Of groups by parent: that run. */
+  /** Of groups by parent: that run, unless it is one of those that were looked for. */
   run: trackedRunSchema.nullable(),
   /** Of groups by parent: that run is one of those that were looked for. */
   isFound: z.boolean(),

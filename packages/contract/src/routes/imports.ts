@@ -39,10 +39,10 @@ export const importRoutes = {
   }),
   findImportedItems: route({
     method: "POST",
-    path: `${place}/items`,
-    summary: "How far things of the source are here",
+    path: "/projects/:project/imports/items",
+    summary: "How far things of a source are here",
     permission,
-    params,
+    params: inProject,
     body: imports.importItemsBody,
     response: imports.importItemsSchema,
   }),

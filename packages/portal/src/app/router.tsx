@@ -9,11 +9,12 @@ import {
 import { parseActivitySearch } from "../pages/activity/activity-search.ts";
 import { HomePage } from "../pages/home/page.tsx";
 import { parseInboxSearch } from "../pages/inbox/inbox-search.ts";
-import { parseCompareSearch } from "../pages/model/compare-search.ts";
+import { parseVersionsSearch } from "../pages/model/versions-search.ts";
 import { NotFoundPage } from "../pages/not-found/page.tsx";
 import { parseLogSearch } from "../pages/notifications/log-search.ts";
 import { ProjectPage } from "../pages/project/page.tsx";
 import { ProjectsPage } from "../pages/projects/page.tsx";
+import { parseCompareSearch } from "../pages/run-compare/compare-search.ts";
 import { parseRunSearch } from "../pages/run-list/run-search.ts";
 import { SignInPage } from "../pages/sign-in/page.tsx";
 import { parseTrackedSearch } from "../pages/tracked-run/tracked-search.ts";
@@ -129,8 +130,7 @@ const runs = createRoute({
 const compare = createRoute({
   getParentRoute: () => shell,
   path: "/projects/$project/runs/compare",
-  validateSearch: (search: Record<string, unknown>) =>
-    ({ ...text(search, "ids"), ...text(search, "params") }) as { ids?: string; params?: string },
+  validateSearch: parseCompareSearch,
   component: lazyRouteComponent(() => import("../pages/run-compare/page.tsx"), "RunComparePage"),
 });
 
@@ -162,7 +162,7 @@ const model = createRoute({
 const compareVersions = createRoute({
   getParentRoute: () => shell,
   path: "/projects/$project/models/$model/compare",
-  validateSearch: parseCompareSearch,
+  validateSearch: parseVersionsSearch,
   component: lazyRouteComponent(() => import("../pages/model/compare-page.tsx"), "CompareVersionsPage"),
 });
 const modelVersion = createRoute({

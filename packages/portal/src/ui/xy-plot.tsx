@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from "react";
-import { linear, ticksOf } from "../lib/scale.ts";
+import { linear, logarithmic, logTicksOf, ticksOf } from "../lib/scale.ts";
 import { useElementWidth } from "../lib/use-element-width.ts";
 import classes from "./xy-plot.module.css";
 
@@ -21,23 +21,32 @@ interface XyPlotProps {
   readonly legend: readonly { readonly label: string; readonly color: string }[];
   readonly children: (frame: XyFrame) => ReactNode;
   /** What stands at this place of the x axis, in words. */
-  readonly readout: (x: number) => string;
+  readonly readout: (x: number) => ReactNode;
   readonly height?: number;
+  /** By powers of ten; the domain is above zero then. */
+  readonly isXLog?: boolean;
+  readonly isYLog?: boolean;
+  /** Where the pointer is, in pixels, for what is nearest to it. */
+  readonly onPlace?: (place: { readonly x: number; readonly y: number } | null, frame: XyFrame) => void;
 }
 
 const margin = { top: 8, right: 20, bottom: 38, left: 48 };
 
 /** The frame of a small chart: axes with names and units, a legend, and what is under the pointer in words. */
 export function XyPlot(props: XyPlotProps) {
-  const { height = 230, xDomain, yDomain } = props;
+  const { height = 230, xDomain, yDomain, isXLog = false, isYLog = false } = props;
   const [host, width] = useElementWidth<HTMLDivElement>();
   const [pointer, setPointer] = useState<number | null>(null);
-  const x = linear(xDomain, [margin.left, Math.max(margin.left + 1, width - margin.right)]);
-  const y = linear(yDomain, [height - margin.bottom, margin.top]);
+  const right = Math.max(margin.left + 1, width - margin.right);
+  const x = (isXLog ? logarithmic : linear)(xDomain, [margin.left, right]);
+  const y = (isYLog ? logarithmic : linear)(yDomain, [height - margin.bottom, margin.top]);
+  const frame = { x, y, width, height };
   const onMove = (event: React.PointerEvent<SVGSVGElement>) => {
-    const at = event.clientX - event.currentTarget.getBoundingClientRect().left;
-    const share = (at - margin.left) / (width - margin.left - margin.right);
-    setPointer(share < 0 || share > 1 ? null : xDomain[0] + share * (xDomain[1] - xDomain[0]));
+    const box = event.currentTarget.getBoundingClientRect();
+    const at = event.clientX - box.left;
+    const share = (at - margin.left) / (right - margin.left);
+    setPointer(share < 0 || share > 1 ? null : valueAt(xDomain, share, isXLog));
+    props.onPlace?.({ x: at, y: event.clientY - box.top }, frame);
   };
   return (
     <figure className={classes.figure}>
@@ -49,9 +58,12 @@ export function XyPlot(props: XyPlotProps) {
             role="img"
             aria-label={props.title}
             onPointerMove={onMove}
-            onPointerLeave={() => setPointer(null)}
+            onPointerLeave={() => {
+              setPointer(null);
+              props.onPlace?.(null, frame);
+            }}
           >
-            {ticksOf(yDomain, 5).map((tick) => (
+            {(isYLog ? logTicksOf : ticksOf)(yDomain, 5).map((tick) => (
               <g key={tick}>
                 <line className={classes.grid} x1={margin.left} x2={width - margin.right} y1={y(tick)} y2={y(tick)} />
                 <text className={classes.tick} x={margin.left - 6} y={y(tick) + 3.5} textAnchor="end">
@@ -59,7 +71,7 @@ export function XyPlot(props: XyPlotProps) {
                 </text>
               </g>
             ))}
-            {ticksOf(xDomain, width > 360 ? 5 : 3).map((tick) => (
+            {(isXLog ? logTicksOf : ticksOf)(xDomain, width > 360 ? 5 : 3).map((tick) => (
               <text key={tick} className={classes.tick} x={x(tick)} y={height - margin.bottom + 15} textAnchor="middle">
                 {props.xFormat(tick)}
               </text>
@@ -79,7 +91,7 @@ export function XyPlot(props: XyPlotProps) {
             >
               {props.yLabel}
             </text>
-            {props.children({ x, y, width, height })}
+            {props.children(frame)}
             {pointer === null ? null : (
               <line
                 className={classes.pointer}
@@ -104,6 +116,10 @@ export function XyPlot(props: XyPlotProps) {
       </figcaption>
     </figure>
   );
+}
+
+function valueAt([low, high]: readonly [number, number], share: number, isLog: boolean): number {
+  return isLog ? low * (high / low) ** share : low + share * (high - low);
 }
 
 /** An SVG path through points. */

@@ -3,6 +3,7 @@ import type { Jobs } from "../jobs/index.ts";
 import { pruneAttempts } from "../modules/access/index.ts";
 import type { Artifacts } from "../modules/artifacts/index.ts";
 import { backupsChannel, type createBackups } from "../modules/backups/index.ts";
+import { collectionChannel, type createCollection } from "../modules/collection/index.ts";
 import type { createGroundTruth } from "../modules/ground-truth/index.ts";
 import { sealLedger } from "../modules/ledger/index.ts";
 import { type createMonitoring, webhookChannel } from "../modules/monitoring/index.ts";
@@ -15,6 +16,7 @@ import { type createRepositories, pushesChannel } from "../modules/repositories/
 import type { createServing } from "../modules/serving/index.ts";
 import { pruneTerminals } from "../modules/terminals/index.ts";
 import { pruneTrusts } from "../modules/trusts/index.ts";
+import { type Webhooks, webhooksChannel } from "../modules/webhooks/index.ts";
 import type { Loop } from "../roles/loops.ts";
 
 export interface LoopParts {
@@ -22,6 +24,7 @@ export interface LoopParts {
   readonly holder: string;
   readonly artifacts: Artifacts;
   readonly backups: ReturnType<typeof createBackups>;
+  readonly collection: ReturnType<typeof createCollection>;
   readonly groundTruth: ReturnType<typeof createGroundTruth>;
   readonly jobs: Jobs;
   readonly monitoring: ReturnType<typeof createMonitoring>;
@@ -30,14 +33,15 @@ export interface LoopParts {
   readonly releases: ReturnType<typeof createReleases>;
   readonly repositories: ReturnType<typeof createRepositories>;
   readonly serving: ReturnType<typeof createServing>;
+  readonly webhooks: Webhooks;
   /** Signs what the ledger has come to, and leaves it in a file. */
   checkpoint(ctx: Ctx): Promise<unknown>;
 }
 
 /** What the worker role does, and how often at least. */
 export function workerLoops(parts: LoopParts): readonly Loop[] {
-  const { holder, artifacts, backups, groundTruth, jobs, monitoring, notifications } = parts;
-  const { pipelines, releases, repositories, serving, checkpoint } = parts;
+  const { holder, artifacts, backups, collection, groundTruth, jobs, monitoring, notifications } = parts;
+  const { pipelines, releases, repositories, serving, webhooks, checkpoint } = parts;
   return [
     { name: "runs", everyMs: 2_000, channel: runsChannel, run: pipelines.tickRuns },
     { name: "leases", everyMs: 2_000, run: jobs.reapExpiredLeases },
@@ -61,6 +65,12 @@ export function workerLoops(parts: LoopParts): readonly Loop[] {
       run: notifications.deliver,
       end: notifications.stop,
     },
+    {
+      ...{ name: "model-webhooks", everyMs: 2_000, channel: webhooksChannel },
+      run: webhooks.deliver,
+      end: webhooks.stop,
+    },
+    { name: "prune-webhooks", everyMs: 3_600_000, run: webhooks.prune },
     { name: "expiring-tokens", everyMs: 3_600_000, run: notifications.tellOfExpiring },
     { name: "prune-notifications", everyMs: 3_600_000, run: notifications.prune },
     { name: "prune-terminals", everyMs: 600_000, run: pruneTerminals },
@@ -70,6 +80,7 @@ export function workerLoops(parts: LoopParts): readonly Loop[] {
       run: backups.tick,
       end: backups.stop,
     },
+    { name: "collection", everyMs: 30_000, channel: collectionChannel, run: collection.tick },
     { name: "prune", everyMs: 3_600_000, run: serving.prune },
     { name: "join-labels", everyMs: 60_000, run: groundTruth.joinPending },
     { name: "request-log", everyMs: 60_000, run: groundTruth.compact },

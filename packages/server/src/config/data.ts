@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { bytes, type SettingGroup } from "./setting.ts";
+import type { SettingGroup } from "./setting.ts";
 
 /** What it keeps where, and how much it says. */
 export const dataSettings = {
@@ -18,11 +18,6 @@ export const dataSettings = {
     type: z.string().default("embedded"),
     help: "PostgreSQL 15 or newer as postgres://…, or `embedded`.",
     secret: true,
-  },
-  diskReserve: {
-    env: "PAVE_DISK_RESERVE",
-    type: bytes.prefault("1Gi"),
-    help: "Disk space that uploads leave free where artifacts lie, such as 1Gi or 500M; a full disk stops the database.",
   },
   logLevel: {
     env: "PAVE_LOG_LEVEL",

@@ -7,6 +7,7 @@ import { clientConfig, type DatabaseAddress, describeAddress } from "./connectio
 import { isServerAway, wrapDatabaseError } from "./database-errors.ts";
 import { createListener, type Listener } from "./listener.ts";
 import { createNotifier, type Notifier } from "./notifier.ts";
+import { preparedName } from "./prepared.ts";
 import type { Tables } from "./tables.ts";
 
 export interface Database extends Pick<Listener, "listen">, Pick<Notifier, "notify"> {
@@ -98,7 +99,8 @@ function wrapClient(client: pg.PoolClient, place: string): PostgresPoolClient {
   let broken = false;
   const query = async (text: string, values: unknown[]) => {
     try {
-      return await client.query(text, values);
+      const name = preparedName(text);
+      return await (name === undefined ? client.query(text, values) : client.query({ name, text, values }));
     } catch (error) {
       // The server says goodbye before the socket closes; in between, the pool would hand the connection out again.
       broken ||= isServerAway(error);

@@ -71,11 +71,13 @@ create table artifacts (
   metadata jsonb not null default '{}'::jsonb,
   attempt_id text,
   created_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
   constraint artifacts_pkey PRIMARY KEY (id),
   constraint artifacts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint artifacts_type_check CHECK (type = ANY (ARRAY['dataset'::text, 'model'::text, 'metrics'::text, 'report'::text, 'artifact'::text]))
 );
 CREATE INDEX artifacts_attempt ON artifacts USING btree (attempt_id);
+CREATE INDEX artifacts_deleted ON artifacts USING btree (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX artifacts_digest ON artifacts USING btree (digest);
 
 create table attempt_logs (
@@ -171,8 +173,32 @@ create table blobs (
   size bigint not null,
   verified_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
+  touched_at timestamp with time zone not null default now(),
   constraint blobs_pkey PRIMARY KEY (digest)
 );
+
+create table collection_marks (
+  digest text not null,
+  constraint collection_marks_pkey PRIMARY KEY (digest)
+);
+
+create table collections (
+  id text not null,
+  kind text not null,
+  state text not null,
+  requested_by text,
+  progress text,
+  found jsonb,
+  removed jsonb,
+  error jsonb,
+  created_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  constraint collections_pkey PRIMARY KEY (id),
+  constraint collections_kind_check CHECK (kind = ANY (ARRAY['dry-run'::text, 'manual'::text, 'scheduled'::text])),
+  constraint collections_state_check CHECK (state = ANY (ARRAY['requested'::text, 'running'::text, 'succeeded'::text, 'failed'::text]))
+);
+CREATE INDEX collections_created ON collections USING btree (created_at);
 
 create table comment_versions (
   comment_id text not null,
@@ -340,9 +366,11 @@ create table experiments (
   lifecycle_stage text not null default 'active'::text,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
   constraint experiments_pkey PRIMARY KEY (id),
   constraint experiments_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
 );
+CREATE INDEX experiments_deleted ON experiments USING btree (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE UNIQUE INDEX experiments_name ON experiments USING btree (project_id, name);
 
 create table gateway_config (
@@ -578,6 +606,7 @@ create table logged_models (
   principal_id text not null,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
   constraint logged_models_pkey PRIMARY KEY (model_id),
   constraint logged_models_attempt_run_id_fkey FOREIGN KEY (attempt_run_id) REFERENCES tracked_runs(run_id),
   constraint logged_models_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id),
@@ -587,6 +616,7 @@ create table logged_models (
   constraint logged_models_model_id_check CHECK (model_id ~ '^m-[0-9a-f]{32}$'::text),
   constraint logged_models_status_check CHECK (status = ANY (ARRAY['PENDING'::text, 'READY'::text, 'UPLOAD_FAILED'::text]))
 );
+CREATE INDEX logged_models_deleted ON logged_models USING btree (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX logged_models_experiment ON logged_models USING btree (experiment_id, created_at DESC);
 CREATE INDEX logged_models_name ON logged_models USING btree (experiment_id, name);
 CREATE INDEX logged_models_run ON logged_models USING btree (source_run_id);
@@ -684,6 +714,41 @@ CREATE INDEX model_versions_digest ON model_versions USING btree (digest);
 CREATE INDEX model_versions_project ON model_versions USING btree (project_id, created_at DESC);
 CREATE INDEX model_versions_tracked_run ON model_versions USING btree (tracked_run_id) WHERE tracked_run_id IS NOT NULL;
 
+create table model_webhook_deliveries (
+  id text not null,
+  webhook_id text not null,
+  event text not null,
+  data jsonb not null,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  next_at timestamp with time zone not null,
+  last_error text,
+  created_at timestamp with time zone not null,
+  constraint model_webhook_deliveries_pkey PRIMARY KEY (id),
+  constraint model_webhook_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES model_webhooks(id) ON DELETE CASCADE,
+  constraint model_webhook_deliveries_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text]))
+);
+CREATE INDEX model_webhook_deliveries_due ON model_webhook_deliveries USING btree (webhook_id, next_at) WHERE state = 'waiting'::text;
+CREATE INDEX model_webhook_deliveries_ended ON model_webhook_deliveries USING btree (created_at) WHERE state <> 'waiting'::text;
+
+create table model_webhooks (
+  id text not null,
+  project_id text not null,
+  name text not null,
+  description text not null default ''::text,
+  url text not null,
+  events text[] not null,
+  secret jsonb,
+  active boolean not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint model_webhooks_pkey PRIMARY KEY (id),
+  constraint model_webhooks_created_by_fkey FOREIGN KEY (created_by) REFERENCES principals(id),
+  constraint model_webhooks_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+CREATE INDEX model_webhooks_project ON model_webhooks USING btree (project_id);
+
 create table monitor_windows (
   deployment_id text not null,
   release_id text not null,
@@ -717,6 +782,20 @@ create table monitors (
   constraint monitors_state_check CHECK (state = ANY (ARRAY['ok'::text, 'watch'::text, 'drift'::text, 'too-few-rows'::text, 'no-reference'::text]))
 );
 CREATE INDEX monitors_project ON monitors USING btree (project_id);
+
+create table multipart_uploads (
+  id text not null,
+  root text not null,
+  path text not null,
+  store text not null,
+  key text not null,
+  upload_id text not null,
+  principal_id text not null,
+  begun_at timestamp with time zone not null,
+  digest text,
+  constraint multipart_uploads_pkey PRIMARY KEY (id)
+);
+CREATE INDEX multipart_uploads_begun ON multipart_uploads USING btree (begun_at);
 
 create table notification_deliveries (
   id text not null,
@@ -984,6 +1063,18 @@ create table project_members_by_group (
 );
 CREATE INDEX project_members_by_group_principal ON project_members_by_group USING btree (principal_id);
 
+create table project_retention (
+  project_id text not null,
+  deleted_days integer,
+  run_days integer,
+  updated_at timestamp with time zone not null,
+  updated_by text not null,
+  constraint project_retention_pkey PRIMARY KEY (project_id),
+  constraint project_retention_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint project_retention_deleted_days_check CHECK (deleted_days >= 0 AND deleted_days <= 3650),
+  constraint project_retention_run_days_check CHECK (run_days >= 1 AND run_days <= 3650)
+);
+
 create table project_rules (
   project_id text not null,
   environment text not null,
@@ -1105,6 +1196,11 @@ create table releases (
   constraint releases_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans(id),
   constraint releases_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES revisions(id),
   constraint releases_state_check CHECK (state = ANY (ARRAY['pending'::text, 'rolling-out'::text, 'active'::text, 'superseded'::text, 'rolled-back'::text, 'failed'::text]))
+);
+
+create table removed_runs (
+  run_id text not null,
+  constraint removed_runs_pkey PRIMARY KEY (run_id)
 );
 
 create table repositories (
@@ -1567,6 +1663,7 @@ create table tracked_files (
   updated_at timestamp with time zone not null default now(),
   constraint tracked_files_pkey PRIMARY KEY (root, path)
 );
+CREATE INDEX tracked_files_digest ON tracked_files USING btree (digest);
 
 create table tracked_inputs (
   run_id text not null,
@@ -1611,6 +1708,7 @@ create table tracked_runs (
   attempt_run_id text,
   adopted boolean not null default false,
   user_name text not null default ''::text,
+  deleted_at timestamp with time zone,
   constraint tracked_runs_pkey PRIMARY KEY (run_id),
   constraint tracked_runs_attempt_run_id_fkey FOREIGN KEY (attempt_run_id) REFERENCES tracked_runs(run_id),
   constraint tracked_runs_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id),
@@ -1618,6 +1716,7 @@ create table tracked_runs (
   constraint tracked_runs_owner_check CHECK (owner = ANY (ARRAY['client'::text, 'pipeline'::text, 'attempt'::text])),
   constraint tracked_runs_run_id_check CHECK (run_id ~ '^[0-9a-f]{32}$'::text)
 );
+CREATE INDEX tracked_runs_deleted ON tracked_runs USING btree (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX tracked_runs_experiment ON tracked_runs USING btree (experiment_id, start_time DESC);
 CREATE INDEX tracked_runs_parent ON tracked_runs USING btree (parent_run_id) WHERE parent_run_id IS NOT NULL;
 

@@ -66,6 +66,7 @@ export interface ArtifactsTable {
   metadata: Generated<JsonColumn>;
   attempt_id: string | null;
   created_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
 }
 
 export interface AttemptLogsTable {
@@ -155,6 +156,29 @@ export interface BlobsTable {
   size: number;
   verified_at: Timestamp | null;
   created_at: Generated<Timestamp>;
+  touched_at: Generated<Timestamp>;
+}
+
+export interface CollectionMarksTable {
+  digest: string;
+}
+
+export type CollectionsKind = "dry-run" | "manual" | "scheduled";
+
+export type CollectionsState = "requested" | "running" | "succeeded" | "failed";
+
+export interface CollectionsTable {
+  id: string;
+  kind: CollectionsKind;
+  state: CollectionsState;
+  requested_by: string | null;
+  progress: string | null;
+  found: JsonColumn | null;
+  removed: JsonColumn | null;
+  error: JsonColumn | null;
+  created_at: Timestamp;
+  started_at: Timestamp | null;
+  finished_at: Timestamp | null;
 }
 
 export interface CommentVersionsTable {
@@ -293,6 +317,7 @@ export interface ExperimentsTable {
   lifecycle_stage: Generated<string>;
   created_at: Generated<Timestamp>;
   updated_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
 }
 
 export interface GatewayConfigTable {
@@ -485,6 +510,7 @@ export interface LoggedModelsTable {
   principal_id: string;
   created_at: Generated<Timestamp>;
   updated_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
 }
 
 export interface LoggedReleasesTable {
@@ -553,6 +579,34 @@ export interface ModelVersionsTable {
   user_name: string | null;
 }
 
+export type ModelWebhookDeliveriesState = "waiting" | "delivered" | "failed";
+
+export interface ModelWebhookDeliveriesTable {
+  id: string;
+  webhook_id: string;
+  event: string;
+  data: JsonColumn;
+  state: Generated<ModelWebhookDeliveriesState>;
+  attempts: Generated<number>;
+  next_at: Timestamp;
+  last_error: string | null;
+  created_at: Timestamp;
+}
+
+export interface ModelWebhooksTable {
+  id: string;
+  project_id: string;
+  name: string;
+  description: Generated<string>;
+  url: string;
+  events: string[];
+  secret: JsonColumn | null;
+  active: boolean;
+  created_by: string;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
 export interface MonitorWindowsTable {
   deployment_id: string;
   release_id: string;
@@ -579,6 +633,18 @@ export interface MonitorsTable {
   slo: JsonColumn | null;
   slo_at: Timestamp | null;
   updated_at: Generated<Timestamp>;
+}
+
+export interface MultipartUploadsTable {
+  id: string;
+  root: string;
+  path: string;
+  store: string;
+  key: string;
+  upload_id: string;
+  principal_id: string;
+  begun_at: Timestamp;
+  digest: string | null;
 }
 
 export type NotificationDeliveriesState = "waiting" | "delivered" | "failed";
@@ -801,6 +867,14 @@ export interface ProjectMembersByGroupTable {
   role: ProjectMembersByGroupRole;
 }
 
+export interface ProjectRetentionTable {
+  project_id: string;
+  deleted_days: number | null;
+  run_days: number | null;
+  updated_at: Timestamp;
+  updated_by: string;
+}
+
 export interface ProjectRulesTable {
   project_id: string;
   environment: string;
@@ -901,6 +975,10 @@ export interface ReleasesTable {
   created_at: Generated<Timestamp>;
   activated_at: Timestamp | null;
   ended_at: Timestamp | null;
+}
+
+export interface RemovedRunsTable {
+  run_id: string;
 }
 
 export type RepositoriesProvider = "github" | "gitlab" | "gitea";
@@ -1309,6 +1387,7 @@ export interface TrackedRunsTable {
   attempt_run_id: string | null;
   adopted: Generated<boolean>;
   user_name: Generated<string>;
+  deleted_at: Timestamp | null;
 }
 
 export interface TrackedTagsTable {
@@ -1431,6 +1510,8 @@ export interface Tables {
   backups: BackupsTable;
   blob_holders: BlobHoldersTable;
   blobs: BlobsTable;
+  collection_marks: CollectionMarksTable;
+  collections: CollectionsTable;
   comment_versions: CommentVersionsTable;
   comments: CommentsTable;
   components: ComponentsTable;
@@ -1466,8 +1547,11 @@ export interface Tables {
   model_aliases: ModelAliasesTable;
   model_tags: ModelTagsTable;
   model_versions: ModelVersionsTable;
+  model_webhook_deliveries: ModelWebhookDeliveriesTable;
+  model_webhooks: ModelWebhooksTable;
   monitor_windows: MonitorWindowsTable;
   monitors: MonitorsTable;
+  multipart_uploads: MultipartUploadsTable;
   notification_deliveries: NotificationDeliveriesTable;
   notification_preferences: NotificationPreferencesTable;
   notification_routes: NotificationRoutesTable;
@@ -1486,12 +1570,14 @@ export interface Tables {
   profile_windows: ProfileWindowsTable;
   project_members: ProjectMembersTable;
   project_members_by_group: ProjectMembersByGroupTable;
+  project_retention: ProjectRetentionTable;
   project_rules: ProjectRulesTable;
   projects: ProjectsTable;
   python_environments: PythonEnvironmentsTable;
   reference_profiles: ReferenceProfilesTable;
   registered_models: RegisteredModelsTable;
   releases: ReleasesTable;
+  removed_runs: RemovedRunsTable;
   repositories: RepositoriesTable;
   repository_pushes: RepositoryPushesTable;
   request_log_files: RequestLogFilesTable;

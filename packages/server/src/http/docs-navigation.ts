@@ -3,7 +3,10 @@ import { join } from "node:path";
 
 /** Every page of the docs, in the order in which one needs them. A test holds this against the folder. */
 export const docsSections: readonly { readonly title: string; readonly pages: readonly string[] }[] = [
-  { title: "Begin", pages: ["quickstart", "my-own-csv", "my-own-repository", "mlflow", "my-mlflow-model"] },
+  {
+    title: "Begin",
+    pages: ["quickstart", "my-own-csv", "my-own-repository", "mlflow", "move-from-mlflow", "my-mlflow-model"],
+  },
   {
     title: "Use",
     pages: [
@@ -14,7 +17,18 @@ export const docsSections: readonly { readonly title: string; readonly pages: re
   {
     title: "Run the platform",
     pages: [
-      ...["install", "settings", "people", "sign-in", "access", "isolation", "backup", "in-parts", "ledger"],
+      ...[
+        "install",
+        "settings",
+        "people",
+        "sign-in",
+        "access",
+        "isolation",
+        "artifacts",
+        "backup",
+        "in-parts",
+        "ledger",
+      ],
       "prometheus",
     ],
   },

@@ -1,6 +1,7 @@
 export { enqueueAll, enqueueWork } from "./enqueue-work.ts";
 export { findWorkResult } from "./find-work-result.ts";
 export { createJobs, type Jobs } from "./jobs.ts";
+export { type Deliverer, serveApart } from "./serve-apart.ts";
 export type {
   LogChunk,
   Work,

@@ -57,11 +57,13 @@ export const parameters = (mine: Things, theirs: Things): Readonly<Record<string
   person: { mine: "mine-viewer", missing: "nobody-at-all" },
   invitation: { mine: nobodys, missing: nobodys },
   session: { mine: nobodys, missing: nobodys },
+  collection: { mine: nobodys, missing: nobodys },
   backup: { mine: nobodys, missing: nobodys },
   target: { mine: nobodys, missing: nobodys },
   route: { mine: nobodys, missing: nobodys },
   delivery: { mine: nobodys, missing: nobodys },
   repository: { mine: nobodys, missing: nobodys },
+  import: { mine: mine.import, theirs: theirs.import, missing: nobodys },
 });
 
 export const queries = (mine: Things): Partial<Record<RouteName, string>> => ({
@@ -78,7 +80,12 @@ export const queries = (mine: Things): Partial<Record<RouteName, string>> => ({
   getRevisionFile: "path=pave.yaml",
   getArtifactFile: "path=model.onnx",
   listComments: `subject=run/${mine.number}`,
+  listImportedFiles: `root=run/${mine.trackedRun}`,
+  importFile: `root=run/${mine.trackedRun}&path=a.txt&size=0`,
 });
+
+const ofSource = { runId: "0".repeat(32), modelId: `m-${"0".repeat(32)}`, digest: `sha256:${"0".repeat(64)}` };
+const times = { createdAt: 1, updatedAt: 1 };
 
 const decision = { hash: `sha256:${"0".repeat(64)}`, comment: "" };
 
@@ -100,6 +107,31 @@ export const bodies: Partial<Record<RouteName, object>> = {
   decideReview: { verdict: "approved" },
   setAlias: { version: "1" },
   registerModelVersion: { source: "runs:/0" },
+  importExperiment: { id: "1", name: "n", tags: {}, isDeleted: false, ...times, digest: ofSource.digest },
+  importRuns: {
+    runs: [
+      {
+        ...{ runId: ofSource.runId, experimentId: 1, name: "n", userName: "u", status: "FINISHED", startTime: 1 },
+        ...{ endTime: null, isDeleted: false, params: {}, tags: {}, datasets: [] },
+      },
+    ],
+  },
+  importPoints: { series: [] },
+  markRunsCopied: { runs: [{ runId: ofSource.runId, digest: ofSource.digest }] },
+  finishRuns: { runs: [{ runId: ofSource.runId, isDeleted: false, models: [] }] },
+  importLoggedModel: {
+    ...{ modelId: ofSource.modelId, experimentId: 1, name: "n", modelType: "", status: "READY", statusMessage: "" },
+    ...{ sourceRunId: null, ...times, params: {}, tags: {}, metrics: [] },
+  },
+  finishLoggedModel: { modelId: ofSource.modelId, isDeleted: false, digest: ofSource.digest },
+  importModel: { name: "n", description: "", tags: {}, ...times },
+  importVersion: {
+    ...{ name: "n", version: 1, source: "s", files: { root: `run/${ofSource.runId}`, path: "" }, runId: null },
+    ...{ modelId: null, runLink: "", description: "", stage: "None", userName: "", ...times, tags: {} },
+    digest: ofSource.digest,
+  },
+  finishModel: { name: "n", aliases: {}, updatedAt: 1, digest: ofSource.digest },
+  endImport: { result: "done", report: { counts: {}, skipped: [], notes: [] } },
 };
 
 /** GETs that a reader gets no 2xx from here, and why. */
@@ -112,6 +144,7 @@ export const answersOtherwise: Partial<Record<RouteName, string>> = {
   getRevisionFile: "the revision has no file",
   getRequestLogFile: "its bytes are not there",
   getBackup: "there is none",
+  getCollection: "there is none",
   downloadBackup: "there is none",
 };
 

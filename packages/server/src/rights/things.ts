@@ -27,6 +27,8 @@ export interface Things {
   readonly trust: string;
   readonly secret: string;
   readonly connection: string;
+  /** One that is running, and has begun the tracked run. */
+  readonly import: string;
 }
 
 export const environment = "staging";
@@ -176,8 +178,10 @@ export async function insertThings(ctx: Ctx, project: { id: string; name: string
     })
     .execute();
   const given = await insertGiven(ctx, project);
+  const copied = await insertImport(ctx, projectId, hex);
   return {
     ...given,
+    import: copied,
     ...{ project: project.name, projectId, number, ...names, artifact, file, digest },
     ...{ comment: ids.comment, review: ids.review },
     ...{ trackedRun: hex, loggedModel: `m-${hex}`, experiment: String(experiment.id) },
@@ -219,6 +223,28 @@ async function insertGiven(ctx: Ctx, project: { id: string; name: string }) {
     })
     .execute();
   return { ...names, trust };
+}
+
+async function insertImport(ctx: Ctx, projectId: string, runId: string): Promise<string> {
+  const [id, now] = [newId(), new Date()];
+  await ctx.db
+    .insertInto("imports")
+    .values({
+      ...{
+        id,
+        project_id: projectId,
+        source: "http://mlflow.example",
+        source_version: "3.1.0",
+        principal_id: "system",
+      },
+      ...{ started_at: now, last_at: now },
+    })
+    .execute();
+  await ctx.db
+    .insertInto("imported_items")
+    .values({ project_id: projectId, kind: "run", key: runId, import_id: id, state: "begun", updated_at: now })
+    .execute();
+  return id;
 }
 
 export async function insertPlatformPlan(ctx: Ctx, number: number): Promise<void> {

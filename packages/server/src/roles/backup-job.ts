@@ -9,7 +9,7 @@ import { lockDataFolder, reachableRoot } from "../drivers/process/index.ts";
 import { checkModel } from "../gateway/check-model/check-model.ts";
 import type { Logger } from "../kernel/logger.ts";
 import { PaveError } from "../kernel/pave-error.ts";
-import { createFolderStore } from "../modules/artifacts/index.ts";
+import { openStores } from "../modules/artifacts/index.ts";
 import {
   type BackupJob,
   createBackup,
@@ -21,7 +21,7 @@ import {
   summaryOf,
   verifyFiles,
 } from "../modules/backups/index.ts";
-import { masterKeysFile } from "../settings-of.ts";
+import { masterKeysFile, storeSettings } from "../settings-of.ts";
 import { restoreMark } from "./unfinished-restore.ts";
 
 export interface JobOptions {
@@ -71,7 +71,12 @@ export async function doJob(job: BackupJob, config: Config, options: JobOptions)
   }
 }
 
-const storeOf = (config: Config) => createFolderStore({ folder: join(config.dataFolder, "artifacts") });
+/** A bucket that could not be reached is an error here: nobody will need it later. */
+async function storesOf(config: Config) {
+  const { store, older, warning } = await openStores(storeSettings(config));
+  if (warning) throw new PaveError("artifact.store_unreachable", warning, { fix: "Try again when it can be reached" });
+  return { store, olderStores: older };
+}
 
 async function create(job: BackupJob & { do: "create" }, config: Config, options: JobOptions): Promise<JobResult> {
   const database = await openDatabase(job.address, config, options.log);
@@ -79,7 +84,7 @@ async function create(job: BackupJob & { do: "create" }, config: Config, options
     const manifest = await createBackup({
       ...job,
       address: database.address,
-      store: await storeOf(config),
+      ...(await storesOf(config)),
       resourcesFolder: join(config.dataFolder, "resources"),
       ...{ signal: options.signal, onProgress: options.onProgress },
     });
@@ -135,7 +140,7 @@ async function restore(job: BackupJob & { do: "restore" }, config: Config, optio
       masterKeysFile: masterKeysFile(config),
       ...{ signal: options.signal, onProgress: options.onProgress },
       openDatabase: () => (embedded ? startOwn(config, options.log) : openDatabase(undefined, config, options.log)),
-      openStore: () => storeOf(config),
+      openStore: async () => (await storesOf(config)).store,
     });
     return {
       id: restored.backup,

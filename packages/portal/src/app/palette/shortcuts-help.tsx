@@ -12,6 +12,9 @@ const shortcuts: readonly (readonly [keys: readonly string[], what: string])[] =
   [["g", "a"], "Activity"],
   [["g", "s"], "Settings"],
   [["/"], "the filter of the list of runs"],
+  [["j", "k"], "the next and the run before in that list"],
+  [["x"], "select the run; with Shift all from the last one on"],
+  [["Enter"], "open the run"],
   [["?"], "this help"],
   [["Esc"], "close what is open"],
 ];

@@ -13,6 +13,7 @@ import { Members } from "./members.tsx";
 import { Owner } from "./owner.tsx";
 import { ProjectRoutes } from "./project-routes.tsx";
 import { RepositoryCard } from "./repository.tsx";
+import { RetentionCard } from "./retention.tsx";
 import { RoleTable } from "./role-table.tsx";
 import { Secrets } from "./secrets.tsx";
 import { type SettingsSection, settingsSections } from "./sections.ts";
@@ -72,6 +73,7 @@ const parts: Readonly<Record<SettingsSection, (project: Project) => ReactNode>> 
   secrets: ({ name }) => <Secrets project={name} />,
   connections: ({ name }) => <Connections project={name} />,
   notifications: (project) => <ProjectRoutes project={project} />,
+  retention: ({ name }) => <RetentionCard project={name} />,
   ownership: ({ name, owner, tier }) => (
     <div className={layout.halves}>
       <Owner project={name} owner={owner} />

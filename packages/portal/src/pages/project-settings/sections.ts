@@ -7,6 +7,7 @@ export const settingsSections = [
   { path: "secrets", title: "Secrets", about: "What are steps given that nobody sees?" },
   { path: "connections", title: "Connections", about: "Where does the data come from?" },
   { path: "notifications", title: "Notifications", about: "Who is told of what happens here?" },
+  { path: "retention", title: "Retention", about: "How long is what was deleted kept?" },
   { path: "ownership", title: "Owner and tier", about: "Whose is it, and how much depends on it?" },
 ] as const;
 

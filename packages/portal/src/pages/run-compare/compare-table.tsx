@@ -50,9 +50,3 @@ export function CompareTable({
     </div>
   );
 }
-
-export const seriesColor = (index: number): string => `--series-${(index % 8) + 1}`;
-
-export function RunSwatch({ index }: { index: number }) {
-  return <i className={classes.swatch} style={{ background: `var(${seriesColor(index)})` }} aria-hidden />;
-}

@@ -1,26 +1,39 @@
 import { Skeleton } from "@mantine/core";
 import type { ComparedRun, Curves } from "@pave/contract";
-import { metric, spaced } from "../../lib/format.ts";
+import { useMemo } from "react";
+import { duration, exactTime, metric, spaced } from "../../lib/format.ts";
+import { domainOf } from "../../lib/scale.ts";
+import { AsTable } from "../../ui/as-table.tsx";
 import { Card } from "../../ui/card.tsx";
-import { ErrorState } from "../../ui/query-view.tsx";
+import { EmptyState, ErrorState } from "../../ui/query-view.tsx";
 import { pathOf, XyPlot } from "../../ui/xy-plot.tsx";
 import classes from "./compare.module.css";
-import { seriesColor } from "./compare-table.tsx";
+import type { CurveX } from "./compare-search.ts";
+import { type CurveLine, curveLine, nearestPoint } from "./curve-lines.ts";
+import { RunSwatch, seriesColor, seriesDash } from "./run-swatch.tsx";
 import { useCurvesQuery } from "./use-compare-query.ts";
 
-/** A metric over the steps of training, one line for each run. */
+interface CurveOptions {
+  readonly x: CurveX;
+  readonly weight: number;
+  readonly isXLog: boolean;
+  readonly isYLog: boolean;
+}
+
+/** A metric as it went in training, one line for each run. */
 export function CurveChart(props: {
   readonly project: string;
-  readonly ids: string;
   readonly name: string;
   readonly runs: readonly ComparedRun[];
+  readonly options: CurveOptions;
+  readonly highlighted: string | null;
 }) {
-  const { project, ids, name, runs } = props;
-  const query = useCurvesQuery(project, ids, name);
+  const { project, name, runs } = props;
+  const query = useCurvesQuery(project, runs.map(({ key }) => key).join(","), name);
   return (
     <Card title={spaced(name)}>
       {query.data ? (
-        <Plot name={name} curves={query.data} runs={runs} />
+        <Plot {...props} curves={query.data} />
       ) : query.error ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : (
@@ -30,58 +43,149 @@ export function CurveChart(props: {
   );
 }
 
-function Plot({ name, curves, runs }: { name: string; curves: Curves; runs: readonly ComparedRun[] }) {
-  const lines = curves.runs.map(({ key, points }, index) => ({
-    key,
-    label: runs[index]?.name ?? key,
-    color: seriesColor(index),
-    points: points.flatMap(({ step, value }) => (value === null ? [] : [[step, value] as const])),
-  }));
-  const all = lines.flatMap(({ points }) => points);
-  const xs = all.map(([x]) => x);
-  const ys = all.map(([, y]) => y);
-  if (all.length === 0) return <>No points</>;
+interface NamedLine extends CurveLine {
+  readonly key: string;
+  readonly label: string;
+  readonly index: number;
+}
+
+function Plot(props: {
+  readonly name: string;
+  readonly curves: Curves;
+  readonly runs: readonly ComparedRun[];
+  readonly options: CurveOptions;
+  readonly highlighted: string | null;
+}) {
+  const { name, curves, runs, highlighted } = props;
+  const { x, weight, isXLog, isYLog } = props.options;
+  const lines = useMemo(
+    () =>
+      curves.runs.map(
+        ({ key, points }, index): NamedLine => ({
+          key,
+          index,
+          label: runs[index]?.name ?? key,
+          ...curveLine(points, { x, weight, isXLog, isYLog }),
+        }),
+      ),
+    [curves, runs, x, weight, isXLog, isYLog],
+  );
+  const all = lines.flatMap(({ raw, smoothed }) => [...raw, ...smoothed]);
+  const yDomain = domainOf(
+    all.map(([, y]) => y),
+    isYLog,
+  );
+  const xDomain = exactDomain(all.map(([at]) => at));
+  if (yDomain === null || xDomain === null)
+    return (
+      <EmptyState
+        title="Nothing to draw"
+        detail={
+          isXLog || isYLog
+            ? "On an axis by powers of ten only what is above zero has a place."
+            : "None of these runs has logged a number here."
+        }
+      />
+    );
+  const isFaded = (key: string) => highlighted !== null && highlighted !== key;
   return (
-    <XyPlot
-      title={`${spaced(name)} over steps`}
-      xLabel="step"
-      yLabel={spaced(name)}
-      xDomain={[Math.min(...xs), Math.max(...xs)]}
-      yDomain={padded(Math.min(...ys), Math.max(...ys))}
-      xFormat={(value) => String(value)}
-      yFormat={metric}
-      legend={lines.map(({ label, color }) => ({ label, color }))}
-      readout={(x) => readout(lines, x)}
-    >
-      {(frame) =>
-        lines.map(({ key, color, points }) => (
-          <path key={key} className={classes.line} d={pathOf(frame, points)} style={{ stroke: `var(${color})` }} />
-        ))
-      }
-    </XyPlot>
+    <>
+      <XyPlot
+        title={`${spaced(name)} over ${xWords[x].over}`}
+        xLabel={xWords[x].label}
+        yLabel={spaced(name)}
+        xDomain={xDomain}
+        yDomain={yDomain}
+        xFormat={(value) => xText(x, value)}
+        yFormat={shortMetric}
+        isXLog={isXLog}
+        isYLog={isYLog}
+        legend={[]}
+        readout={(at) => <Readout x={x} at={at} lines={lines} />}
+      >
+        {(frame) =>
+          lines.map(({ key, index, raw, smoothed }) => {
+            const look = { stroke: `var(${seriesColor(index)})` };
+            return (
+              <g key={key} data-run={key} opacity={isFaded(key) ? 0.15 : 1}>
+                {weight > 0 ? (
+                  <path className={classes.line} d={pathOf(frame, raw)} style={look} opacity={0.22} />
+                ) : null}
+                <path
+                  className={classes.line}
+                  d={pathOf(frame, smoothed)}
+                  style={{ ...look, strokeWidth: highlighted === key ? 2.6 : undefined }}
+                  strokeDasharray={seriesDash(index)}
+                />
+              </g>
+            );
+          })
+        }
+      </XyPlot>
+      <AsTable
+        caption={`${spaced(name)} of each run`}
+        head={["Run", "first", "least", "greatest", "last"]}
+        rows={lines.map(({ key, label, raw }) => ({ key, cells: [label, ...figuresOf(raw.map(([, y]) => y))] }))}
+      />
+    </>
   );
 }
 
-/** A curve that is flat still has room above and below. */
-function padded(low: number, high: number): readonly [number, number] {
-  const room = high > low ? (high - low) * 0.06 : Math.abs(high) * 0.1 || 1;
-  return [low - room, high + room];
-}
-
-interface Line {
-  readonly label: string;
-  readonly points: readonly (readonly [number, number])[];
-}
-
-function readout(lines: readonly Line[], x: number): string {
-  const nearest = (points: Line["points"]) =>
-    points.reduce<readonly [number, number] | undefined>(
-      (best, point) => (best === undefined || Math.abs(point[0] - x) < Math.abs(best[0] - x) ? point : best),
-      undefined,
-    );
-  const found = lines.flatMap(({ label, points }) => {
-    const point = nearest(points);
-    return point ? [`${label} ${metric(point[1])}`] : [];
+function Readout({ x, at, lines }: { x: CurveX; at: number; lines: readonly NamedLine[] }) {
+  const near = lines.flatMap((line) => {
+    const point = nearestPoint(line.smoothed, at);
+    return point ? [{ ...line, value: point[1] }] : [];
   });
-  return `step ${Math.round(x)}: ${found.join(", ")}`;
+  return (
+    <>
+      <b>{xWords[x].at(at)}</b>
+      {near
+        .sort((a, b) => b.value - a.value)
+        .map(({ key, label, index, value }) => (
+          <span key={key} className={classes.near}>
+            <RunSwatch index={index} /> {label} <b>{metric(value)}</b>
+          </span>
+        ))}
+    </>
+  );
+}
+
+const xWords: Readonly<Record<CurveX, { label: string; over: string; at: (value: number) => string }>> = {
+  step: { label: "step", over: "steps", at: (value) => `step ${Math.round(value)}` },
+  relative: { label: "since the run's first point", over: "relative time", at: (value) => `after ${duration(value)}` },
+  time: { label: "time", over: "time", at: (value) => exactTime(new Date(value).toISOString()) },
+};
+
+function xText(x: CurveX, value: number): string {
+  if (x === "step") return value >= 10_000 ? `${Number((value / 1000).toPrecision(3))}k` : String(value);
+  if (x === "relative") return duration(Number(value.toPrecision(3)));
+  return new Date(value).toLocaleString("en-GB", {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+}
+
+const shortMetric = (value: number): string =>
+  value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 100_000)
+    ? value.toExponential(0)
+    : String(Number(value.toPrecision(4)));
+
+function exactDomain(values: readonly number[]): readonly [number, number] | null {
+  if (values.length === 0) return null;
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return low < high ? [low, high] : [low, low + 1];
+}
+
+function figuresOf(values: readonly number[]): string[] {
+  const [first, last] = [values[0], values.at(-1)];
+  if (first === undefined || last === undefined) return ["–", "–", "–", "–"];
+  const least = values.reduce((a, b) => Math.min(a, b), first);
+  const greatest = values.reduce((a, b) => Math.max(a, b), first);
+  return [first, least, greatest, last].map(metric);
 }

@@ -3,14 +3,19 @@ import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { metric, signed, spaced } from "../../lib/format.ts";
 import { directionOf } from "../../lib/metric-direction.ts";
 import layout from "../../ui/layout.module.css";
-import { bestOf } from "../run-list/choose-columns.ts";
+import { bestOf } from "./best-of.ts";
 import classes from "./compare.module.css";
 import type { CompareRow } from "./compare-table.tsx";
 import { metricNames } from "./rows.ts";
 
+export interface MetricRow extends CompareRow {
+  /** Not all of the runs have the same. */
+  readonly varies: boolean;
+}
+
 /** Each metric with the best marked, which way is better, and the distance from the first run. */
-export const metricRows = (runs: readonly ComparedRun[]): CompareRow[] =>
-  metricNames(runs).map((name): CompareRow => {
+export const metricRows = (runs: readonly ComparedRun[]): MetricRow[] =>
+  metricNames(runs).map((name): MetricRow => {
     const best = bestOf(
       name,
       runs.map(({ metrics }) => metrics[name]),
@@ -19,6 +24,7 @@ export const metricRows = (runs: readonly ComparedRun[]): CompareRow[] =>
     return {
       name,
       title: <MetricTitle name={name} />,
+      varies: new Set(runs.map(({ metrics }) => metrics[name])).size > 1,
       cell: ({ metrics }, index) => {
         const value = metrics[name];
         if (value === undefined) return <span className={layout.soft}>–</span>;

@@ -1,43 +1,50 @@
-import { Button, Checkbox, Popover, ScrollArea, Stack, Text, TextInput } from "@mantine/core";
-import { IconColumns3 } from "@tabler/icons-react";
+import { ActionIcon, Button, Checkbox, Group, Popover, ScrollArea, Stack, Text, TextInput } from "@mantine/core";
+import type { RunKeys } from "@pave/contract";
+import { IconArrowDown, IconArrowUp, IconColumns3 } from "@tabler/icons-react";
 import { useState } from "react";
-import type { RunColumns } from "./choose-columns.ts";
+import {
+  type ColumnId,
+  choosableColumns,
+  fixedColumns,
+  isFixedColumn,
+  keyedColumn,
+  movedColumn,
+} from "./choose-columns.ts";
 
-/** Which metrics and params have a column; this browser remembers it. */
+const titles = { fixed: "Of every run", metrics: "Metrics", params: "Params", tags: "Tags" } as const;
+const mostShown = 60;
+
+/** Which columns there are and in which order; this browser remembers it, and the URL has it. */
 export function ColumnMenu(props: {
-  readonly all: RunColumns;
-  readonly shown: RunColumns;
-  readonly onChange: (columns: RunColumns) => void;
+  readonly keys: RunKeys | undefined;
+  readonly shown: readonly ColumnId[];
+  readonly onChange: (columns: readonly ColumnId[] | undefined) => void;
 }) {
-  const { all, shown, onChange } = props;
+  const { keys, shown, onChange } = props;
   const [part, setPart] = useState("");
-  const group = (kind: keyof RunColumns, title: string) => {
-    const names = [...new Set([...all[kind], ...shown[kind]])].filter((name) => name.includes(part.trim()));
-    if (names.length === 0) return null;
+  const all = choosableColumns(keys, shown);
+  const fits = (id: ColumnId) => nameOf(id).toLowerCase().includes(part.trim().toLowerCase());
+  const group = (kind: keyof typeof titles) => {
+    const ids = all[kind].filter((id) => fits(id) && !shown.includes(id));
+    if (ids.length === 0) return null;
     return (
-      <Stack gap={6}>
+      <Stack gap={6} key={kind}>
         <Text size="xs" c="dimmed">
-          {title}
+          {titles[kind]}
         </Text>
-        {names.map((name) => (
-          <Checkbox
-            key={name}
-            size="xs"
-            label={name}
-            checked={shown[kind].includes(name)}
-            onChange={({ currentTarget: { checked } }) =>
-              onChange({
-                ...shown,
-                [kind]: checked ? [...shown[kind], name] : shown[kind].filter((one) => one !== name),
-              })
-            }
-          />
+        {ids.slice(0, mostShown).map((id) => (
+          <Checkbox key={id} size="xs" label={nameOf(id)} checked={false} onChange={() => onChange([...shown, id])} />
         ))}
+        {ids.length > mostShown ? (
+          <Text size="xs" c="dimmed">
+            and {ids.length - mostShown} more: write a part of the name
+          </Text>
+        ) : null}
       </Stack>
     );
   };
   return (
-    <Popover position="bottom-end" width={300} trapFocus shadow="md">
+    <Popover position="bottom-end" width={320} trapFocus shadow="md">
       <Popover.Target>
         <Button variant="default" leftSection={<IconColumns3 size={14} />}>
           Columns
@@ -48,17 +55,65 @@ export function ColumnMenu(props: {
           size="xs"
           mb={8}
           aria-label="Find a column"
-          placeholder="Find a metric or param"
+          placeholder="Find a metric, param or tag"
           value={part}
           onChange={(event) => setPart(event.currentTarget.value)}
         />
-        <ScrollArea.Autosize mah={360} type="auto">
+        <ScrollArea.Autosize mah={400} type="auto">
           <Stack gap={12}>
-            {group("metrics", "Metrics")}
-            {group("params", "Params")}
+            <Stack gap={2}>
+              <Group justify="space-between">
+                <Text size="xs" c="dimmed">
+                  Shown, in this order
+                </Text>
+                <Button variant="subtle" size="compact-xs" onClick={() => onChange(undefined)}>
+                  As at first
+                </Button>
+              </Group>
+              {shown.filter(fits).map((id) => (
+                <Group key={id} gap={2} wrap="nowrap" justify="space-between">
+                  <Checkbox
+                    size="xs"
+                    label={nameOf(id)}
+                    checked
+                    onChange={() => onChange(shown.filter((one) => one !== id))}
+                  />
+                  <Group gap={0} wrap="nowrap">
+                    <Move id={id} by={-1} shown={shown} onChange={onChange} />
+                    <Move id={id} by={1} shown={shown} onChange={onChange} />
+                  </Group>
+                </Group>
+              ))}
+            </Stack>
+            {(["fixed", "metrics", "params", "tags"] as const).map(group)}
           </Stack>
         </ScrollArea.Autosize>
       </Popover.Dropdown>
     </Popover>
   );
 }
+
+function Move(props: {
+  readonly id: ColumnId;
+  readonly by: -1 | 1;
+  readonly shown: readonly ColumnId[];
+  readonly onChange: (columns: readonly ColumnId[]) => void;
+}) {
+  const { id, by, shown, onChange } = props;
+  const Arrow = by === -1 ? IconArrowUp : IconArrowDown;
+  const next = movedColumn(shown, id, by);
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="xs"
+      aria-label={`${nameOf(id)} ${by === -1 ? "earlier" : "later"}`}
+      disabled={next === shown}
+      onClick={() => onChange(next)}
+    >
+      <Arrow size={12} />
+    </ActionIcon>
+  );
+}
+
+const nameOf = (id: ColumnId): string => (isFixedColumn(id) ? fixedColumns[id] : (keyedColumn(id)?.name ?? id));

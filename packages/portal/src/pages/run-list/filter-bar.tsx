@@ -1,86 +1,108 @@
-import { CloseButton, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import type { ErrorBody } from "@pave/contract";
-import { IconSearch } from "@tabler/icons-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
-import { DocsLink } from "../../ui/docs-link.tsx";
+import type { ErrorBody, RunKeys } from "@pave/contract";
+import { type ReactNode, useRef } from "react";
+import { spaced } from "../../lib/format.ts";
+import { FilterInput } from "./filter/filter-input.tsx";
 import classes from "./run-list.module.css";
-import { type RunSearch, shows, stateChoices } from "./run-search.ts";
+import { type RunSearch, type RunSearchChange, shows, stateChoices } from "./run-search.ts";
 
-type Change = { readonly [K in keyof RunSearch]: RunSearch[K] | undefined };
-
-/** What is looked for: a name or conditions, a state, and whose runs. `/` goes to the text. */
+/** What is looked for: a name or conditions, a state, whose runs, and what they are grouped by. `/` goes to the text. */
 export function FilterBar({
+  project,
   search,
-  problem,
+  metric,
+  keys,
+  refused,
   onChange,
   children,
 }: {
+  project: string;
   search: RunSearch;
-  /** What is wrong with what was typed. */
-  problem: Pick<ErrorBody, "message" | "docs"> | null;
-  onChange: (change: Change) => void;
+  /** What groups are told apart by. */
+  metric: string | undefined;
+  keys: RunKeys | undefined;
+  /** What the server finds wrong with the filter. */
+  refused: Pick<ErrorBody, "message" | "docs"> | null;
+  onChange: (change: RunSearchChange) => void;
   children: ReactNode;
 }) {
   const input = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState(search.filter ?? "");
-  useEffect(() => setText(search.filter ?? ""), [search.filter]);
   useHotkeys([["/", () => input.current?.focus()]]);
-  const apply = (filter: string) => onChange({ filter: filter.trim() || undefined, after: undefined });
   return (
     <search className={classes.bar} aria-label="Filter runs">
-      <TextInput
-        ref={input}
-        className={classes.text}
-        size="xs"
-        aria-label="Name or conditions"
-        placeholder="A name, or metrics.roc_auc > 0.7 AND params.depth = '6'"
-        leftSection={<IconSearch size={14} />}
-        rightSection={
-          text === "" ? null : (
-            <CloseButton
-              size="xs"
-              aria-label="Clear the filter"
-              onClick={() => {
-                setText("");
-                apply("");
-              }}
-            />
-          )
-        }
-        error={
-          problem ? (
-            <>
-              {problem.message} <DocsLink to={problem.docs}>What this means</DocsLink>
-            </>
-          ) : null
-        }
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onKeyDown={(event) => event.key === "Enter" && apply(text)}
-        onBlur={() => text.trim() !== (search.filter ?? "") && apply(text)}
-        spellCheck={false}
-        autoComplete="off"
+      <FilterInput
+        project={project}
+        inputRef={input}
+        applied={search.filter ?? ""}
+        refused={refused}
+        onApply={(filter) => {
+          if (filter !== (search.filter ?? "")) onChange({ filter: filter || undefined });
+        }}
       />
       <Select
         size="xs"
-        w={128}
+        w={118}
         aria-label="State"
         placeholder="any state"
         data={[...stateChoices]}
         clearable
         value={search.state ?? null}
-        onChange={(state) => onChange({ state: state ?? undefined, after: undefined })}
+        onChange={(state) => onChange({ state: state ?? undefined })}
       />
-      <SegmentedControl
+      <Select
         size="xs"
+        w={138}
         aria-label="Whose runs"
         data={[...shows]}
+        allowDeselect={false}
         value={shows.find(({ value }) => value === search.show)?.value ?? "top"}
-        onChange={(show) => onChange({ show: show === "top" ? undefined : show, after: undefined })}
+        onChange={(show) => onChange({ show: show === "top" || show === null ? undefined : show })}
       />
+      <Select
+        size="xs"
+        w={150}
+        aria-label="Grouped by"
+        placeholder="not grouped"
+        clearable
+        searchable
+        data={groupChoices(keys, search.by)}
+        value={search.by ?? null}
+        onChange={(by) => onChange({ by: by ?? undefined, metric: by === null ? undefined : search.metric })}
+      />
+      {search.by ? (
+        <Select
+          size="xs"
+          w={150}
+          aria-label="Metric of groups"
+          placeholder="by no metric"
+          clearable
+          searchable
+          data={metricChoices(keys, metric)}
+          value={metric ?? null}
+          onChange={(metric) => onChange({ metric: metric ?? undefined })}
+        />
+      ) : null}
       <span className={classes.grow} />
       {children}
     </search>
   );
 }
+
+const choices = (kind: "params" | "tags", keys: RunKeys | undefined, chosen: string | undefined) => {
+  const names = (keys?.[kind] ?? []).map(({ name }) => `${kind}.${name}`);
+  const all = chosen?.startsWith(`${kind}.`) && !names.includes(chosen) ? [...names, chosen] : names;
+  return all.map((value) => ({ value, label: value.slice(kind.length + 1) }));
+};
+
+const groupChoices = (keys: RunKeys | undefined, chosen: string | undefined) => [
+  { value: "parent", label: "parent run" },
+  { group: "Params", items: choices("params", keys, chosen) },
+  { group: "Tags", items: choices("tags", keys, chosen) },
+];
+
+const metricChoices = (keys: RunKeys | undefined, chosen: string | undefined) =>
+  [...new Set([...(keys?.metrics ?? []).map(({ name }) => name), ...(chosen ? [chosen] : [])])].map((value) => ({
+    value,
+    label: spaced(value),
+  }));

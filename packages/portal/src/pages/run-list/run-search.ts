@@ -1,4 +1,4 @@
-import type { FoundRuns } from "@pave/contract";
+import type { ClientInput, routes } from "@pave/contract";
 
 /** What the page's URL says: it can be sent to somebody, and found again. */
 export interface RunSearch {
@@ -8,21 +8,29 @@ export interface RunSearch {
   readonly show?: string;
   /** `metrics.roc_auc DESC`. */
   readonly order?: string;
-  readonly after?: number;
+  /** `state,started,metrics.roc_auc`, in their order. */
+  readonly columns?: string;
+  /** What runs are grouped by: `params.model`, `tags.team` or `parent`. */
+  readonly by?: string;
+  /** The metric that groups are told apart by. */
+  readonly metric?: string;
+  /** Ids of the runs that are selected, as long as they fit. */
+  readonly selected?: string;
 }
+export type RunSearchChange = { readonly [K in keyof RunSearch]?: RunSearch[K] | undefined };
 
-type Query = {
-  readonly filter?: string;
-  readonly order?: string;
-  readonly show: "top" | "pipeline" | "client" | "all";
-  readonly after: number;
-};
+/** Which runs are meant, as the server is asked for them. */
+export type RunQuery = Pick<
+  ClientInput<typeof routes.searchRuns>["query"] & object,
+  "filter" | "state" | "show" | "order" | "columns"
+>;
 
 export const shows = [
   { value: "top", label: "All runs" },
   { value: "pipeline", label: "Pipelines" },
   { value: "client", label: "MLflow clients" },
   { value: "all", label: "With steps" },
+  { value: "deleted", label: "Deleted" },
 ] as const;
 
 /** By the statuses of MLflow, which runs of pipelines have as well. */
@@ -33,39 +41,41 @@ export const stateChoices = [
   { value: "KILLED", label: "cancelled" },
 ] as const;
 
-export const pageSize = 50;
+const names = ["filter", "state", "show", "order", "columns", "by", "metric", "selected"] as const;
 
-export const parseRunSearch = (search: Record<string, unknown>): RunSearch => {
-  const text = (name: string) => {
-    const value = search[name];
-    return typeof value === "string" && value !== "" ? { [name]: value } : {};
-  };
-  const after = Number(search.after);
-  return {
-    ...text("filter"),
-    ...text("state"),
-    ...text("show"),
-    ...text("order"),
-    ...(Number.isSafeInteger(after) && after > 0 ? { after } : {}),
-  };
-};
+export const parseRunSearch = (search: Record<string, unknown>): RunSearch =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = search[name];
+      // the router reads `?filter=5` as a number
+      const text = typeof value === "number" ? String(value) : value;
+      return typeof text === "string" && text !== "" ? [[name, text] as const] : [];
+    }),
+  );
 
-/** What the server is asked for. A filter without a comparator is a part of the name. */
-export function queryOf({ filter = "", state, show, order, after = 0 }: RunSearch): Query {
+/** The URL after a change: what is undefined is left out. */
+export const changedSearch = (before: RunSearch, change: RunSearchChange): RunSearch =>
+  Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined));
+
+/** What the server is asked for. A filter that is none of the grammar is a part of the name. */
+export function queryOf({ filter = "", state, show, order }: RunSearch): RunQuery {
   const written = filter.trim();
-  const conditions = [
-    ...(written === "" ? [] : [isGrammar(written) ? written : `run_name ILIKE '%${written.replaceAll("'", "''")}%'`]),
-    ...(stateChoices.some(({ value }) => value === state) ? [`status = '${state}'`] : []),
-  ];
+  const ofState = stateChoices.find(({ value }) => value === state)?.value;
   return {
-    ...(conditions.length > 0 ? { filter: conditions.join(" AND ") } : {}),
+    ...(written === ""
+      ? {}
+      : { filter: isGrammar(written) ? written : `run_name ILIKE '%${written.replaceAll("'", "''")}%'` }),
+    ...(ofState ? { state: ofState } : {}),
     ...(order ? { order } : {}),
     show: shows.find(({ value }) => value === show)?.value ?? "top",
-    after,
   };
 }
 
-const isGrammar = (filter: string): boolean => /[=<>]|\bi?like\s+['"]|\bin\s*\(|\bis\s+(not\s+)?null\b/i.test(filter);
+const comparators = /[=<>]|\bi?like\s+['"]|\bin\s*\(|\bis\s+(not\s+)?null\b/i;
+const entities = /^(\(\s*|not\s+)*(metrics?|params?|parameters?|tags?|attributes?|attr|datasets?)\.\S/i;
+
+/** Whether somebody writes conditions, not a name. */
+export const isGrammar = (filter: string): boolean => comparators.test(filter) || entities.test(filter.trim());
 
 /** `metrics.x` once descending, once ascending, then none; what is better comes first. */
 export function nextOrder(current: string | undefined, key: string, first: "ASC" | "DESC"): string | undefined {
@@ -74,8 +84,12 @@ export function nextOrder(current: string | undefined, key: string, first: "ASC"
   return current === `${key} ${second}` ? undefined : `${key} ${first}`;
 }
 
-export const pageText = ({ items, total }: FoundRuns, after: number): string => {
-  if (items.length === 0) return "no runs";
-  const all = total.atLeast ? `more than ${total.count}` : String(total.count);
-  return `${after + 1}–${after + items.length} of ${all}`;
+/** `metrics.`auc` DESC` orders by the metric `auc`. */
+export const orderedMetric = (order: string | undefined): string | undefined =>
+  /^metrics\.`?(.+?)`? (ASC|DESC)$/.exec(order ?? "")?.[1];
+
+export const countText = (total: { readonly count: number; readonly atLeast: boolean }): string => {
+  const number = new Intl.NumberFormat("en").format(total.count);
+  if (total.atLeast) return `more than ${number} runs`;
+  return total.count === 1 ? "1 run" : `${number} runs`;
 };

@@ -1,2 +1,2 @@
 export { type AddressGuard, createAddressGuard, isAllowEntry } from "./address-guard.ts";
-export { createGuardedFetch, type GuardedFetch } from "./guarded-fetch.ts";
+export { createGuardedFetch, type GuardedFetch, type GuardedFetchOptions } from "./guarded-fetch.ts";

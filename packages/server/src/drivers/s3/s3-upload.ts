@@ -10,7 +10,7 @@ import {
 import type { S3Bucket } from "./s3-bucket.ts";
 
 /** The least that S3 takes for a part; 10,000 of them are 48 GiB. */
-export const partBytes = 5 * 2 ** 20;
+const partBytes = 5 * 2 ** 20;
 
 /**
  * Puts bytes of unknown length under a key while they come. At most three parts are in memory: one is filled while two
@@ -49,7 +49,7 @@ export async function uploadStream(
       release();
     };
     let number = 0;
-    for (let next = first; !next.done; next = await parts.next()) {
+    for (let next: IteratorResult<Part> = first; !next.done; next = await parts.next()) {
       number += 1;
       const sending: Promise<void> = send(number, next.value).finally(() => underway.delete(sending));
       sending.catch((error: unknown) => failed.abort(error));
@@ -97,17 +97,19 @@ interface Part {
 const firstBytes = 64 * 2 ** 10;
 
 /** Cuts a stream into parts of one size, the last of which may be smaller, in memory that is used again. */
-async function* partsOf(source: Readable): AsyncGenerator<Part, undefined> {
+async function* partsOf(source: Readable): AsyncGenerator<Part> {
   const free: Buffer[] = [];
   // most files are small: memory for a whole part is taken when there is one
-  let [memory, filled] = [Buffer.allocUnsafe(firstBytes), 0];
+  let memory: Buffer = Buffer.allocUnsafe(firstBytes);
+  let filled = 0;
   for await (const chunk of source as AsyncIterable<Buffer>) {
     let rest = chunk;
     while (rest.byteLength > 0) {
       if (filled === partBytes) {
         const full = memory;
         yield { bytes: full, isLast: false, release: () => void free.push(full) };
-        [memory, filled] = [free.pop() ?? Buffer.allocUnsafeSlow(partBytes), 0];
+        memory = free.pop() ?? Buffer.allocUnsafeSlow(partBytes);
+        filled = 0;
       }
       if (filled === memory.byteLength) memory = grown(memory);
       const taken = rest.copy(memory, filled);
@@ -116,7 +118,6 @@ async function* partsOf(source: Readable): AsyncGenerator<Part, undefined> {
     }
   }
   yield { bytes: memory.subarray(0, filled), isLast: true, release: () => undefined };
-  return undefined;
 }
 
 function grown(memory: Buffer): Buffer {

@@ -1,6 +1,8 @@
 import type { Role } from "@pave/contract";
 import { sql } from "kysely";
 import type { Ctx } from "../../db/context.ts";
+import { gathered } from "../../db/gather.ts";
+import { prepared } from "../../db/prepared.ts";
 
 /** A principal's roles, its own and its teams', by project. A disabled team gives none. */
 export async function rolesOf(
@@ -31,29 +33,37 @@ export async function rolesOf(
   return (await query.execute()) as { projectId: string; project: string; role: Role }[];
 }
 
-/** A principal's roles on a project with the team that each is of; null where it is its own. A disabled team gives none. */
-export async function heldRoles(
-  ctx: Ctx,
-  { principalId, projectId }: { readonly principalId: string; readonly projectId: string },
-): Promise<{ role: Role; team: string | null }[]> {
-  const rows = await ctx.db
-    .selectFrom(memberships(ctx).as("m"))
-    .leftJoin("team_members as t", (join) =>
-      join.onRef("t.team_id", "=", "m.principal_id").on("t.principal_id", "=", principalId),
-    )
-    .innerJoin("principals as p", "p.id", "m.principal_id")
-    .select(["m.role as role", "p.name as holder", "t.team_id as teamId"])
-    .where("m.project_id", "=", projectId)
-    .where((eb) =>
-      eb.or([
-        eb("m.principal_id", "=", principalId),
-        eb.and([eb("t.team_id", "is not", null), eb("p.disabled_at", "is", null)]),
-      ]),
-    )
-    .orderBy("p.name")
-    .execute();
-  return rows.map(({ role, holder, teamId }) => ({ role: role as Role, team: teamId === null ? null : holder }));
+export interface HeldRoleRow {
+  readonly role: Role;
+  /** Null where it is the principal's own. */
+  readonly team: string | null;
 }
+
+const rolesHeld = prepared<HeldRoleRow & { readonly principalId: string; readonly projectId: string }>(
+  "roles held",
+  `select g.principal_id as "principalId", g.project_id as "projectId", m.role,
+     case when t.team_id is not null then h.name end as team
+   from unnest($1::text[], $2::text[]) as g(principal_id, project_id)
+   join (select project_id, principal_id, role from project_members
+         union all select project_id, principal_id, role from project_members_by_group) m on m.project_id = g.project_id
+   left join team_members t on t.team_id = m.principal_id and t.principal_id = g.principal_id
+   join principals h on h.id = m.principal_id
+   where m.principal_id = g.principal_id or (t.team_id is not null and h.disabled_at is null)
+   order by h.name`,
+);
+
+/** A principal's roles on a project with the team that each is of. A disabled team gives none. */
+export const heldRoles = gathered<{ readonly principalId: string; readonly projectId: string }, HeldRoleRow[]>({
+  lanes: 2,
+  most: 200,
+  async ask(ctx, pairs) {
+    const isOf = (pair: { principalId: string; projectId: string }) => (row: typeof pair) =>
+      row.principalId === pair.principalId && row.projectId === pair.projectId;
+    const unique = pairs.filter((pair, index) => pairs.findIndex(isOf(pair)) === index);
+    const rows = await rolesHeld(ctx, [unique.map((one) => one.principalId), unique.map((one) => one.projectId)]);
+    return pairs.map((pair) => rows.filter(isOf(pair)).map(({ role, team }) => ({ role, team })));
+  },
+});
 
 /** Everybody a role on the project reaches: its members, those of teams one by one. Disabled ones are left out. */
 export async function everybodyOn(ctx: Ctx, projectId: string) {

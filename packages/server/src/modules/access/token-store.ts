@@ -1,5 +1,7 @@
 import { json } from "../../db/column-types.ts";
 import type { Ctx } from "../../db/context.ts";
+import { gathered } from "../../db/gather.ts";
+import { prepared } from "../../db/prepared.ts";
 import type { TokenKind } from "./token-text.ts";
 
 export interface TokenRow {
@@ -23,31 +25,24 @@ export interface TokenRow {
 /** By a person for a program, by `pave login`, or exchanged for a token of an outside CI. */
 export type TokenOrigin = "made" | "terminal" | "trust";
 
-export async function findToken(ctx: Ctx, sha256: string): Promise<TokenRow | undefined> {
-  const row = await ctx.db
-    .selectFrom("tokens as t")
-    .innerJoin("principals as p", "p.id", "t.principal_id")
-    .select([
-      "t.id as tokenId",
-      "t.kind as kind",
-      "t.principal_id as principalId",
-      "p.kind as principalKind",
-      "p.name as principalName",
-      "p.platform_admin as platformAdmin",
-      "p.disabled_at as disabledAt",
-      "t.project_id as projectId",
-      "t.scopes as scopes",
-      "t.expires_at as expiresAt",
-      "t.revoked_at as revokedAt",
-      "t.used_at as usedAt",
-      "t.last_used_at as lastUsedAt",
-      "t.origin as origin",
-      "t.cause_id as causeId",
-    ])
-    .where("t.sha256", "=", sha256)
-    .executeTakeFirst();
-  return row as TokenRow | undefined;
-}
+const tokensBySha256 = prepared<TokenRow & { readonly sha256: string }>(
+  "tokens by digest",
+  `select t.sha256, t.id as "tokenId", t.kind, t.principal_id as "principalId", p.kind as "principalKind",
+     p.name as "principalName", p.platform_admin as "platformAdmin", p.disabled_at as "disabledAt",
+     t.project_id as "projectId", t.scopes, t.expires_at as "expiresAt", t.revoked_at as "revokedAt",
+     t.used_at as "usedAt", t.last_used_at as "lastUsedAt", t.origin, t.cause_id as "causeId"
+   from tokens t join principals p on p.id = t.principal_id where t.sha256 = any($1::text[])`,
+);
+
+/** The token as it is now: every request asks, and those of one moment ask together. */
+export const findToken = gathered<string, TokenRow | undefined>({
+  lanes: 2,
+  most: 200,
+  async ask(ctx, digests) {
+    const rows = await tokensBySha256(ctx, [[...new Set(digests)]]);
+    return digests.map((digest) => rows.find(({ sha256 }) => sha256 === digest));
+  },
+});
 
 /** Neither revoked nor expired, and its principal is not disabled. */
 export async function isLiveToken(ctx: Ctx, tokenId: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { type Artifact, counted, maxBlobBytes as defaultMaxBlobBytes } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import type { Handlers, RequestIo } from "../../http/handlers.ts";
+import { readOrDrain } from "../../http/read-or-drain.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import type { Clock } from "../../kernel/time.ts";
 import { resolveProject } from "../access/index.ts";
@@ -37,7 +38,8 @@ export function artifactsRoutes(deps: ArtifactsRoutesDeps): Handlers {
         fix: "Split the file, or keep it in a bucket and name it by URL",
       });
     }
-    return artifacts.storeBlob(ctx, reserve?.guard(io.body, announced) ?? io.body, {
+    const bytes = readOrDrain(io.body);
+    return artifacts.storeBlob(ctx, reserve?.guard(bytes, announced) ?? bytes, {
       ...(expected.digest === undefined ? {} : { expectedDigest: expected.digest }),
       ...(expected.size === undefined ? {} : { expectedSize: expected.size }),
       maxBytes: maxBlobBytes,

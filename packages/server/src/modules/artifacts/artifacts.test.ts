@@ -23,6 +23,7 @@ import {
 } from "./index.ts";
 import { storeBlob } from "./store-blob.ts";
 import { beginWrite, dropAbandonedWrites } from "./store-writes.ts";
+import { joinStores } from "./stores/artifact-stores.ts";
 
 let db: TestDatabase;
 let ctx: Ctx;
@@ -87,7 +88,7 @@ test("what a process that was killed left in the store is removed a day later, w
   };
   const before = (await objects()).length;
   const kept = await artifacts.storeBytes(ctx, "kept");
-  const stopped = storeBlob(ctx, stopping, stream("stopped"));
+  const stopped = storeBlob(ctx, joinStores(stopping), stream("stopped"));
   const lostKey = await arrived.promise;
   await artifacts.prune(ctx);
   expect((await objects()).length).toBe(before + 2);

@@ -3,20 +3,22 @@ import type { Ctx } from "../../db/context.ts";
 
 export interface BlobRow {
   readonly digest: string;
+  /** The name of the store that the bytes lie in. */
+  readonly store: string;
   readonly key: string;
   readonly size: number;
   /** Null: nobody has hashed these bytes, or they were found to be wrong. Nothing may build on them. */
   readonly verifiedAt: Date | null;
 }
 
-const columns = ["digest", "key", "size", "verified_at as verifiedAt"] as const;
+const columns = ["digest", "store", "key", "size", "verified_at as verifiedAt"] as const;
 
 export function findBlob(ctx: Ctx, digest: string): Promise<BlobRow | undefined> {
   return ctx.db.selectFrom("blobs").select(columns).where("digest", "=", digest).executeTakeFirst();
 }
 
 /** Those of the digests that are there and verified, with their sizes. */
-export async function verifiedSizes(ctx: Ctx, digests: readonly string[]): Promise<Map<string, number>> {
+async function verifiedSizes(ctx: Ctx, digests: readonly string[]): Promise<Map<string, number>> {
   const rows = await ctx.db
     .selectFrom("blobs")
     .select(["digest", "size"])
@@ -26,7 +28,10 @@ export async function verifiedSizes(ctx: Ctx, digests: readonly string[]): Promi
   return new Map(rows.map((row) => [row.digest, row.size]));
 }
 
-/** Points the digest at a key, unless a verified key is there already. Returns the key that counts. */
+/**
+ * Points the digest at a key, unless a verified key is there already. Returns the key that counts. The row is touched in
+ * any case, which keeps its bytes from being collected before somebody names them.
+ */
 export async function claimBlob(
   ctx: Ctx,
   blob: { digest: string; store: string; key: string; size: number },
@@ -34,16 +39,40 @@ export async function claimBlob(
   const now = ctx.clock.now();
   const claimed = await ctx.db
     .insertInto("blobs")
-    .values({ ...blob, verified_at: now, created_at: now })
+    .values({ ...blob, verified_at: now, created_at: now, touched_at: now })
     .onConflict((conflict) =>
-      conflict
-        .column("digest")
-        .doUpdateSet({ store: blob.store, key: blob.key, size: blob.size, verified_at: now })
-        .where("blobs.verified_at", "is", null),
+      conflict.column("digest").doUpdateSet({
+        store: ifUnverified("store"),
+        key: ifUnverified("key"),
+        size: ifUnverified("size"),
+        verified_at: sql`coalesce(blobs.verified_at, excluded.verified_at)`,
+        touched_at: now,
+      }),
     )
     .returning("key")
-    .executeTakeFirst();
-  return claimed?.key ?? (await findBlob(ctx, blob.digest))?.key ?? blob.key;
+    .executeTakeFirstOrThrow();
+  return claimed.key;
+}
+
+const ifUnverified = <T>(column: "store" | "key" | "size") =>
+  sql<T>`case when blobs.verified_at is null then excluded.${sql.ref(column)} else blobs.${sql.ref(column)} end`;
+
+const touchAgainMs = 3_600_000;
+
+/**
+ * As `verifiedSizes`, for whoever is about to name these bytes or was told that they need not be brought: they stay for a
+ * day at least. In one order, so that two at once cannot wait for each other.
+ */
+export async function touchBlobs(ctx: Ctx, digests: readonly string[]): Promise<Map<string, number>> {
+  const now = ctx.clock.now();
+  const sorted = [...new Set(digests)].sort();
+  await sql`
+    with stale as (
+      select digest from blobs where digest = any(${sorted}::text[])
+        and touched_at < ${new Date(now.getTime() - touchAgainMs)} order by digest for update
+    )
+    update blobs set touched_at = ${now} from stale where blobs.digest = stale.digest`.execute(ctx.db);
+  return verifiedSizes(ctx, sorted);
 }
 
 /** The bytes under this key are not what they should be: the next upload of the digest takes its place. */

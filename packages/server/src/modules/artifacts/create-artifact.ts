@@ -3,7 +3,7 @@ import type { Ctx } from "../../db/context.ts";
 import { newId } from "../../kernel/ids.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { type ArtifactRow, insertArtifact } from "./artifacts-store.ts";
-import { verifiedSizes } from "./blobs-store.ts";
+import { touchBlobs } from "./blobs-store.ts";
 import { fileTreeOf, pathProblems } from "./file-tree.ts";
 
 export interface NewArtifact {
@@ -52,7 +52,7 @@ function assertPaths(input: NewArtifact): void {
 
 /** Throws `blob.not_found` unless every file's bytes are there, verified and of the size that is claimed. */
 export async function assertBlobs(ctx: Ctx, files: readonly FileEntry[], what: string): Promise<void> {
-  const sizes = await verifiedSizes(
+  const sizes = await touchBlobs(
     ctx,
     files.map((file) => file.digest),
   );

@@ -8,6 +8,9 @@ export { caseCollisions, type FileTree, fileTreeOf, pathProblems } from "./file-
 export { requireBlob } from "./open-blob.ts";
 export { sendBlob } from "./send-blob.ts";
 export { loadSigningKey } from "./signing-key.ts";
-export { beginWrite, dropAbandonedWrites, dropWrite, endWrite } from "./store-writes.ts";
+export { createStoreHealth, type StoreHealth } from "./store-health.ts";
+export { beginWrite, bytesInUse, dropAbandonedWrites, dropWrite, endWrite } from "./store-writes.ts";
 export type { ArtifactStore } from "./stores/artifact-store.ts";
+export { type ArtifactStores, joinStores } from "./stores/artifact-stores.ts";
 export { createFolderStore } from "./stores/folder-store.ts";
+export { openStores } from "./stores/open-stores.ts";

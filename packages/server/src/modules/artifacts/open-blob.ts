@@ -4,7 +4,8 @@ import { buffer } from "node:stream/consumers";
 import type { Ctx } from "../../db/context.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { type BlobRow, describeUse, distrustBlob, findBlob } from "./blobs-store.ts";
-import type { ArtifactStore, ByteRange } from "./stores/artifact-store.ts";
+import type { ByteRange } from "./stores/artifact-store.ts";
+import type { ArtifactStores } from "./stores/artifact-stores.ts";
 
 export interface OpenBlobOptions {
   /** A part is passed on as it is: only the whole can be compared with the digest. */
@@ -13,24 +14,24 @@ export interface OpenBlobOptions {
 
 export async function openBlob(
   ctx: Ctx,
-  store: ArtifactStore,
+  stores: ArtifactStores,
   digest: string,
   options: OpenBlobOptions = {},
 ): Promise<Readable> {
   const blob = await requireBlob(ctx, digest);
-  const bytes = await store.get(blob.key, options.range);
+  const bytes = await stores.named(blob.store).get(blob.key, options.range);
   if (!bytes) throw await corrupt(ctx, blob, "nothing in the artifact store");
   return options.range ? bytes : Readable.from(verified(ctx, blob, bytes), { objectMode: false });
 }
 
-export async function readBlob(ctx: Ctx, store: ArtifactStore, digest: string, maxBytes: number): Promise<Buffer> {
+export async function readBlob(ctx: Ctx, stores: ArtifactStores, digest: string, maxBytes: number): Promise<Buffer> {
   const blob = await requireBlob(ctx, digest);
   if (blob.size > maxBytes) {
     throw new PaveError("request.too_large", `Expected at most ${maxBytes} bytes, found ${blob.size} in ${digest}`, {
       fix: "Make the file smaller",
     });
   }
-  return buffer(await openBlob(ctx, store, digest));
+  return buffer(await openBlob(ctx, stores, digest));
 }
 
 /** The blob's row, once its bytes have been verified by somebody. */

@@ -4,6 +4,7 @@ import { PaveError } from "../../kernel/pave-error.ts";
 import { claimBlob, distrustBlob, findBlob } from "./blobs-store.ts";
 import { beginWrite, dropWrite, endWrite } from "./store-writes.ts";
 import type { ArtifactStore } from "./stores/artifact-store.ts";
+import type { ArtifactStores } from "./stores/artifact-stores.ts";
 
 export interface StoreBlobOptions {
   readonly expectedDigest?: string;
@@ -19,47 +20,55 @@ export interface StoredBlob {
 
 export async function storeBlob(
   ctx: Ctx,
-  store: ArtifactStore,
+  stores: ArtifactStores,
   bytes: AsyncIterable<Uint8Array>,
   options: StoreBlobOptions = {},
 ): Promise<StoredBlob> {
+  const store = stores.current;
   const key = await beginWrite(ctx, store);
-  const blob = await write(ctx, store, key, bytes, options).catch(async (error: unknown) => {
+  const blob = await write(ctx, stores, key, bytes, options).catch(async (error: unknown) => {
     await dropWrite(ctx, store, key);
     throw error;
   });
   // where this throws, the row may be there all the same: the bytes stay until it is known
-  if (await keep(ctx, store, key, blob)) return blob;
+  if (await keepWrite(ctx, store, key, blob)) return blob;
   await store.delete(key);
   throw new PaveError("request.too_large", "The upload took more than a day", { fix: "Upload a smaller file" });
 }
 
 async function write(
   ctx: Ctx,
-  store: ArtifactStore,
+  stores: ArtifactStores,
   key: string,
   bytes: AsyncIterable<Uint8Array>,
   options: StoreBlobOptions,
 ): Promise<StoredBlob> {
   const meter = createMeter(options);
-  await store.put(meter.pass(bytes), { key, signal: options.signal });
+  await stores.current.put(meter.pass(bytes), { key, signal: options.signal });
   const blob = meter.result();
   assertExpected(blob, options);
-  await dropLostKey(ctx, store, blob.digest);
+  await dropLostKey(ctx, stores, blob.digest);
   return blob;
 }
 
-/** False where the write was taken for abandoned. A digest that has bytes already needs no others. */
-function keep(ctx: Ctx, store: ArtifactStore, key: string, blob: StoredBlob): Promise<boolean> {
+/** False where the write was taken for abandoned. A digest that has bytes already needs no others. `beside` is in the same transaction. */
+export function keepWrite(
+  ctx: Ctx,
+  store: ArtifactStore,
+  key: string,
+  blob: StoredBlob,
+  beside: (ctx: Ctx) => Promise<unknown> = async () => undefined,
+): Promise<boolean> {
   return inTransaction(ctx, async (ctx) => {
     if (!(await endWrite(ctx, key))) return false;
+    await beside(ctx);
     if ((await claimBlob(ctx, { ...blob, store: store.name, key })) !== key) await store.delete(key);
     return true;
   });
 }
 
 /** Hashes and counts what flows through. */
-function createMeter({ maxBytes = Number.POSITIVE_INFINITY, expectedSize = maxBytes }: StoreBlobOptions) {
+export function createMeter({ maxBytes = Number.POSITIVE_INFINITY, expectedSize = maxBytes }: StoreBlobOptions) {
   const hash = createHash("sha256");
   let size = 0;
   return {
@@ -97,7 +106,8 @@ function assertExpected(
 }
 
 /** A row whose bytes are gone from the store must not win over the bytes that just arrived. */
-async function dropLostKey(ctx: Ctx, store: ArtifactStore, digest: string): Promise<void> {
+export async function dropLostKey(ctx: Ctx, stores: ArtifactStores, digest: string): Promise<void> {
   const known = await findBlob(ctx, digest);
-  if (known?.verifiedAt && !(await store.has(known.key))) await distrustBlob(ctx, digest, known.key);
+  const store = stores.all.find(({ name }) => name === known?.store);
+  if (known?.verifiedAt && !(await store?.has(known.key))) await distrustBlob(ctx, digest, known.key);
 }

@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import type pg from "pg";
-import type { ArtifactStore } from "../artifacts/index.ts";
+import type { ArtifactStores } from "../artifacts/index.ts";
 import type { Sealer } from "./encryption.ts";
 import type { Part } from "./manifest.ts";
 import { writePart } from "./parts.ts";
@@ -13,7 +13,7 @@ import { type BlobLine, type FileLine, type KeptBlob, poolName } from "./pool-na
 export interface CopyOptions {
   /** `blobs/` of the target. */
   readonly pool: string;
-  readonly store: ArtifactStore;
+  readonly stores: ArtifactStores;
   readonly resourcesFolder: string;
   readonly recipient: string | undefined;
   readonly seal: Sealer | undefined;
@@ -38,26 +38,24 @@ export interface Copied {
 
 /** What the snapshot names of the artifact store. */
 export interface NamedBytes {
-  readonly blobs: readonly { readonly digest: string; readonly key: string }[];
-  readonly logs: readonly { readonly key: string }[];
+  readonly blobs: readonly { readonly digest: string; readonly store: string; readonly key: string }[];
+  readonly logs: readonly { readonly store: string; readonly key: string }[];
 }
 
 /** In the snapshot, which may end then: the bytes under a key never change. */
-export async function readNamedBytes(client: pg.Client, store: string): Promise<NamedBytes> {
-  const { rows: blobs } = await client.query<{ digest: string; key: string }>(
-    "select digest, key from blobs where verified_at is not null and store = $1 order by digest",
-    [store],
+export async function readNamedBytes(client: pg.Client): Promise<NamedBytes> {
+  const { rows: blobs } = await client.query<{ digest: string; store: string; key: string }>(
+    "select digest, store, key from blobs where verified_at is not null order by digest",
   );
-  const { rows: logs } = await client.query<{ key: string }>(
-    "select key from request_log_files where store = $1 order by key",
-    [store],
+  const { rows: logs } = await client.query<{ store: string; key: string }>(
+    "select store, key from request_log_files order by key",
   );
   return { blobs, logs };
 }
 
 /** Copies what is named and the pool does not have. */
 export async function copyBlobs({ blobs, logs }: NamedBytes, options: CopyOptions): Promise<Copied> {
-  const { store, known, resourcesFolder } = options;
+  const { stores, known, resourcesFolder } = options;
   await makeIncoming(join(options.pool, "incoming"));
   const paths = await filesBelow(resourcesFolder);
   const total = blobs.length + logs.length + paths.length;
@@ -74,19 +72,19 @@ export async function copyBlobs({ blobs, logs }: NamedBytes, options: CopyOption
     }
     return kept.blob;
   };
-  for (const { digest, key } of blobs) {
+  for (const { digest, store, key } of blobs) {
     options.signal?.throwIfAborted();
     const hex = digest.slice("sha256:".length);
     const there = await inPoolAlready(options, known.byFile.get(poolName(hex, options.recipient)));
-    const source = there ? undefined : await store.get(key);
+    const source = there ? undefined : await stores.named(store).get(key);
     const blob = there ?? (source && (await take(source, hex)));
     lines.push(blob ? { ...blob, kind: "blob", key } : { kind: "missing", of: "blob", digest: hex, key });
     tell();
   }
-  for (const { key } of logs) {
+  for (const { store, key } of logs) {
     options.signal?.throwIfAborted();
     const there = await inPoolAlready(options, known.logByKey.get(key));
-    const source = there ? undefined : await store.get(key);
+    const source = there ? undefined : await stores.named(store).get(key);
     const blob = there ?? (source && (await take(source)));
     lines.push(blob ? { ...blob, kind: "log", key } : { kind: "missing", of: "log", digest: null, key });
     tell();

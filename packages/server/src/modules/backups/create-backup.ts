@@ -9,11 +9,11 @@ import { freeBytes } from "../../drivers/disk/free-bytes.ts";
 import { must, PaveError } from "../../kernel/pave-error.ts";
 import { describeBytes } from "../../kernel/time.ts";
 import { version } from "../../kernel/version.ts";
-import type { ArtifactStore } from "../artifacts/index.ts";
+import { type ArtifactStore, bytesInUse, joinStores } from "../artifacts/index.ts";
 import { placeError } from "./backup-errors.ts";
 import { type Copied, copyBlobs, readNamedBytes } from "./copy-blobs.ts";
 import { type Encryption, type EncryptionOptions, prepareEncryption, type Sealer } from "./encryption.ts";
-import { exportDatabase, openSnapshot, type Snapshot } from "./export-database.ts";
+import { connectPatiently, exportDatabase, openSnapshot, type Snapshot } from "./export-database.ts";
 import { formatVersion, type Manifest, type Part, writeManifest } from "./manifest.ts";
 import { writePart } from "./parts.ts";
 import {
@@ -30,6 +30,8 @@ import {
 export interface CreateBackup extends EncryptionOptions {
   readonly address: DatabaseAddress;
   readonly store: ArtifactStore;
+  /** Stores that older bytes may lie in. */
+  readonly olderStores?: readonly ArtifactStore[] | undefined;
   /** Files of projects' buckets. */
   readonly resourcesFolder: string;
   /** Where the target's folder is. */
@@ -71,10 +73,32 @@ async function write(id: string, folder: string, options: CreateBackup): Promise
     });
   const assertRoom = roomIn(options);
   await assertRoom();
+  // what the snapshot names must not be collected before it is copied
+  const holding = await connectPatiently(options.address);
+  try {
+    await holding.query("select pg_advisory_lock_shared($1)", [bytesInUse]);
+    return await writeHolding(id, folder, options, { startedAt, encryption, assertRoom });
+  } finally {
+    await holding.end().catch(() => undefined);
+  }
+}
+
+interface Prepared {
+  readonly startedAt: string;
+  readonly encryption: Encryption | undefined;
+  readonly assertRoom: () => Promise<void>;
+}
+
+async function writeHolding(
+  id: string,
+  folder: string,
+  options: CreateBackup,
+  { startedAt, encryption, assertRoom }: Prepared,
+): Promise<Manifest> {
   const { ledger, database, named } = await readDatabase(folder, encryption, assertRoom, options);
   const copied = await copyBlobs(named, {
     pool: poolOf(options.target),
-    store: options.store,
+    stores: joinStores(options.store, options.olderStores),
     resourcesFolder: options.resourcesFolder,
     recipient: encryption?.recipient,
     seal: encryption?.seal,
@@ -108,7 +132,7 @@ async function readDatabase(
 ) {
   const snapshot = await openSnapshot(options.address);
   try {
-    const [ledger, named] = [await readLedger(snapshot), await readNamedBytes(snapshot.client, options.store.name)];
+    const [ledger, named] = [await readLedger(snapshot), await readNamedBytes(snapshot.client)];
     const database = await exportDatabase(snapshot, {
       ...{ address: options.address, folder, seal: encryption?.seal, signal: options.signal, assertRoom },
       onTable: (_table, done, total) => options.onProgress?.("tables", done, total),

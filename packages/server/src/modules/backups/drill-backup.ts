@@ -65,7 +65,8 @@ async function inScratch(
       open: opener,
       signal,
       onTable: (done, total) => onProgress?.("tables", done, total),
-      afterwards: (client) => settleRestored(client, manifest, { digests: [], logKeys: [], dataFolder: tmpdir() }),
+      afterwards: (client) =>
+        settleRestored(client, manifest, { digests: [], logKeys: [], dataFolder: tmpdir(), store: null }),
     });
   } finally {
     await client.end().catch(() => undefined);

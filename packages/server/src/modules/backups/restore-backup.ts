@@ -219,7 +219,10 @@ async function assertRoom(folder: string, neededBytes: number): Promise<void> {
 async function putBlobs(options: RestoreOptions, opener: Opener | undefined): Promise<Lost> {
   const { backup, signal, onProgress } = options;
   const store = await options.openStore();
-  const lost = { digests: [] as string[], logKeys: [] as string[], dataFolder: options.dataFolder };
+  const lost = {
+    ...{ digests: [] as string[], logKeys: [] as string[] },
+    ...{ dataFolder: options.dataFolder, store: store.name },
+  };
   let done = 0;
   for await (const line of blobLines(backup)) {
     signal?.throwIfAborted();

@@ -17,6 +17,9 @@ export async function settleRestored(client: pg.Client, manifest: Manifest, lost
   await client.query("update work set lease_until = now() where state = 'leased'");
   // gateways that know an older configuration must not take theirs for the newer one
   await client.query("update gateway_config set version = version + 1");
+  if (lost.store !== null)
+    for (const table of ["blobs", "request_log_files"])
+      await client.query(`update ${table} set store = $1 where store <> $1`, [lost.store]);
   if (lost.digests.length > 0)
     await client.query("update blobs set verified_at = null where digest = any($1::text[])", [
       lost.digests.map((hex) => `sha256:${hex}`),
@@ -51,6 +54,8 @@ export async function settleRestored(client: pg.Client, manifest: Manifest, lost
 /** What the backup says was lost before it was made, and where files lie now. */
 export interface Lost {
   readonly dataFolder: string;
+  /** The store that all bytes were put into, whichever they came from; null where none were. */
+  readonly store: string | null;
   readonly digests: readonly string[];
   readonly logKeys: readonly string[];
 }

@@ -1,6 +1,6 @@
 import type { GroundTruthAnswer, Truth, TruthSpan } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
-import type { ArtifactStore } from "../artifacts/index.ts";
+import { type ArtifactStore, joinStores } from "../artifacts/index.ts";
 import { type DeploymentKey, getDeployment } from "../serving/index.ts";
 import { ingestLog } from "./ingest-log.ts";
 import { createPendingJoiner } from "./join-pending.ts";
@@ -13,7 +13,10 @@ import { showTruth } from "./show-truth.ts";
 import { truthOf } from "./truth-of.ts";
 
 export interface GroundTruthDeps {
+  /** Where new files of the request log go. */
   readonly store: ArtifactStore;
+  /** Stores that older ones may lie in. */
+  readonly olderStores?: readonly ArtifactStore[];
   readonly retention: { readonly predictionDays: number; readonly logDays: number };
   apiUrl(): string;
 }
@@ -22,6 +25,7 @@ export type GroundTruthModule = ReturnType<typeof createGroundTruth>;
 
 export function createGroundTruth(deps: GroundTruthDeps) {
   const retention = retentionOf(deps.retention);
+  const stores = joinStores(deps.store, deps.olderStores);
   return {
     ingestLog: (ctx: Ctx, body: string) => ingestLog(ctx, retention, body),
     async receive(
@@ -37,12 +41,12 @@ export function createGroundTruth(deps: GroundTruthDeps) {
     listLog: async (ctx: Ctx, key: DeploymentKey) =>
       listRequestLog(ctx, await getDeployment(ctx, key), deps.retention.logDays),
     openLogFile: async (ctx: Ctx, key: DeploymentKey, file: string) =>
-      openRequestLogFile(ctx, deps.store, await getDeployment(ctx, key), file),
+      openRequestLogFile(ctx, stores, await getDeployment(ctx, key), file),
     /** For whoever judges a release or a deployment; see truthOf. */
     truthOf,
     joinPending: createPendingJoiner(),
     /** Once a minute: files are made of what has waited for an hour, or is much. */
     compact: (ctx: Ctx) => compactLog(ctx, deps.store),
-    prune: (ctx: Ctx) => pruneTruth(ctx, deps.store, retention),
+    prune: (ctx: Ctx) => pruneTruth(ctx, stores, retention),
   };
 }

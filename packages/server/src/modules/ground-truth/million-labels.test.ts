@@ -28,6 +28,7 @@ it("a million labels in one body go through, in memory that does not grow with t
       get: async () => undefined,
       has: async () => false,
       delete: async () => {},
+      check: async () => {},
     },
     retention: { predictionDays: 90, logDays: 30 },
     apiUrl: () => "",

@@ -1,5 +1,5 @@
 import type { Ctx } from "../../db/context.ts";
-import type { ArtifactStore } from "../artifacts/index.ts";
+import type { ArtifactStores } from "../artifacts/index.ts";
 import { pruneContradictions } from "./contradictions-store.ts";
 import { deletePendingBefore } from "./outcomes-store.ts";
 import { dayOf, dropDaysBefore } from "./partitions.ts";
@@ -11,7 +11,7 @@ import { pruneHours } from "./truth-windows-store.ts";
 const dayMs = 86_400_000;
 
 /** Forgets what has been kept long enough; once an hour is plenty. The sums by day stay. */
-export async function pruneTruth(ctx: Ctx, store: ArtifactStore, retention: Retention): Promise<void> {
+export async function pruneTruth(ctx: Ctx, stores: ArtifactStores, retention: Retention): Promise<void> {
   const daysAgo = (days: number) => new Date(ctx.clock.now().getTime() - days * dayMs);
   await dropDaysBefore(ctx, dayOf(daysAgo(retention.predictionDays)));
   await deletePendingBefore(ctx, daysAgo(retention.pendingDays));
@@ -19,5 +19,5 @@ export async function pruneTruth(ctx: Ctx, store: ArtifactStore, retention: Rete
   await pruneHours(ctx, daysAgo(retention.predictionDays));
   await ctx.db.deleteFrom("log_parts").where("received_at", "<", daysAgo(retention.pendingDays)).execute();
   await removeLeftFolders();
-  await pruneLogFiles(ctx, store, daysAgo(retention.logDays));
+  await pruneLogFiles(ctx, stores, daysAgo(retention.logDays));
 }

@@ -40,13 +40,13 @@ export async function importFile(
   ctx: Ctx,
   deps: ImportFilesDeps,
   row: ImportRow,
-  file: { readonly root: string; readonly path: string; readonly size: number },
+  file: { readonly root: string; readonly path: string; readonly size: number | undefined },
   { body, signal }: { readonly body: Readable; readonly signal: AbortSignal },
 ): Promise<void> {
   assertPath(file.path);
   await assertRoot(ctx, row, file.root);
-  const blob = await deps.artifacts.storeBlob(ctx, deps.reserve.guard(body, file.size), {
-    expectedSize: file.size,
+  const blob = await deps.artifacts.storeBlob(ctx, deps.reserve.guard(body, file.size ?? 0), {
+    ...(file.size === undefined ? {} : { expectedSize: file.size }),
     maxBytes: maxFileBytes,
     signal,
   });

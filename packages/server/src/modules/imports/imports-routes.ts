@@ -36,9 +36,9 @@ export function importsRoutes(deps: ImportsRoutesDeps) {
       });
     },
     async findImportedItems(ctx, { params, body }) {
-      const row = await open(ctx, params);
-      const stored = (key: string) => (body.kind === "experiment" ? experimentKey(row, key) : key);
-      const items = await findItems(ctx, row.projectId, body.kind, body.keys.map(stored));
+      const project = await resolveProject(ctx, params.project);
+      const stored = (key: string) => (body.kind === "experiment" ? experimentKey(body, key) : key);
+      const items = await findItems(ctx, project.id, body.kind, body.keys.map(stored));
       return {
         items: body.keys.flatMap((key) => {
           const item = items.get(stored(key));
@@ -58,7 +58,8 @@ export function importsRoutes(deps: ImportsRoutesDeps) {
       items: await listImportedFiles(ctx, await open(ctx, params), query.root),
     }),
     async importFile(ctx, { params, query }, io) {
-      const file = { root: query.root, path: query.path, size: Number(query.size) };
+      const size = query.size === undefined ? undefined : Number(query.size);
+      const file = { root: query.root, path: query.path, size };
       await importFile(ctx, deps, await open(ctx, params), file, io);
       return { ok: true };
     },

@@ -1,5 +1,5 @@
 import type { Ctx } from "../../db/context.ts";
-import { experimentsOf, parseFilter, type RunSearch, runLanguage } from "../tracking/index.ts";
+import { experimentsOf, parseFilter, type RunSearch, runLanguage, searchRuns } from "../tracking/index.ts";
 
 /** Which runs of a project are meant, as lists and groups of them have it in their query. */
 export interface ChosenRuns {
@@ -26,7 +26,7 @@ export async function runSearchOf(ctx: Ctx, chosen: ChosenRuns, within: Conditio
   return { search, experiments };
 }
 
-export const parentTag = "mlflow.parentRunId";
+const parentTag = "mlflow.parentRunId";
 
 /** A tag or param that groups are made by: `tags.team`, and `parent` for the run below which others lie. */
 export function groupKey(by: string): { readonly on: "param" | "tag"; readonly key: string } {
@@ -40,3 +40,25 @@ export const groupCondition = (by: string, value: string | undefined): Condition
   value === undefined
     ? { ...groupKey(by), comparator: "IS NULL", value: null }
     : { ...groupKey(by), comparator: "=", value };
+
+const atOnce = 1000;
+
+/** The ids of the newest of them, as far as `most`. */
+export async function chosenRunIds(
+  ctx: Ctx,
+  search: Omit<RunSearch, "orders" | "limit" | "offset">,
+  most: number,
+): Promise<string[]> {
+  const ids: string[] = [];
+  while (ids.length < most) {
+    const runs = await searchRuns(ctx, {
+      ...search,
+      orders: [],
+      limit: Math.min(atOnce, most - ids.length),
+      offset: ids.length,
+    });
+    ids.push(...runs.map(({ runId }) => runId));
+    if (runs.length < atOnce) break;
+  }
+  return ids;
+}

@@ -1,7 +1,14 @@
 import type { ComparedRun, Curves } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
-import { experimentsOf, sampleMetric, searchRuns, type TrackedRun, trackingNotFound } from "../tracking/index.ts";
+import {
+  curvePoints,
+  experimentsOf,
+  sampleHistory,
+  searchRuns,
+  type TrackedRun,
+  trackingNotFound,
+} from "../tracking/index.ts";
 import { toTrackedRun } from "./find-runs.ts";
 import {
   curveSources,
@@ -18,7 +25,7 @@ interface Chosen {
   readonly ids: readonly string[];
 }
 
-const mostSteps = 500;
+const mostPoints = 500;
 
 /** Runs with all that they logged, in the order in which they were asked for. */
 export async function compareRuns(ctx: Ctx, chosen: Chosen): Promise<ComparedRun[]> {
@@ -54,26 +61,20 @@ export async function compareRuns(ctx: Ctx, chosen: Chosen): Promise<ComparedRun
   });
 }
 
-/** A metric over the same steps of all of them; a run that has no such curve has no points. */
+/** A metric of each, with its lowest and highest values however many points there are; a run without such a curve has none. */
 export async function metricCurves(ctx: Ctx, chosen: Chosen & { readonly metric: string }): Promise<Curves> {
   const runs = await chosenRuns(ctx, chosen);
   const ids = runs.map(({ run }) => run.runId);
   const sources = new Map((await curveSources(ctx, ids, chosen.metric)).map((row) => [row.runId, row.sourceId]));
-  const points = await sampleMetric(ctx, {
-    runIds: [...sources.values()],
-    key: chosen.metric,
-    startStep: null,
-    endStep: null,
-    maxSteps: mostSteps,
-  });
-  const bySource = Map.groupBy(points, ({ runId }) => runId);
+  const buckets = await sampleHistory(ctx, [...sources.values()], chosen.metric, mostPoints);
+  const bySource = Map.groupBy(buckets, ({ runId }) => runId);
   return {
     runs: runs.map(({ key, run }) => ({
       key,
-      points: (bySource.get(sources.get(run.runId) ?? "") ?? []).map(({ step, timestamp, value }) => [
-        Number(step),
-        Number(timestamp),
-        Number.isFinite(Number(value)) ? Number(value) : null,
+      points: curvePoints(bySource.get(sources.get(run.runId) ?? "") ?? []).map(({ step, timestamp, value }) => [
+        step,
+        timestamp,
+        Number.isFinite(value) ? value : null,
       ]),
     })),
   };

@@ -161,8 +161,9 @@ export async function findModels(ctx: Ctx, names: readonly string[]): Promise<Re
     .execute();
 }
 
-export async function ensureModel(ctx: Ctx, name: string, projectId: string): Promise<void> {
-  await ctx.db
+/** True where it was not there before. */
+export async function ensureModel(ctx: Ctx, name: string, projectId: string): Promise<boolean> {
+  const row = await ctx.db
     .insertInto("registered_models")
     .values({
       name,
@@ -172,7 +173,9 @@ export async function ensureModel(ctx: Ctx, name: string, projectId: string): Pr
       updated_at: ctx.clock.now(),
     })
     .onConflict((conflict) => conflict.column("name").doNothing())
-    .execute();
+    .returning("name")
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export async function lockModel(ctx: Ctx, name: string): Promise<void> {

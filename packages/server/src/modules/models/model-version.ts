@@ -37,6 +37,7 @@ export interface NewModelVersion {
   /** The model that a client logged, of which this is a copy. */
   readonly loggedModelId?: string | null;
   readonly runLink?: string;
+  readonly tags?: Readonly<Record<string, string>>;
   readonly runId: string | null;
   /** The attempt that made it: registering what an attempt made twice gives one version. */
   readonly attemptId: string | null;

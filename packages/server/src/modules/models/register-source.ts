@@ -8,7 +8,6 @@ import { getVersion } from "./find-version.ts";
 import { exampleRow, readMlModelFacts } from "./mlmodel-facts.ts";
 import type { ModelVersionRow } from "./model-version.ts";
 import { registerVersion } from "./register-version.ts";
-import { putTags } from "./registry-store.ts";
 import { parseVersionSource } from "./version-source.ts";
 
 export interface RegisterSource {
@@ -75,13 +74,13 @@ export async function registerSource(
       trackedRunId: found.runId ?? input.runId,
       loggedModelId: found.loggedModelId ?? null,
       runLink: input.runLink,
+      tags: input.tags,
       signature: facts.signature,
       inputExample,
       check: found.check ?? null,
       createdBy: ctx.actor.principalId,
     });
     if (!found.check) await askForCheck(ctx, version);
-    await putTags(ctx, input.model, version.version, input.tags);
     return version;
   });
 }

@@ -2,8 +2,10 @@ import { topics } from "@pave/contract";
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { must, PaveError } from "../../kernel/pave-error.ts";
 import { recordEvent } from "../ledger/index.ts";
+import { tellWebhooks } from "../webhooks/index.ts";
 import * as store from "./model-store.ts";
 import type { ModelVersionRow, NewModelVersion } from "./model-version.ts";
+import { putTags } from "./registry-store.ts";
 
 /**
  * Registers what an attempt made as the next version of a model, or gives the version that it was registered as
@@ -14,7 +16,12 @@ export async function registerVersion(
   input: NewModelVersion,
 ): Promise<{ version: ModelVersionRow; created: boolean }> {
   return inTransaction(ctx, async (ctx) => {
-    await store.ensureModel(ctx, input.model, input.projectId);
+    if (await store.ensureModel(ctx, input.model, input.projectId))
+      await tellWebhooks(ctx, input.projectId, "registered_model.created", {
+        name: input.model,
+        tags: {},
+        description: "",
+      });
     await store.lockModel(ctx, input.model);
     await assertModelNames(ctx, input.projectId, [input.model]);
     const { attemptId, evaluationArtifactId } = input;
@@ -26,6 +33,15 @@ export async function registerVersion(
 
     const number = await store.nextVersion(ctx, input.model);
     await store.insertVersion(ctx, number, input);
+    await putTags(ctx, input.model, number, input.tags ?? {});
+    await tellWebhooks(ctx, input.projectId, "model_version.created", {
+      name: input.model,
+      version: String(number),
+      source: input.source,
+      run_id: input.trackedRunId,
+      tags: input.tags ?? {},
+      description: input.description,
+    });
     await recordEvent(ctx, {
       type: "model.registered",
       subjectType: "model-version",

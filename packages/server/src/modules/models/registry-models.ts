@@ -2,12 +2,13 @@ import { sql } from "kysely";
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { must, PaveError } from "../../kernel/pave-error.ts";
 import { recordEvent } from "../ledger/index.ts";
+import { tellWebhooks } from "../webhooks/index.ts";
 import { modelNotFound } from "./find-version.ts";
 import { findModels, lockModel } from "./model-store.ts";
 import { hintModel } from "./register-version.ts";
 import type { RegistryModel, RegistryVersion, Stage } from "./registry.ts";
 import * as store from "./registry-store.ts";
-import { recordAlias } from "./set-alias.ts";
+import { tellOfRemoved } from "./set-alias.ts";
 
 export interface NewModel {
   readonly projectId: string;
@@ -21,6 +22,8 @@ export async function createModel(ctx: Ctx, input: NewModel): Promise<RegistryMo
   return inTransaction(ctx, async (ctx) => {
     if (!(await store.insertModel(ctx, input))) throw await nameTaken(ctx, input);
     await store.putTags(ctx, input.name, null, input.tags);
+    const { projectId, name, tags, description } = input;
+    await tellWebhooks(ctx, projectId, "registered_model.created", { name, tags, description });
     await hintModel(ctx, input.name);
     return must(await findRegistryModel(ctx, input.name), "the model just made");
   });
@@ -83,8 +86,10 @@ export async function moveToStage(
 ): Promise<RegistryVersion> {
   return inTransaction(ctx, async (ctx) => {
     await lockModel(ctx, version.model);
-    await store.changeVersion(ctx, version.model, version.version, { stage });
-    if (archiveOthers) await store.archiveOthers(ctx, version.model, version.version, stage);
+    // at one time, so that neither comes before the other in a search
+    const now = ctx.clock.now();
+    await store.changeVersion(ctx, version.model, version.version, { stage }, now);
+    if (archiveOthers) await store.archiveOthers(ctx, { ...version, stage }, now);
     await tell(ctx, "model.stage-set", version.projectId, { model: version.model, version: version.version, stage });
     return getRegistryVersion(ctx, version.model, version.version);
   });
@@ -100,7 +105,7 @@ export async function deleteVersion(ctx: Ctx, version: RegistryVersion, isReleas
     await lockModel(ctx, model);
     if (await isReleased(ctx, model, number)) throw inUse(`Version ${number} of model ${model}`);
     for (const alias of await store.removeVersions(ctx, model, number))
-      await recordAlias(ctx, "model.alias-deleted", { projectId, model, alias }, null);
+      await tellOfRemoved(ctx, { projectId, model, alias });
     await tell(ctx, "model.version-deleted", projectId, { model, version: number });
   });
 }
@@ -115,15 +120,35 @@ export async function deleteModel(ctx: Ctx, model: RegistryModel, isReleased: Is
   });
 }
 
-export async function tagModel(ctx: Ctx, model: string, version: number | null, key: string, value: string) {
-  await store.putTags(ctx, model, version, { [key]: value });
-  await hintModel(ctx, model);
+/** What tags are on: a model, or with a number one of its versions. */
+export interface Tagged {
+  readonly projectId: string;
+  readonly model: string;
+  readonly version: number | null;
+}
+
+export async function tagModel(ctx: Ctx, { projectId, model, version }: Tagged, key: string, value: string) {
+  await inTransaction(ctx, async (ctx) => {
+    await store.putTags(ctx, model, version, { [key]: value });
+    if (version !== null)
+      await tellWebhooks(ctx, projectId, "model_version_tag.set", {
+        name: model,
+        version: String(version),
+        key,
+        value,
+      });
+    await hintModel(ctx, model);
+  });
 }
 
 /** Removing a tag that is not there changes nothing. */
-export async function untagModel(ctx: Ctx, model: string, version: number | null, key: string): Promise<void> {
-  await store.removeTag(ctx, model, version, key);
-  await hintModel(ctx, model);
+export async function untagModel(ctx: Ctx, { projectId, model, version }: Tagged, key: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    if (!(await store.removeTag(ctx, model, version, key))) return;
+    if (version !== null)
+      await tellWebhooks(ctx, projectId, "model_version_tag.deleted", { name: model, version: String(version), key });
+    await hintModel(ctx, model);
+  });
 }
 
 export const getRegistryModel = async (ctx: Ctx, name: string): Promise<RegistryModel> => {

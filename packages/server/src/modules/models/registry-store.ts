@@ -78,20 +78,25 @@ export async function changeVersion(
   model: string,
   version: number,
   change: { readonly description?: string; readonly stage?: Stage },
+  now = ctx.clock.now(),
 ): Promise<void> {
   await ctx.db
     .updateTable("model_versions")
-    .set({ ...change, updated_at: ctx.clock.now() })
+    .set({ ...change, updated_at: now })
     .where("model", "=", model)
     .where("version", "=", version)
     .execute();
 }
 
 /** Other versions in the stage go to the archive. */
-export async function archiveOthers(ctx: Ctx, model: string, version: number, stage: Stage): Promise<void> {
+export async function archiveOthers(
+  ctx: Ctx,
+  { model, version, stage }: { readonly model: string; readonly version: number; readonly stage: Stage },
+  now: Date,
+): Promise<void> {
   await ctx.db
     .updateTable("model_versions")
-    .set({ stage: "Archived", updated_at: ctx.clock.now() })
+    .set({ stage: "Archived", updated_at: now })
     .where("model", "=", model)
     .where("version", "<>", version)
     .where("stage", "=", stage)
@@ -113,10 +118,12 @@ export async function putTags(
     on conflict (model, coalesce(version, 0), key) do update set value = excluded.value`.execute(ctx.db);
 }
 
-export async function removeTag(ctx: Ctx, model: string, version: number | null, key: string): Promise<void> {
-  await sql`delete from model_tags where model = ${model} and version is not distinct from ${version}::bigint and key = ${key}`.execute(
-    ctx.db,
-  );
+/** False where there was none. */
+export async function removeTag(ctx: Ctx, model: string, version: number | null, key: string): Promise<boolean> {
+  const { rows } = await sql`
+    delete from model_tags where model = ${model} and version is not distinct from ${version}::bigint and key = ${key}
+    returning key`.execute(ctx.db);
+  return rows.length > 0;
 }
 
 /** Removes versions of a model, all where `version` is null, with their aliases and tags; gives the aliases. */
@@ -126,6 +133,10 @@ export async function removeVersions(ctx: Ctx, model: string, version: number | 
     ctx.db,
   );
   await sql`delete from model_tags where ${which}`.execute(ctx.db);
+  // files that a client logged were made an artifact for this version; it goes after a while if nothing else names it
+  await sql`
+    update artifacts set deleted_at = ${ctx.clock.now()}
+    where attempt_id is null and id in (select artifact_id from model_versions where ${which})`.execute(ctx.db);
   await sql`delete from model_versions where ${which}`.execute(ctx.db);
   return aliases.rows.map(({ alias }) => alias);
 }

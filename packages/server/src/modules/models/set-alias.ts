@@ -1,5 +1,6 @@
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { recordEvent } from "../ledger/index.ts";
+import { tellWebhooks } from "../webhooks/index.ts";
 import { getVersion } from "./find-version.ts";
 import * as store from "./model-store.ts";
 import { assertAlias } from "./model-version.ts";
@@ -19,6 +20,8 @@ export async function setAlias(ctx: Ctx, input: SetAlias): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const { version } = await getVersion(ctx, input.model, input.version);
     await store.putAlias(ctx, input.model, input.alias, version);
+    const data = { name: input.model, alias: input.alias, version: String(version) };
+    await tellWebhooks(ctx, input.projectId, "model_version_alias.created", data);
     await recordAlias(ctx, "model.alias-set", input, version);
   });
 }
@@ -26,12 +29,18 @@ export async function setAlias(ctx: Ctx, input: SetAlias): Promise<void> {
 /** Removing an alias that is not there changes nothing, as in MLflow. */
 export async function deleteAlias(ctx: Ctx, input: Omit<SetAlias, "version">): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    if (await store.removeAlias(ctx, input.model, input.alias))
-      await recordAlias(ctx, "model.alias-deleted", input, null);
+    if (await store.removeAlias(ctx, input.model, input.alias)) await tellOfRemoved(ctx, input);
   });
 }
 
-export async function recordAlias(
+/** An alias is gone, by itself or with its version. */
+export async function tellOfRemoved(ctx: Ctx, input: Omit<SetAlias, "version">): Promise<void> {
+  await recordAlias(ctx, "model.alias-deleted", input, null);
+  const data = { name: input.model, alias: input.alias };
+  await tellWebhooks(ctx, input.projectId, "model_version_alias.deleted", data);
+}
+
+async function recordAlias(
   ctx: Ctx,
   type: string,
   input: Omit<SetAlias, "version">,

@@ -1,3 +1,5 @@
+import { pathProblems } from "../artifacts/index.ts";
+
 /** Where a client says that a model's files are. */
 export type VersionSource =
   | { readonly from: "logged-model"; readonly modelId: string }
@@ -20,11 +22,17 @@ export function parseVersionSource(source: string): VersionSource | undefined {
   const run =
     groups(/^runs:\/([0-9a-f]{32})(?:\/(.*))?$/) ??
     groups(/^mlflow-artifacts:\/\d+\/([0-9a-f]{32})\/artifacts(?:\/(.*))?$/);
-  if (run) return { from: "files", root: run[0] ?? "", path: run[1] ?? "" };
+  if (run) return filesAt(run[0], run[1]);
   const model = groups(/^mlflow-artifacts:\/\d+\/models\/(m-[0-9a-f]{32})\/artifacts(?:\/(.*))?$/);
-  if (model) return { from: "files", root: model[0] ?? "", path: model[1] ?? "" };
+  if (model) return filesAt(model[0], model[1]);
   const artifact = groups(/^mlflow-artifacts:\/artifacts\/([0-9a-f-]{36})$/);
   return artifact ? { from: "artifact", artifactId: artifact[0] ?? "" } : undefined;
+}
+
+/** Undefined where the path would leave its root or is none, as for any other place that is not ours. */
+function filesAt(root = "", path = ""): VersionSource | undefined {
+  if (path !== "" && (pathProblems([path]).length > 0 || /[#?]|%2e|%2f|%5c|%00|%25/i.test(path))) return undefined;
+  return { from: "files", root, path };
 }
 
 /** Where clients find the files of an artifact. */

@@ -11,7 +11,8 @@
  * until it has answered.
  */
 import type { Ctx } from "../../db/context.ts";
-import { messageOf } from "../../kernel/pave-error.ts";
+import { type Deliverer, serveApart } from "../../jobs/index.ts";
+import { pauseAfter } from "../../kernel/retry-pauses.ts";
 import { findRecipients } from "./audience-store.ts";
 import {
   type Claimed,
@@ -24,7 +25,6 @@ import {
 import { toMessage } from "./messages/message.ts";
 import { findNotifications } from "./notification-store.ts";
 import { notify } from "./notify.ts";
-import { pauseAfter } from "./retry-pauses.ts";
 import { type SendDeps, type Sent, sendMessage } from "./send-message.ts";
 import { findTarget, type TargetRow } from "./target-store.ts";
 
@@ -32,63 +32,19 @@ export interface DeliverDeps extends SendDeps {
   readonly portalUrl: () => string;
 }
 
-export interface Deliverer {
-  /** One round: begins what is due. */
-  deliver(ctx: Ctx): Promise<void>;
-  /** Resolves when nothing that was begun is under way. */
-  settled(): Promise<void>;
-  /** Gives up what is under way; others send it when its lease is over. */
-  stop(): Promise<void>;
-}
-
-/** At once, for each target. */
-const perTarget = 4;
 /** Of one message. */
 const mostItems = 100;
-/** Longer than any try takes. */
-const leaseMs = 60_000;
 
-export function createDeliverer(deps: DeliverDeps): Deliverer {
-  const busy = new Map<string, Promise<void>>();
-  const stopping = new AbortController();
-  const settled = async () => {
-    while (busy.size > 0) await Promise.all(busy.values());
-  };
-  return {
-    async deliver(ctx) {
-      if (stopping.signal.aborted) return;
-      const claimed = await claimDue(ctx, { busy: [...busy.keys()], perTarget, leaseMs });
-      for (const [targetId, rows] of Map.groupBy(claimed, (row) => row.targetId)) {
-        const work = serve(deps, ctx, targetId, rows, stopping.signal).finally(() => {
-          busy.delete(targetId);
-          // there may be more for it
-          if (rows.length === perTarget) ctx.database.notify(deliveriesChannel);
-        });
-        busy.set(targetId, work);
-      }
+export const createDeliverer = (deps: DeliverDeps): Deliverer =>
+  serveApart<Claimed>({
+    claim: claimDue,
+    placeOf: ({ targetId }) => targetId,
+    async serve(ctx, targetId, rows, signal) {
+      const target = await findTarget(ctx, targetId);
+      if (target) await Promise.all(rows.map((row) => sendOne(deps, ctx, target, row, signal)));
     },
-    settled,
-    async stop() {
-      stopping.abort();
-      await settled();
-    },
-  };
-}
-
-async function serve(
-  deps: DeliverDeps,
-  ctx: Ctx,
-  targetId: string,
-  rows: readonly Claimed[],
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    const target = await findTarget(ctx, targetId);
-    if (target) await Promise.all(rows.map((row) => sendOne(deps, ctx, target, row, signal)));
-  } catch (error) {
-    ctx.log.warn({ targetId, error: messageOf(error) }, "messages could not be sent now, and will be later");
-  }
-}
+    channel: deliveriesChannel,
+  });
 
 async function sendOne(
   deps: DeliverDeps,

@@ -60,9 +60,9 @@ export async function claimDue(
   ctx: Ctx,
   {
     busy,
-    perTarget,
+    perPlace,
     leaseMs,
-  }: { readonly busy: readonly string[]; readonly perTarget: number; readonly leaseMs: number },
+  }: { readonly busy: readonly string[]; readonly perPlace: number; readonly leaseMs: number },
 ): Promise<Claimed[]> {
   const now = ctx.clock.now();
   const { rows } = await sql<Claimed>`
@@ -73,7 +73,7 @@ export async function claimDue(
         where d.target_id = t.id and d.state = 'waiting' and d.next_at <= ${now}
           and (d.batch is null or not exists (
             select from notification_deliveries e where e.batch = d.batch and e.state = 'waiting' and e.id < d.id))
-        order by d.next_at, d.id limit ${perTarget} for update skip locked) x
+        order by d.next_at, d.id limit ${perPlace} for update skip locked) x
       where t.id <> all(${[...busy]}::text[]))
     returning id, notification_id as "notificationId", target_id as "targetId", principal_id as "principalId", batch,
       message_id as "messageId", attempts`.execute(ctx.db);

@@ -9,7 +9,10 @@ import {
   type Page,
 } from "../../db/conditions.ts";
 import type { Ctx } from "../../db/context.ts";
+import { gathered } from "../../db/gather.ts";
 import { keyedComparison } from "../../db/keyed-comparison.ts";
+import { prepared } from "../../db/prepared.ts";
+import { deletedAt } from "./deleted-at.ts";
 import type { Experiment } from "./experiment.ts";
 
 export type ExperimentAttribute = "name" | "creation_time" | "last_update_time" | "experiment_id";
@@ -22,18 +25,28 @@ export interface ExperimentSearch extends Page {
   readonly orders: readonly Order<"attribute">[];
 }
 
-const columns = sql<Experiment>`
+const columnsText = `
   e.id, e.name, e.project_id as "projectId", p.name as project, e.lifecycle_stage = 'deleted' as "isDeleted",
   e.artifact_location as "artifactLocation", e.created_at as "createdAt", e.updated_at as "updatedAt",
   (select coalesce(json_object_agg(t.key, t.value order by t.key), '{}')
    from experiment_tags t where t.experiment_id = e.id) as tags`;
+const columns = sql.raw(columnsText);
 
-export async function findExperiments(ctx: Ctx, ids: readonly number[]): Promise<Experiment[]> {
-  const result = await sql<Experiment>`
-    select ${columns} from experiments e join projects p on p.id = e.project_id
-    where e.id = any(${[...ids]}::bigint[])`.execute(ctx.db);
-  return result.rows;
-}
+const experimentsById = prepared<Experiment>(
+  "experiments by id",
+  `select ${columnsText} from experiments e join projects p on p.id = e.project_id where e.id = any($1::bigint[])`,
+);
+
+/** Those of one moment are asked for together. */
+export const findExperiments = gathered<readonly number[], Experiment[]>({
+  lanes: 2,
+  most: 200,
+  weigh: (ids) => ids.length,
+  async ask(ctx, lists) {
+    const found = await experimentsById(ctx, [[...new Set(lists.flat())]]);
+    return lists.map((ids) => found.filter(({ id }) => ids.includes(id)));
+  },
+});
 
 export async function findExperimentByName(ctx: Ctx, projectId: string, name: string): Promise<Experiment | undefined> {
   const result = await sql<Experiment>`
@@ -104,7 +117,7 @@ export async function updateExperiment(
 ): Promise<void> {
   await ctx.db
     .updateTable("experiments")
-    .set({ ...change, updated_at: ctx.clock.now() })
+    .set({ ...change, ...deletedAt(ctx, change), updated_at: ctx.clock.now() })
     .where("id", "=", id)
     .execute();
 }
@@ -131,8 +144,8 @@ export async function removeExperimentTag(ctx: Ctx, id: number, key: string): Pr
 export async function moveRunsOf(ctx: Ctx, experimentId: number, stage: "active" | "deleted"): Promise<void> {
   await ctx.db
     .updateTable("tracked_runs")
-    .set({ lifecycle_stage: stage })
+    .set({ lifecycle_stage: stage, ...deletedAt(ctx, { lifecycle_stage: stage }) })
     .where("experiment_id", "=", experimentId)
-    .where("lifecycle_stage", "<>", "importing")
+    .where("lifecycle_stage", "not in", [stage, "importing"])
     .execute();
 }

@@ -1,3 +1,4 @@
+export { bulkHistory } from "./bulk-history.ts";
 export {
   findTrackedRun,
   getRunHead,
@@ -23,9 +24,10 @@ export {
   restoreExperiment,
   setExperimentTag,
 } from "./experiments.ts";
+export { findDatasets } from "./find-datasets.ts";
 export { putImportedExperiment } from "./imported/imported-experiments.ts";
 export { projectOfModel, putImportedModel, showImportedModel } from "./imported/imported-models.ts";
-export { type PointSeries, putPoints } from "./imported/imported-points.ts";
+export { putPoints } from "./imported/imported-points.ts";
 export { projectsOfRuns, putImportedRuns, showImportedRuns } from "./imported/imported-runs.ts";
 export { logDatasets, logRunModels } from "./inputs.ts";
 export { latestMetrics } from "./latest-metrics.ts";
@@ -49,6 +51,8 @@ export {
   untagLoggedModel,
 } from "./logged-models.ts";
 export { metricHistory, sampleMetric } from "./metric-history.ts";
+export { type RunTexts, readRunTexts } from "./run-texts.ts";
+export { type CurveBucket, type CurvePoint, curvePoints, sampleHistory } from "./sample-history.ts";
 export { parseFilter, parseOrders } from "./search/language.ts";
 export {
   experimentLanguage,
@@ -61,7 +65,7 @@ export {
   type DatasetReference,
   searchLoggedModels,
 } from "./search-logged-models.ts";
-export { countRuns, type RunSearch, searchRuns } from "./search-runs.ts";
+export { countRuns, type RunSearch, searchRunIds, searchRuns } from "./search-runs.ts";
 export {
   deleteFiles,
   type FolderEntry,
@@ -75,6 +79,7 @@ export {
   type DatasetInput,
   type MetricValue,
   type RunHead,
+  type RunModel,
   type TrackedRun,
   trackedStatuses,
 } from "./tracked-run.ts";

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import { milliseconds } from "../../db/conditions.ts";
 import type { Ctx } from "../../db/context.ts";
+import { deletedAt } from "./deleted-at.ts";
 import type { LoggedModel, LoggedModelHead, LoggedModelMetric, LoggedModelStatus } from "./logged-model.ts";
 
 const headColumns = sql`
@@ -82,7 +83,7 @@ export async function updateLoggedModel(
 ): Promise<void> {
   await ctx.db
     .updateTable("logged_models")
-    .set({ ...change, updated_at: ctx.clock.now() })
+    .set({ ...change, ...deletedAt(ctx, change), updated_at: ctx.clock.now() })
     .where("model_id", "=", modelId)
     .execute();
 }

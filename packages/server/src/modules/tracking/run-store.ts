@@ -1,13 +1,17 @@
 import { type RawBuilder, sql } from "kysely";
 import { milliseconds } from "../../db/conditions.ts";
 import type { Ctx } from "../../db/context.ts";
+import { gathered } from "../../db/gather.ts";
+import { prepared } from "../../db/prepared.ts";
+import { deletedAt } from "./deleted-at.ts";
 import type { MetricValue, RunHead, RunModel, TrackedRun, TrackedStatus } from "./tracked-run.ts";
 
-const headColumns = sql<RunHead>`
+const headText = `
   r.run_id as "runId", r.experiment_id as "experimentId", e.project_id as "projectId", p.name as project, r.name,
   r.user_name as "userName", r.status, r.lifecycle_stage <> 'active' as "isDeleted", r.owner,
   r.attempt_run_id as "attemptRunId", r.artifact_uri as "artifactUri", r.start_time as "startTime",
   r.end_time as "endTime"`;
+const headColumns = sql.raw(headText);
 
 /** Everything of a run as one row: JSON that the database makes is read faster than rows by the thousand. */
 const dataColumns = sql`
@@ -21,7 +25,8 @@ const dataColumns = sql`
   (select json_agg(json_build_object('modelId', o.model_id, 'direction', o.direction, 'step', o.step)
      order by o.direction, o.step, o.model_id) from tracked_run_models o where o.run_id = r.run_id) as models`;
 
-const tables = sql`tracked_runs r join experiments e on e.id = r.experiment_id join projects p on p.id = e.project_id`;
+const tablesText = "tracked_runs r join experiments e on e.id = r.experiment_id join projects p on p.id = e.project_id";
+const tables = sql.raw(tablesText);
 
 /** A run as the database gives it: null where nothing was logged, and a metric that is no number as its name. */
 type RunRow = RunHead & {
@@ -32,10 +37,25 @@ type RunRow = RunHead & {
   readonly models: readonly RunModel[] | null;
 };
 
-export async function findRunHead(ctx: Ctx, runId: string): Promise<RunHead | undefined> {
-  const result = await sql<RunHead>`select ${headColumns} from ${tables} where r.run_id = ${runId}`.execute(ctx.db);
-  return result.rows[0];
-}
+const headsByRun = prepared<RunHead>(
+  "heads of runs",
+  `select ${headText} from ${tablesText} where r.run_id = any($1::text[])`,
+);
+
+/** Of some runs, in the order of their ids; undefined for one that is not there. Those of one moment ask together. */
+export const findRunHeads = gathered<readonly string[], (RunHead | undefined)[]>({
+  lanes: 2,
+  most: 500,
+  weigh: (runIds) => runIds.length,
+  async ask(ctx, pages) {
+    const found = new Map((await headsByRun(ctx, [[...new Set(pages.flat())]])).map((head) => [head.runId, head]));
+    return pages.map((runIds) => runIds.map((runId) => found.get(runId)));
+  },
+});
+
+/** What every request about a run asks first. */
+export const findRunHead = async (ctx: Ctx, runId: string): Promise<RunHead | undefined> =>
+  (await findRunHeads(ctx, [runId]))[0];
 
 export async function findRun(ctx: Ctx, runId: string): Promise<TrackedRun | undefined> {
   const result = await sql<RunRow>`
@@ -76,28 +96,41 @@ export interface NewRunRow {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** Runs with tags and params in one statement. A parent that is no run of the experiment's project is only a tag. */
-export async function insertRuns(ctx: Ctx, runs: readonly NewRunRow[]): Promise<void> {
-  await sql`
-    with given as (
-      select * from jsonb_to_recordset(${JSON.stringify(runs)}::jsonb) as g("runId" text, "experimentId" bigint, name text,
-        "principalId" text, "userName" text, owner text, "attemptRunId" text, "parentRunId" text, "artifactUri" text,
-        "startTime" timestamptz, tags jsonb, params jsonb)
-    ), runs as (
-      insert into tracked_runs (run_id, experiment_id, name, principal_id, user_name, owner, attempt_run_id, parent_run_id,
-        artifact_uri, start_time)
-      select g."runId", g."experimentId", g.name, g."principalId", g."userName", g.owner, g."attemptRunId", o.run_id,
-        g."artifactUri", g."startTime"
-      from given g join experiments e on e.id = g."experimentId"
-      left join (tracked_runs o join experiments p on p.id = o.experiment_id)
-        on o.run_id = g."parentRunId" and p.project_id = e.project_id
-    ), tags as (
-      insert into tracked_tags (run_id, key, value)
-      select "runId", tag.key, tag.value from given, jsonb_each_text(tags) as tag
-    )
-    insert into tracked_params (run_id, key, value)
-    select "runId", param.key, param.value from given, jsonb_each_text(params) as param`.execute(ctx.db);
-}
+const insertGiven = prepared<never>(
+  "insert runs",
+  `with given as (
+     select * from jsonb_to_recordset($1::jsonb) as g("runId" text, "experimentId" bigint, name text,
+       "principalId" text, "userName" text, owner text, "attemptRunId" text, "parentRunId" text, "artifactUri" text,
+       "startTime" timestamptz, tags jsonb, params jsonb)
+   ), runs as (
+     insert into tracked_runs (run_id, experiment_id, name, principal_id, user_name, owner, attempt_run_id, parent_run_id,
+       artifact_uri, start_time)
+     select g."runId", g."experimentId", g.name, g."principalId", g."userName", g.owner, g."attemptRunId", o.run_id,
+       g."artifactUri", g."startTime"
+     from given g join experiments e on e.id = g."experimentId"
+     left join (tracked_runs o join experiments p on p.id = o.experiment_id)
+       on o.run_id = g."parentRunId" and p.project_id = e.project_id
+   ), tags as (
+     insert into tracked_tags (run_id, key, value)
+     select "runId", tag.key, tag.value from given, jsonb_each_text(tags) as tag
+   )
+   insert into tracked_params (run_id, key, value)
+   select "runId", param.key, param.value from given, jsonb_each_text(params) as param`,
+);
+
+/**
+ * Runs with tags and params in one statement, with those that others start at the same moment. A parent that is no run of
+ * the experiment's project is only a tag.
+ */
+export const insertRuns = gathered<readonly NewRunRow[], void>({
+  lanes: 4,
+  most: 100,
+  weigh: (runs) => runs.length,
+  async ask(ctx, groups) {
+    await insertGiven(ctx, [JSON.stringify(groups.flat())]);
+    return groups.map(() => undefined);
+  },
+});
 
 export interface RunUpdate {
   readonly status?: TrackedStatus;
@@ -109,7 +142,10 @@ export interface RunUpdate {
 
 export async function updateRun(ctx: Ctx, runId: string, change: RunUpdate): Promise<void> {
   if (Object.keys(change).length === 0) return;
-  const runs = ctx.db.updateTable("tracked_runs").set(change).where("run_id", "=", runId);
+  const runs = ctx.db
+    .updateTable("tracked_runs")
+    .set({ ...change, ...deletedAt(ctx, change) })
+    .where("run_id", "=", runId);
   // what is still being copied in is shown by nobody but the import
   await (change.lifecycle_stage === undefined ? runs : runs.where("lifecycle_stage", "<>", "importing")).execute();
 }

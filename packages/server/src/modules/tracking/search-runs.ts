@@ -36,13 +36,20 @@ export interface RunSearch extends Page {
 }
 
 /** A page of runs with all that they logged, in one query whatever its size. Newest first where orders say no more. */
-export async function searchRuns(ctx: Ctx, search: RunSearch): Promise<TrackedRun[]> {
+export const searchRuns = (ctx: Ctx, search: RunSearch): Promise<TrackedRun[]> => findRunsOf(ctx, pageOf(search));
+
+/** Ids of the runs of a page, in its order. */
+export async function searchRunIds(ctx: Ctx, search: RunSearch): Promise<string[]> {
+  const result = await sql<{ run_id: string }>`${pageOf(search)}`.execute(ctx.db);
+  return result.rows.map(({ run_id }) => run_id);
+}
+
+function pageOf(search: RunSearch): RawBuilder<unknown> {
   const where = whereOf(search);
   const order = sql.join([...search.orders.flatMap(orderOf), sql`r.start_time desc, r.run_id`]);
-  const page = sql`
+  return sql`
     select r.run_id, row_number() over (order by ${order}) as position from tracked_runs r
     where ${where} order by position limit ${search.limit} offset ${search.offset}`;
-  return findRunsOf(ctx, page);
 }
 
 /** How many there are, counted no further than `most`. */

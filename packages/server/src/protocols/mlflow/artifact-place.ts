@@ -1,3 +1,4 @@
+import type { ProtocolRequest } from "../../http/protocol.ts";
 import { invalid, MlflowError } from "./mlflow-error.ts";
 
 /** What an artifact path of the protocol is about: files of a run or a logged model, or an artifact of ours. */
@@ -28,6 +29,12 @@ const maxPath = 1000;
 /** Files are found by their path, and no index takes a longer one. */
 const maxPathBytes = 2500;
 
+/** Of a request whose path is that of a file. A query would be the rest of a name that was not encoded. */
+export function requestedPlace({ params, query }: Pick<ProtocolRequest, "params" | "query">): ArtifactPlace {
+  if (query !== "") throw invalid(`Invalid path: ${JSON.stringify(`?${query.slice(0, 200)}`)}`);
+  return artifactPlace(params["*"] ?? "");
+}
+
 /** The path without a slash at its end; throws where it is no plain path within a folder, however often encoded. */
 export function plainPath(path: string): string {
   const plain = path.replace(/\/+$/, "");
@@ -46,7 +53,7 @@ function isPlain(path: string): boolean {
   if (path.length > maxPath || Buffer.byteLength(path) > maxPathBytes) return false;
   if (path.startsWith("/") || /^[a-zA-Z]:/.test(path)) return false;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  if (/[\\#\u0000-\u001f\u007f]/.test(path) || /^[a-z][a-z0-9+.-]*:\//i.test(path)) return false;
+  if (/[\\#?\u0000-\u001f\u007f]/.test(path) || /^[a-z][a-z0-9+.-]*:\//i.test(path)) return false;
   return path
     .split("/")
     .every((part) => part !== "" && part !== "." && part !== ".." && Buffer.byteLength(part) <= 255);

@@ -1,6 +1,6 @@
 import type { Method, Permission } from "@pave/contract";
 import type { z } from "zod";
-import type { ProtocolRoute } from "../../http/protocol.ts";
+import type { ProtocolAnswer, ProtocolRoute } from "../../http/protocol.ts";
 import { parseInput } from "./parse-input.ts";
 import { createScope, type Scope, type ScopeDeps } from "./scope.ts";
 
@@ -24,8 +24,11 @@ export interface Endpoint {
   readonly path: string;
   readonly access: Access;
   readonly bodyLimitBytes: number;
-  handle(scope: Scope): Promise<object>;
+  handle(scope: Scope): Promise<object | JsonText>;
 }
+
+/** An answer that is JSON already. */
+export type JsonText = string;
 
 /** A batch of the longest params and tags, each character written as an escape. */
 const usualLimit = 16 * 2 ** 20;
@@ -34,7 +37,7 @@ export const endpoint = <S extends z.ZodType>(
   [method, path]: readonly [Method, string],
   access: Access,
   input: S,
-  handle: (scope: Scope, input: z.output<S>) => Promise<object>,
+  handle: (scope: Scope, input: z.output<S>) => Promise<object | JsonText>,
   bodyLimitBytes = usualLimit,
 ): Endpoint => ({
   method,
@@ -54,6 +57,11 @@ export const routesOf = (deps: ScopeDeps, endpoints: readonly Endpoint[]): Proto
       path: `${place}/mlflow${path}`,
       ...access,
       ...(method === "GET" ? {} : { body: "text" as const, bodyLimitBytes }),
-      handle: async (ctx, request) => ({ status: 200, body: await handle(createScope(deps, ctx, request)) }),
+      handle: async (ctx, request) => answerOf(await handle(createScope(deps, ctx, request))),
     })),
   );
+
+const answerOf = (body: object | JsonText): ProtocolAnswer =>
+  typeof body === "string" ? { status: 200, headers: jsonType, body } : { status: 200, body };
+
+const jsonType = { "content-type": "application/json; charset=utf-8" };

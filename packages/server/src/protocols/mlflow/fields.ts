@@ -13,7 +13,7 @@ export const runId = idText.regex(/^[a-zA-Z0-9][\w-]{0,255}$/, "is no run id");
 export const key = z
   .string()
   .max(250, "has more than 250 characters")
-  .refine((value) => value !== "" && /^[/\w.\- :]*$/.test(value), {
+  .refine((value) => value !== "" && /^[/\p{L}\p{N}_.\- :]*$/u.test(value), {
     message: "may have letters, digits, underscores, dashes, periods, spaces, colons and slashes only",
   })
   .refine(isNormalPath, { message: "is no plain path: it must not begin with / or have . or .. or empty parts" });

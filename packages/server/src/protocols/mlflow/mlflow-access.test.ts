@@ -1,72 +1,28 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ProtocolRoute } from "../../http/protocol.ts";
 import { newTrackedRunId } from "../../modules/tracking/index.ts";
-import { createMlflow } from "./index.ts";
-import { createMlflowHouse, type MlflowHouse } from "./testing/mlflow-house.ts";
+import { type Answer, createMlflowHouse, type MlflowHouse } from "./testing/mlflow-house.ts";
+import { createSamples, guardedRoutes as guarded, type Samples, sendSample } from "./testing/sample-requests.ts";
 
 let house: MlflowHouse;
+let samples: Samples;
 let experiment: string;
 let run_id: string;
 let model_id: string;
 beforeAll(async () => {
   house = await createMlflowHouse();
-  experiment = await house.newExperiment("study");
-  run_id = await house.newRun(experiment);
-  model_id = (await house.post("/logged-models", { experiment_id: experiment, name: "m" })).body.model.info.model_id;
-  await house.post("/registered-models/create", { name: "iris" });
-  await house.call("PUT", `/mlflow-artifacts/artifacts/${experiment}/${run_id}/artifacts/a.txt`, {
-    as: "developer",
-    body: "a",
-  });
+  samples = await createSamples(house);
+  ({ experiment, run_id, model_id } = samples);
   await house.token("scoped", { role: "developer", projects: ["flights"], scopes: ["run.start"] });
 });
 afterAll(() => house.close());
 
 const codeOf = ({ status, body }: { status: number; body: { error_code: string } }) => [status, body.error_code];
 
-// biome-ignore lint/suspicious/noExplicitAny: only the table is looked at
-const { routes } = createMlflow({} as any);
-const guarded = routes.filter(({ permission, path }) => permission !== "public" && path.startsWith("/api/"));
 const titled = (list: readonly ProtocolRoute[]) =>
   list.map((route) => [`${route.method} ${route.path}`, route] as const);
-
-/** A request of the route that names what is in `flights`, so that only the permission is in its way. */
-function request({ method, path }: ProtocolRoute, as: string | undefined) {
-  const url = path
-    .replace("/api/2.0", "")
-    .replace(":model", model_id)
-    .replace(":tag", "t")
-    .replace("*", `${experiment}/${run_id}/artifacts/a.txt`);
-  const known = {
-    experiment_id: experiment,
-    experiment_name: "study",
-    experiment_ids: [experiment],
-    run_id,
-    run_ids: [run_id],
-    name: path.includes("logged-models") ? "m" : path.includes("experiments/create") ? "another" : "iris",
-    new_name: "new",
-    version: "1",
-    alias: "a",
-    key: "k",
-    value: "1",
-    timestamp: 1,
-    metric_key: "m",
-    source: `models:/${model_id}`,
-    status: method === "PATCH" ? "LOGGED_MODEL_READY" : "FINISHED",
-    stage: "None",
-    model_json: "{}",
-    description: "d",
-    path: path.includes("mlflow-artifacts") ? `${experiment}/${run_id}/artifacts` : "",
-  };
-  const query = new URLSearchParams(
-    Object.entries(known).flatMap(([name, value]) =>
-      [value].flat().map((one): [string, string] => [name, String(one)]),
-    ),
-  );
-  return method === "GET"
-    ? house.call("GET", `${url}?${query}`, { as })
-    : house.call(method, url, { as, body: path.includes("mlflow-artifacts") ? "x" : known });
-}
+const request = (route: ProtocolRoute, as: string | undefined, headers: Record<string, string> = {}) =>
+  sendSample(house, samples, route, { as, headers });
 
 describe("every route", () => {
   test.each(titled(guarded))("%s needs a token", async (_title, route) => {
@@ -87,19 +43,53 @@ describe("every route", () => {
     },
   );
 
-  test.each(titled(guarded))("%s gives a stranger nothing of another project", async (_title, route) => {
-    const answer = await request(route, "stranger");
+  const assertNothing = (answer: Answer) => {
     // searches find nothing; names are the stranger's own project's; all else does not exist
-    if (answer.status === 200) expect(answer.text).not.toMatch(new RegExp(`${run_id}|${model_id}|"iris"|"flights"`));
-    else expect(["RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"]).toContain(answer.body.error_code);
+    if (answer.status === 200) expect(answer.text).not.toMatch(ofFlights());
+    else
+      expect([
+        "RESOURCE_DOES_NOT_EXIST",
+        "RESOURCE_ALREADY_EXISTS",
+        "INVALID_PARAMETER_VALUE",
+        "PERMISSION_DENIED",
+      ]).toContain(answer.body.error_code);
     expect(answer.status).toBeLessThan(500);
+  };
+  const ofFlights = () =>
+    new RegExp(`${run_id}|${model_id}|${samples.webhook_id}|"iris"|"table"|"flights"|of run|of model`);
+
+  test.each(titled(guarded))("%s gives a stranger nothing of another project", async (_title, route) => {
+    assertNothing(await request(route, "stranger"));
+  });
+
+  test.each(titled(guarded.filter(({ path }) => !path.includes("/workspaces"))))(
+    "%s gives nothing of a project that is not the workspace",
+    async (_title, route) => {
+      assertNothing(await request(route, "both", { "x-mlflow-workspace": "trains" }));
+    },
+  );
+
+  test("none of that has changed anything", async () => {
+    const { info, data, inputs } = (await house.get(`/runs/get?run_id=${run_id}`)).body.run;
+    expect([info.status, info.lifecycle_stage, data.params, data.metrics.length]).toEqual(["RUNNING", "active", [], 1]);
+    expect(inputs.dataset_inputs).toHaveLength(1);
+    expect((await house.get("/registered-models/get?name=iris")).body.registered_model).toMatchObject({
+      ...{ name: "iris", aliases: [], tags: [], latest_versions: [{ version: "1", tags: [], current_stage: "None" }] },
+    });
+    expect((await house.get(`/experiments/get?experiment_id=${experiment}`)).body.experiment).toMatchObject({
+      ...{ name: "study", lifecycle_stage: "active", tags: [] },
+    });
+    expect((await house.get(`/logged-models/${model_id}`)).body.model.info.status).toBe("LOGGED_MODEL_PENDING");
+    expect((await house.get(`/webhooks/${samples.webhook_id}`)).body.webhook.status).toBe("ACTIVE");
+    const file = await house.call("GET", `/get-artifact?run_id=${run_id}&path=a.txt`, { from: "", as: "viewer" });
+    expect(file.text).toBe("of run");
   });
 });
 
 test("what is not supported says so in MLflow's form, wherever clients ask", async () => {
   for (const [method, from, path] of [
     ["GET", "/api/2.0", "/mlflow/nothing"],
-    ["POST", "/ajax-api/2.0", "/mlflow/webhooks"],
+    ["POST", "/ajax-api/2.0", "/mlflow/traces/search"],
     ["POST", "/api/3.0", "/mlflow/traces"],
     ["GET", "/api/2.0", "/mlflow/runs/create"],
     ["PUT", "/api/2.0", "/mlflow-artifacts/mpu/create/x"],

@@ -61,7 +61,11 @@ function codeOf(status: number): MlflowCode {
   return status === 503 ? "TEMPORARILY_UNAVAILABLE" : "INTERNAL_ERROR";
 }
 
+/** Clients wait so long before they ask again, instead of by a guess of their own. */
+const retryAfterSeconds = "5";
+
 const answer = (code: MlflowCode, message: string): ProtocolAnswer => ({
   status: statuses[code],
+  ...(statuses[code] === 503 ? { headers: { "retry-after": retryAfterSeconds } } : {}),
   body: { error_code: code, message },
 });

@@ -15,6 +15,7 @@ export function offsetOf(token: string | undefined): number {
 /** The rows of a page, of which one more than wanted was read, and the token of the next page where there is one. */
 export function pageOf<T>(rows: readonly T[], limit: number, offset: number): { items: readonly T[]; next?: string } {
   if (rows.length <= limit) return { items: rows };
-  const next = Buffer.from(JSON.stringify({ offset: offset + limit })).toString("base64");
-  return { items: rows.slice(0, limit), next };
+  return { items: rows.slice(0, limit), next: tokenOf(offset + limit) };
 }
+
+export const tokenOf = (offset: number): string => Buffer.from(JSON.stringify({ offset })).toString("base64");

@@ -61,12 +61,25 @@ function jsonOf(text: string): unknown {
 
 const maxDepth = 64;
 
+/** Changes what it is given, which was parsed a moment ago: most bodies have nothing to change, and long ones are many. */
 function withoutNulls(value: unknown, depth = 0): unknown {
   if (depth > maxDepth) throw new MlflowError("BAD_REQUEST", `The body is nested deeper than ${maxDepth} levels`);
-  // PostgreSQL takes it in a text and not in JSON
+  // PostgreSQL takes half a character in a text and not in JSON
   if (typeof value === "string") return value.toWellFormed();
-  if (Array.isArray(value)) return value.flatMap((item) => (item === null ? [] : [withoutNulls(item, depth + 1)]));
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([, item]) => item !== null);
-  return Object.fromEntries(entries.map(([name, item]) => [name, withoutNulls(item, depth + 1)]));
+  if (Array.isArray(value)) {
+    const kept = value.includes(null) ? value.filter((item) => item !== null) : value;
+    for (const [index, item] of kept.entries()) kept[index] = withoutNulls(item, depth + 1);
+    return kept;
+  }
+  const fields = value as Record<string, unknown>;
+  for (const name of Object.keys(fields)) {
+    const item = fields[name];
+    if (item === null) delete fields[name];
+    else if (typeof item === "object" || typeof item === "string") {
+      const kept = withoutNulls(item, depth + 1);
+      if (kept !== item) Object.defineProperty(fields, name, { value: kept, enumerable: true, configurable: true });
+    }
+  }
+  return fields;
 }

@@ -2,7 +2,7 @@ import type { Permission } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import type { ProtocolRequest } from "../../http/protocol.ts";
 import { isPaveError, PaveError } from "../../kernel/pave-error.ts";
-import { assertCan, readableProjects } from "../../modules/access/index.ts";
+import { assertCan } from "../../modules/access/index.ts";
 import { getRegistryModel, type RegistryModel } from "../../modules/models/index.ts";
 import {
   type Experiment,
@@ -15,6 +15,8 @@ import {
   trackingNotFound,
 } from "../../modules/tracking/index.ts";
 import { chooseProject, type ProjectRef } from "./choose-project.ts";
+import { invalid } from "./mlflow-error.ts";
+import { readableHere } from "./readable-here.ts";
 
 export interface ScopeDeps {
   /** The run of the attempt whose token acts; undefined when there is no such attempt. */
@@ -75,6 +77,8 @@ export function createScope(deps: ScopeDeps, ctx: Ctx, request: ProtocolRequest)
 
   const experiment = async (id: string): Promise<Experiment> => {
     if (id === "0") return ensureExperiment(ctx, await project());
+    if (!/^\d+$/.test(id))
+      throw invalid(`Invalid experiment ID '${id.slice(0, 100)}'. Experiment ID must be a valid integer.`);
     const [found] = await findExperiments(ctx, numbersOf([id]));
     if (!found) throw trackingNotFound(`experiment ${id}`);
     return admitted(found, `experiment ${id}`);
@@ -116,11 +120,3 @@ export function createScope(deps: ScopeDeps, ctx: Ctx, request: ProtocolRequest)
 
 const numbersOf = (ids: readonly string[]): number[] =>
   ids.flatMap((id) => (/^[1-9]\d{0,14}$/.test(id) ? [Number(id)] : []));
-
-/** An attempt's token reads its own project. */
-async function readableHere(ctx: Ctx, permission: Permission): Promise<readonly string[] | "all"> {
-  const { grant } = ctx.actor;
-  if ((permission === "run.self" || permission === "run.register") && grant !== "unlimited" && grant.projectId !== null)
-    return [grant.projectId];
-  return readableProjects(ctx);
-}

@@ -59,13 +59,15 @@ export const directAccess = (at: S3Bucket, { isAdvertised, objectOf, fail }: Dir
       if (!["NoSuchUpload", "InvalidPart", "InvalidPartOrder", "EntityTooSmall"].includes(name)) fail(error);
       // ended before, by a request whose answer was lost
       if (name === "NoSuchUpload" && (await isThere(at, objectOf(key)))) return;
-      throw new PaveError(
-        "blob.not_found",
-        name === "NoSuchUpload"
-          ? "The upload is not there: it was ended, given up, or is more than a day old"
-          : `The parts do not make a file: the store says ${name}`,
-        { fix: "Upload the file again", cause: error },
-      );
+      if (name === "NoSuchUpload")
+        throw new PaveError("blob.not_found", "The upload is not there: it was given up, or is more than a day old", {
+          fix: "Upload the file again",
+          cause: error,
+        });
+      throw new PaveError("request.invalid", `The parts do not make a file: the store says ${name}`, {
+        fix: "Upload the file again, in parts of 5 MiB at least but for the last",
+        cause: error,
+      });
     });
   },
   async dropUpload(key, uploadId) {

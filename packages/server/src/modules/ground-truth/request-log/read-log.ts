@@ -3,7 +3,7 @@ import type { RequestLog } from "@pave/contract";
 import { sql } from "kysely";
 import type { Ctx } from "../../../db/context.ts";
 import { PaveError } from "../../../kernel/pave-error.ts";
-import type { ArtifactStore } from "../../artifacts/index.ts";
+import type { ArtifactStores } from "../../artifacts/index.ts";
 import type { DeploymentRow } from "../../serving/index.ts";
 
 const listed = 500;
@@ -32,17 +32,17 @@ export async function listRequestLog(ctx: Ctx, deployment: DeploymentRow, retent
 
 export async function openRequestLogFile(
   ctx: Ctx,
-  store: ArtifactStore,
+  stores: ArtifactStores,
   deployment: DeploymentRow,
   id: string,
 ): Promise<{ readonly file: { readonly id: string; readonly bytes: number }; readonly bytes: Readable }> {
   const file = await ctx.db
     .selectFrom("request_log_files")
-    .select(["id", "key", "bytes"])
+    .select(["id", "store", "key", "bytes"])
     .where("deployment_id", "=", deployment.id)
     .where("id", "=", id)
     .executeTakeFirst();
-  const bytes = file && (await store.get(file.key));
+  const bytes = file && (await stores.named(file.store).get(file.key));
   if (file && bytes) return { file, bytes };
   throw new PaveError("deployment.log_not_found", `The request log of ${deployment.name} has no file ${id}`, {
     fix: "List the files with `pave deployments log`; old ones are deleted.",
@@ -50,10 +50,14 @@ export async function openRequestLogFile(
 }
 
 /** The bytes first: a row without bytes is found again, bytes without a row would stay for ever. */
-export async function pruneLogFiles(ctx: Ctx, store: ArtifactStore, before: Date): Promise<void> {
-  const rows = await ctx.db.selectFrom("request_log_files").select(["id", "key"]).where("to_at", "<", before).execute();
-  for (const { id, key } of rows) {
-    await store.delete(key);
+export async function pruneLogFiles(ctx: Ctx, stores: ArtifactStores, before: Date): Promise<void> {
+  const rows = await ctx.db
+    .selectFrom("request_log_files")
+    .select(["id", "store", "key"])
+    .where("to_at", "<", before)
+    .execute();
+  for (const { id, store, key } of rows) {
+    await stores.named(store).delete(key);
     await ctx.db.deleteFrom("request_log_files").where("id", "=", id).execute();
   }
   await ctx.db.deleteFrom("request_log_spool").where("to_at", "<", before).execute();

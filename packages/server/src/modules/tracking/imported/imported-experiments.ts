@@ -1,5 +1,6 @@
 import type { Ctx } from "../../../db/context.ts";
 import { must } from "../../../kernel/pave-error.ts";
+import { deletedAt } from "../deleted-at.ts";
 import * as store from "../experiment-store.ts";
 
 /** An experiment as it is at a server that it is copied from; ids of experiments are this server's own. */
@@ -33,6 +34,7 @@ export async function putImportedExperiment(
     .updateTable("experiments")
     .set({
       lifecycle_stage: given.isDeleted ? "deleted" : "active",
+      ...deletedAt(ctx, { lifecycle_stage: given.isDeleted ? "deleted" : "active" }),
       // renamed at the source, unless the name is another one's here
       ...(sameName === undefined ? { name: given.name } : {}),
       ...(given.createdAt ? { created_at: given.createdAt } : {}),

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Ctx } from "../../../db/context.ts";
+import { deletedAt } from "../deleted-at.ts";
 import { experimentLocation } from "../experiment.ts";
 import type { LoggedModelMetric, LoggedModelStatus } from "../logged-model.ts";
 import { putModelMetrics, putModelTags } from "../logged-model-store.ts";
@@ -66,7 +67,10 @@ export async function putImportedModel(ctx: Ctx, projectId: string, model: Impor
 export async function showImportedModel(ctx: Ctx, modelId: string, isDeleted: boolean): Promise<void> {
   await ctx.db
     .updateTable("logged_models")
-    .set({ lifecycle_stage: isDeleted ? "deleted" : "active" })
+    .set({
+      lifecycle_stage: isDeleted ? "deleted" : "active",
+      ...deletedAt(ctx, { lifecycle_stage: isDeleted ? "deleted" : "active" }),
+    })
     .where("model_id", "=", modelId)
     .execute();
 }

@@ -47,7 +47,9 @@ export async function putImportedRuns(ctx: Ctx, runs: readonly ImportedRun[]): P
     on conflict (run_id) do update set name = excluded.name, user_name = excluded.user_name, status = excluded.status,
       start_time = excluded.start_time, end_time = excluded.end_time`.execute(ctx.db);
   await sql`
-    update tracked_runs r set lifecycle_stage = g.stage from ${given}
+    update tracked_runs r set lifecycle_stage = g.stage,
+      deleted_at = case g.stage when 'deleted' then ${ctx.clock.now()}::timestamptz end
+    from ${given}
     where r.run_id = g."runId" and r.lifecycle_stage <> 'importing' and r.lifecycle_stage <> g.stage`.execute(ctx.db);
   for (const [table, pairs] of [
     [sql`tracked_params`, sql`params`],
@@ -97,6 +99,7 @@ export async function showImportedRuns(ctx: Ctx, projectId: string, runs: readon
   await sql`
     update tracked_runs r
     set lifecycle_stage = case r.lifecycle_stage when 'importing' then g.stage else r.lifecycle_stage end,
+      deleted_at = case when r.lifecycle_stage = 'importing' and g.stage = 'deleted' then ${ctx.clock.now()}::timestamptz else r.deleted_at end,
       parent_run_id = coalesce(r.parent_run_id, (
         select o.run_id from tracked_tags t join tracked_runs o on o.run_id = t.value
         join experiments e on e.id = o.experiment_id

@@ -1,4 +1,11 @@
-import type { DatasetInput, MetricValue, RunHead, TrackedRun } from "../../../modules/tracking/index.ts";
+import type {
+  DatasetInput,
+  MetricValue,
+  RunHead,
+  RunModel,
+  RunTexts,
+  TrackedRun,
+} from "../../../modules/tracking/index.ts";
 import { numberJson, optional, pairList } from "./json.ts";
 
 export const runInfoJson = (run: RunHead) => ({
@@ -17,6 +24,14 @@ export const runInfoJson = (run: RunHead) => ({
 export const runJson = (run: TrackedRun) => ({
   info: runInfoJson(run),
   data: { metrics: run.metrics.map(metricJson), params: pairList(run.params), tags: pairList(run.tags) },
+  ...linksJson(run),
+});
+
+/** The same as text, with the lists as the database wrote them. */
+export const runText = (run: RunTexts): string =>
+  `{"info":${JSON.stringify(runInfoJson(run.head))},"data":{"metrics":[${run.metrics}],"params":[${run.params}],"tags":[${run.tags}]},${JSON.stringify(linksJson(run)).slice(1)}`;
+
+const linksJson = (run: { readonly datasets: readonly DatasetInput[]; readonly models: readonly RunModel[] }) => ({
   inputs: {
     dataset_inputs: run.datasets.map(datasetJson),
     model_inputs: run.models.flatMap(({ direction, modelId }) =>

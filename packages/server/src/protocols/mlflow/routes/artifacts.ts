@@ -1,35 +1,32 @@
-import { basename } from "node:path";
 import { z } from "zod";
 import type { Ctx } from "../../../db/context.ts";
 import type { ProtocolAnswer, ProtocolRequest, ProtocolRoute } from "../../../http/protocol.ts";
-import { findProjects } from "../../../modules/access/index.ts";
-import type { Artifacts, DiskReserve } from "../../../modules/artifacts/index.ts";
+import { readOrDrain } from "../../../http/read-or-drain.ts";
 import {
-  assertChangeable,
-  assertModelChangeable,
   deleteFiles,
   type FolderEntry,
-  findFile,
   listFolder,
   putFile,
   trackingNotFound,
 } from "../../../modules/tracking/index.ts";
-import { type ArtifactPlace, artifactPlace, plainPath } from "../artifact-place.ts";
+import { type ArtifactPlace, artifactPlace, plainPath, requestedPlace } from "../artifact-place.ts";
 import { type Access, type Endpoint, endpoint, places, reads, writes } from "../endpoint.ts";
 import { text } from "../fields.ts";
+import { fileAnswer } from "../file-answer.ts";
 import { folderOf } from "../folder-of.ts";
-import { invalid, MlflowError } from "../mlflow-error.ts";
+import { invalid } from "../mlflow-error.ts";
 import { parseInput } from "../parse-input.ts";
 import { createScope, type Scope, type ScopeDeps } from "../scope.ts";
+import {
+  type ArtifactDeps,
+  assertPlace,
+  assertWritable,
+  fileAt,
+  maxFileBytes,
+  rootOf,
+  writable,
+} from "./artifact-access.ts";
 import { ofRun } from "./runs.ts";
-
-export interface ArtifactDeps {
-  readonly artifacts: Pick<Artifacts, "storeBlob" | "openBlob" | "getArtifact">;
-  readonly reserve: DiskReserve;
-}
-
-/** The most that one uploaded file may have. */
-const maxFileBytes = 2 ** 35;
 
 /** Bytes both ways, as they come: nothing is kept in memory or written twice. */
 export function artifactRoutes(deps: ArtifactDeps & ScopeDeps): ProtocolRoute[] {
@@ -87,22 +84,9 @@ async function list(deps: ArtifactDeps, scope: Scope): Promise<ProtocolAnswer> {
 async function download(deps: ArtifactDeps, scope: Scope): Promise<ProtocolAnswer> {
   const place = placeOf(scope);
   await assertPlace(deps, scope, place);
-  const file =
-    place.in === "artifact"
-      ? (await deps.artifacts.getArtifact(scope.ctx, place.artifactId)).files.find(({ path }) => path === place.path)
-      : await findFile(scope.ctx, rootOf(place), place.path);
+  const file = await fileAt(deps, scope, place);
   if (!file) throw trackingNotFound(`file ${place.path}`);
-  return {
-    status: 200,
-    headers: {
-      "content-type": "application/octet-stream",
-      "content-length": String(file.size),
-      "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(basename(file.path))}`,
-      "x-content-type-options": "nosniff",
-      "content-security-policy": "sandbox; default-src 'none'",
-    },
-    body: await deps.artifacts.openBlob(scope.ctx, file.digest),
-  };
+  return fileAnswer(deps.artifacts, scope.ctx, file);
 }
 
 async function upload(deps: ArtifactDeps, scope: Scope): Promise<ProtocolAnswer> {
@@ -110,7 +94,7 @@ async function upload(deps: ArtifactDeps, scope: Scope): Promise<ProtocolAnswer>
   await assertWritable(scope, place);
   if (place.path === "") throw invalid("Invalid path: the name of a file is missing");
   const { stream, signal, headers } = scope.request;
-  const bytes = deps.reserve.guard(stream, Number(headers["content-length"] ?? 0));
+  const bytes = deps.reserve.guard(readOrDrain(stream), Number(headers["content-length"] ?? 0));
   const blob = await deps.artifacts.storeBlob(scope.ctx, bytes, { maxBytes: maxFileBytes, signal });
   await putFile(scope.ctx, rootOf(place), { path: place.path, ...blob });
   return { status: 200, body: {} };
@@ -123,27 +107,4 @@ async function remove(scope: Scope): Promise<ProtocolAnswer> {
   return { status: 200, body: {} };
 }
 
-const placeOf = (scope: Scope): ArtifactPlace => artifactPlace(scope.request.params["*"] ?? "");
-
-type LoggedPlace = Exclude<ArtifactPlace, { in: "artifact" }>;
-const rootOf = (place: LoggedPlace): string => (place.in === "run" ? place.runId : place.modelId);
-
-function writable(place: ArtifactPlace): LoggedPlace {
-  if (place.in !== "artifact") return place;
-  throw new MlflowError("PERMISSION_DENIED", "Files of a registered version never change; register another version");
-}
-
-async function assertPlace(deps: ArtifactDeps, scope: Scope, place: ArtifactPlace): Promise<void> {
-  if (place.in === "run") return void (await scope.run(place.runId));
-  if (place.in === "model") return void (await scope.loggedModel(place.modelId));
-  const { projectId } = await deps.artifacts.getArtifact(scope.ctx, place.artifactId);
-  const [project] = await findProjects(scope.ctx, [projectId], 1);
-  if (!project) throw trackingNotFound(`artifact ${place.artifactId}`);
-  await scope.assertOn(project, `artifact ${place.artifactId}`);
-}
-
-async function assertWritable(scope: Scope, place: LoggedPlace): Promise<void> {
-  const ownAttempt = await scope.ownAttempt();
-  if (place.in === "run") assertChangeable(await scope.run(place.runId), "log", ownAttempt);
-  else assertModelChangeable(await scope.loggedModel(place.modelId), ownAttempt);
-}
+const placeOf = (scope: Scope): ArtifactPlace => requestedPlace(scope.request);

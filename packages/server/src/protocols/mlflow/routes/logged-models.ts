@@ -27,7 +27,7 @@ import type { Scope } from "../scope.ts";
 const modelId = z.object({ model: text });
 const created = z.object({
   experiment_id: text.default("0"),
-  name: loggedModelName.optional(),
+  name: loggedModelName.optional().or(z.literal("").transform(() => undefined)),
   model_type: text.max(500).default(""),
   source_run_id: runId.optional().or(z.literal("").transform(() => undefined)),
   params: pairs,

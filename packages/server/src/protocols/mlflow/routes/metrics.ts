@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { metricHistory, sampleMetric } from "../../../modules/tracking/index.ts";
-import { type Endpoint, endpoint, reads } from "../endpoint.ts";
+import { type Endpoint, endpoint, type JsonText, reads } from "../endpoint.ts";
 import { integer, list, runId, text, upTo } from "../fields.ts";
 import { numberJson } from "../json/json.ts";
 import { invalid } from "../mlflow-error.ts";
-import { offsetOf, pageOf } from "../page-token.ts";
+import { offsetOf, tokenOf } from "../page-token.ts";
 import type { Scope } from "../scope.ts";
 import { ofRun } from "./runs.ts";
 
@@ -22,20 +22,12 @@ export const metricEndpoints: readonly Endpoint[] = [
   endpoint(["GET", "/metrics/get-history-bulk-interval"], reads, sample, getSample),
 ];
 
-async function getHistory(scope: Scope, input: z.output<typeof history>): Promise<object> {
+async function getHistory(scope: Scope, input: z.output<typeof history>): Promise<JsonText> {
   const run = await scope.run(input.run_id);
-  const offset = offsetOf(input.page_token);
-  const points = await metricHistory(scope.ctx, run.runId, input.metric_key, { limit: input.max_results + 1, offset });
-  const { items, next } = pageOf(points, input.max_results, offset);
-  return {
-    metrics: items.map(([value, timestamp, step]) => ({
-      key: input.metric_key,
-      value: numberJson(value),
-      timestamp,
-      step,
-    })),
-    ...(next ? { next_page_token: next } : {}),
-  };
+  const [offset, limit] = [offsetOf(input.page_token), input.max_results];
+  const { items, isLast } = await metricHistory(scope.ctx, run.runId, input.metric_key, { limit, offset });
+  const next = isLast ? "" : `,"next_page_token":${JSON.stringify(tokenOf(offset + limit))}`;
+  return `{"metrics":[${items}]${next}}`;
 }
 
 async function getSample(scope: Scope, input: z.output<typeof sample>): Promise<object> {

@@ -12,7 +12,6 @@ import {
   registerSource,
   type SourceArtifacts,
   searchVersions,
-  stages,
   tagModel,
   untagModel,
 } from "../../../modules/models/index.ts";
@@ -20,10 +19,9 @@ import { parseFilter, parseOrders, versionLanguage } from "../../../modules/trac
 import { type Endpoint, endpoint, reads, registers, registersNew } from "../endpoint.ts";
 import { flag, list, pairKey, pairsOf, runId, text, upTo } from "../fields.ts";
 import { versionJson } from "../json/registry-json.ts";
-import { invalid } from "../mlflow-error.ts";
 import { offsetOf, pageOf } from "../page-token.ts";
 import type { Scope } from "../scope.ts";
-import { description, tagValue } from "./registered-models.ts";
+import { description, stageOf, tagValue } from "./registered-models.ts";
 
 export interface ModelVersionDeps {
   /** Where what the acting attempt makes comes from; undefined where none acts. */
@@ -72,9 +70,7 @@ export const modelVersionEndpoints = (deps: ModelVersionDeps): readonly Endpoint
     registers,
     one.extend({ stage: text, archive_existing_versions: flag.default(false) }),
     async (scope, input) => {
-      const stage = stages.find((known) => known.toLowerCase() === input.stage.toLowerCase());
-      if (!stage)
-        throw invalid(`Invalid Model Version stage: ${input.stage}. Value must be one of ${stages.join(", ")}.`);
+      const stage = stageOf(input.stage);
       const version = await versionOf(scope, input);
       return answer(await moveToStage(scope.ctx, version, stage, input.archive_existing_versions));
     },
@@ -84,14 +80,12 @@ export const modelVersionEndpoints = (deps: ModelVersionDeps): readonly Endpoint
     registers,
     one.extend({ key: pairKey, value: tagValue }),
     async (scope, input) => {
-      const { model, version } = await versionOf(scope, input);
-      await tagModel(scope.ctx, model, version, input.key, input.value);
+      await tagModel(scope.ctx, await versionOf(scope, input), input.key, input.value);
       return {};
     },
   ),
   endpoint(["DELETE", "/model-versions/delete-tag"], registers, one.extend({ key: pairKey }), async (scope, input) => {
-    const { model, version } = await versionOf(scope, input);
-    await untagModel(scope.ctx, model, version, input.key);
+    await untagModel(scope.ctx, await versionOf(scope, input), input.key);
     return {};
   }),
 ];

@@ -13,6 +13,7 @@ import {
   renameModel,
   searchModels,
   setAlias,
+  stages,
   tagModel,
   untagModel,
 } from "../../../modules/models/index.ts";
@@ -75,12 +76,12 @@ export const registeredModelEndpoints = (deps: RegisteredModelDeps): readonly En
     registers,
     tagged.extend({ value: tagValue }),
     async (scope, input) => {
-      await tagModel(scope.ctx, (await scope.registeredModel(input.name)).name, null, input.key, input.value);
+      await tagModel(scope.ctx, await taggedModel(scope, input.name), input.key, input.value);
       return {};
     },
   ),
   endpoint(["DELETE", "/registered-models/delete-tag"], registers, tagged, async (scope, input) => {
-    await untagModel(scope.ctx, (await scope.registeredModel(input.name)).name, null, input.key);
+    await untagModel(scope.ctx, await taggedModel(scope, input.name), input.key);
     return {};
   }),
   endpoint(["POST", "/registered-models/alias"], registers, aliased.extend({ version: text }), async (scope, input) => {
@@ -104,6 +105,18 @@ export const registeredModelEndpoints = (deps: RegisteredModelDeps): readonly En
     return { model_version: versionJson(version) };
   }),
 ];
+
+/** A stage in whatever case; throws for one that there is not. */
+export function stageOf(name: string): (typeof stages)[number] {
+  const stage = stages.find((known) => known.toLowerCase() === name.toLowerCase());
+  if (stage) return stage;
+  throw invalid(`Invalid Model Version stage: ${name}. Value must be one of ${stages.join(", ")}.`);
+}
+
+async function taggedModel(scope: Scope, named: string) {
+  const { projectId, name: model } = await scope.registeredModel(named);
+  return { projectId, model, version: null };
+}
 
 async function answer(scope: Scope, model: RegistryModel): Promise<object> {
   return { registered_model: modelJson(model, await findLatestVersions(scope.ctx, [model.name])) };
@@ -145,7 +158,7 @@ async function search(scope: Scope, input: z.output<typeof searched>): Promise<o
 
 async function latest(scope: Scope, input: { name: string; stages: string[] }): Promise<object> {
   const { name } = await scope.registeredModel(input.name);
-  const wanted = input.stages.map((stage) => stage.toLowerCase());
+  const wanted = input.stages.map((stage) => stageOf(stage).toLowerCase());
   const versions = await findLatestVersions(scope.ctx, [name]);
   const chosen = versions.filter(({ stage }) => wanted.length === 0 || wanted.includes(stage.toLowerCase()));
   return { model_versions: chosen.map(versionJson) };

@@ -1,20 +1,21 @@
 import { z } from "zod";
 import {
-  getTrackedRun,
   moveClientRun,
   parseFilter,
   parseOrders,
   type RunHead,
+  readRunTexts,
   runLanguage,
-  searchRuns,
+  searchRunIds,
   startAttemptRun,
   startClientRun,
   trackedStatuses,
+  trackingNotFound,
   updateClientRun,
 } from "../../../modules/tracking/index.ts";
-import { type Endpoint, endpoint, reads, writes } from "../endpoint.ts";
+import { type Endpoint, endpoint, type JsonText, reads, writes } from "../endpoint.ts";
 import { byName, list, pairs, runId, stagesOf, text, timestamp, upTo, viewType } from "../fields.ts";
-import { runInfoJson, runJson } from "../json/run-json.ts";
+import { runInfoJson, runJson, runText } from "../json/run-json.ts";
 import { invalid } from "../mlflow-error.ts";
 import { offsetOf, pageOf } from "../page-token.ts";
 import type { Scope } from "../scope.ts";
@@ -48,9 +49,10 @@ const searchInput = z.object({
 export const runEndpoints: readonly Endpoint[] = [
   endpoint(["POST", "/runs/create"], writes, createInput, create),
   endpoint(["GET", "/runs/get"], reads, ofRun({}), async (scope, { run_id }) => {
-    const run = await getTrackedRun(scope.ctx, run_id);
-    await scope.assertOn({ id: run.projectId, name: run.project }, `run ${run_id}`);
-    return { run: runJson(run) };
+    const [run] = await readRunTexts(scope.ctx, [run_id]);
+    if (!run) throw trackingNotFound(`run ${run_id}`);
+    await scope.assertOn({ id: run.head.projectId, name: run.head.project }, `run ${run_id}`);
+    return `{"run":${runText(run)}}`;
   }),
   endpoint(
     ["POST", "/runs/update"],
@@ -99,7 +101,7 @@ async function move(scope: Scope, id: string, stage: "active" | "deleted"): Prom
   return {};
 }
 
-async function search(scope: Scope, input: z.output<typeof searchInput>): Promise<object> {
+async function search(scope: Scope, input: z.output<typeof searchInput>): Promise<JsonText> {
   const offset = offsetOf(input.page_token);
   const conditions = parseFilter(runLanguage, input.filter);
   const orders = parseOrders(runLanguage, input.order_by).map((order) => {
@@ -110,7 +112,7 @@ async function search(scope: Scope, input: z.output<typeof searchInput>): Promis
   const found =
     experimentIds.length === 0
       ? []
-      : await searchRuns(scope.ctx, {
+      : await searchRunIds(scope.ctx, {
           experimentIds,
           stages: stagesOf(input.run_view_type),
           conditions,
@@ -119,5 +121,6 @@ async function search(scope: Scope, input: z.output<typeof searchInput>): Promis
           offset,
         });
   const { items, next } = pageOf(found, input.max_results, offset);
-  return { runs: items.map(runJson), ...(next ? { next_page_token: next } : {}) };
+  const runs = (await readRunTexts(scope.ctx, items)).map(runText);
+  return `{"runs":[${runs.join(",")}]${next ? `,"next_page_token":${JSON.stringify(next)}` : ""}}`;
 }

@@ -11,7 +11,7 @@ const plain = (path: string, text: string): ProtocolRoute => ({
 });
 
 /** What clients ask of the server before they trust it. A workspace is a project. */
-export const serverRoutes: readonly ProtocolRoute[] = [
+export const serverRoutes = ({ direct }: { readonly direct: () => boolean }): readonly ProtocolRoute[] => [
   plain("/health", "OK"),
   plain("/version", protocolVersion),
   ...["/api/3.0", "/ajax-api/3.0"].map(
@@ -19,7 +19,16 @@ export const serverRoutes: readonly ProtocolRoute[] = [
       method: "GET",
       path: `${place}/mlflow/server-info`,
       permission: "public",
-      handle: async () => ({ status: 200, body: { store_type: "SqlStore", workspaces_enabled: true } }),
+      handle: async () => ({
+        status: 200,
+        body: {
+          store_type: "SqlStore",
+          workspaces_enabled: true,
+          // clients believe it: said only where they can reach the store
+          multipart_uploads_enabled: direct(),
+          multipart_downloads_enabled: direct(),
+        },
+      }),
     }),
   ),
 ];

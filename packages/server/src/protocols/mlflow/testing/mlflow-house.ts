@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Role } from "@pave/contract";
-import Fastify from "fastify";
+import Fastify, { type FastifyReply } from "fastify";
 import { type Ctx, createContext } from "../../../db/context.ts";
 import { createTestDatabase } from "../../../db/test-database.ts";
 import { serveProtocol } from "../../../http/serve-protocol.ts";
@@ -20,11 +20,14 @@ import {
   withActor,
 } from "../../../modules/access/index.ts";
 import {
+  type ArtifactStore,
   type Artifacts,
   createArtifacts,
   createDiskReserve,
   createFolderStore,
 } from "../../../modules/artifacts/index.ts";
+import { openVault } from "../../../modules/secrets/index.ts";
+import { createWebhooks, type Webhooks } from "../../../modules/webhooks/index.ts";
 import { createMlflow } from "../index.ts";
 
 export interface Answer {
@@ -49,7 +52,12 @@ export interface Call {
 export interface MlflowHouse {
   readonly ctx: Ctx;
   readonly artifacts: Artifacts;
+  /** May send to this machine. */
+  readonly webhooks: Webhooks;
   readonly projects: Readonly<Record<"flights" | "trains", string>>;
+  readonly url: string;
+  /** The token that a name stands for. */
+  tokenOf(name: string): string;
   /** The attempts' runs by token id, as pipelines would know them. */
   readonly attempts: Map<string, string>;
   /** What is free on the disk, as far as uploads know. */
@@ -68,19 +76,27 @@ export interface MlflowHouse {
   close(): Promise<void>;
 }
 
-export async function createMlflowHouse(): Promise<MlflowHouse> {
+export async function createMlflowHouse(options: { readonly store?: ArtifactStore } = {}): Promise<MlflowHouse> {
   const testDatabase = await createTestDatabase({ poolSize: 6 });
   const folder = await mkdtemp(join(tmpdir(), "pave-mlflow-"));
   const ctx = createContext(testDatabase.database, { log: silentLogger });
   const artifacts = createArtifacts({
-    store: await createFolderStore({ folder }),
+    store: options.store ?? (await createFolderStore({ folder })),
     signingKey: "k".repeat(43),
     clock: systemClock,
   });
   const attempts = new Map<string, string>();
   const room = { bytes: 1e12 };
+  const webhooks = createWebhooks({
+    vault: await openVault(ctx, { command: [], key: "", file: join(folder, "master-keys") }),
+    outbound: { allow: ["127.0.0.1"], http: false },
+    days: 30,
+  });
+  const url = { api: "" };
   const protocol = createMlflow({
+    webhooks,
     artifacts,
+    apiUrl: () => url.api,
     reserve: createDiskReserve({ folder, reserveBytes: 1000, freeBytes: async () => room.bytes }),
     attemptOrigin: async () => undefined,
     attemptRun: async ({ actor: { grant } }) => attempts.get(grant === "unlimited" ? "" : (grant.tokenId ?? "")),
@@ -90,7 +106,15 @@ export async function createMlflowHouse(): Promise<MlflowHouse> {
       renamed: async () => undefined,
     },
   });
-  const server = Fastify({ routerOptions: { maxParamLength: 400 }, genReqId: newId });
+  const server = Fastify({
+    routerOptions: { maxParamLength: 400 },
+    genReqId: newId,
+    // as the server does: a URL that cannot be decoded never comes as far as the error handler
+    frameworkErrors: (error, request, reply) => {
+      const { status, body } = protocol.renderError(error, silentLogger, request.id);
+      void (reply as FastifyReply).status(status).send(body);
+    },
+  });
   await serveProtocol(server, protocol, {
     access: { sessionCookie: "", authenticate: withActor, authorize: async () => undefined, assertWithinToken },
     createContext: (correlationId) => createContext(testDatabase.database, { log: silentLogger, correlationId }),
@@ -98,6 +122,7 @@ export async function createMlflowHouse(): Promise<MlflowHouse> {
   });
   await server.listen({ host: "127.0.0.1", port: 0 });
   const { port } = server.server.address() as AddressInfo;
+  url.api = `http://127.0.0.1:${port}`;
 
   const projects = { flights: newId(), trains: newId() };
   for (const [name, id] of Object.entries(projects))
@@ -167,7 +192,10 @@ export async function createMlflowHouse(): Promise<MlflowHouse> {
   return {
     ctx,
     artifacts,
+    webhooks,
     projects,
+    url: url.api,
+    tokenOf: (name) => tokens.get(name) ?? name,
     attempts,
     room,
     token,

@@ -1,0 +1,56 @@
+import { counted, type RunGroup } from "@pave/contract";
+import { IconChevronRight } from "@tabler/icons-react";
+import { metric as metricText, spaced } from "../../lib/format.ts";
+import { GridCell } from "./grid-parts.tsx";
+import classes from "./run-grid.module.css";
+import { RunLink } from "./run-link.tsx";
+import { bestOfGroup } from "./sort-groups.ts";
+
+/** The heading of a group: what its runs have in common, how many they are, how they do. */
+export function GroupRow(props: {
+  readonly project: string;
+  readonly by: string;
+  readonly group: RunGroup;
+  readonly isOpen: boolean;
+  readonly metric: string | undefined;
+  readonly onToggle: () => void;
+}) {
+  const { project, by, group, isOpen, metric, onToggle } = props;
+  const name = by.slice(by.indexOf(".") + 1);
+  const title = group.run?.name ?? group.value ?? (by === "parent" ? "no parent" : `no ${name}`);
+  return (
+    <GridCell className={classes.groupCell}>
+      <button
+        type="button"
+        className={classes.groupToggle}
+        aria-expanded={isOpen}
+        aria-label={`${title}: ${counted(group.count, "run")}`}
+        onClick={onToggle}
+      >
+        <IconChevronRight size={14} data-open={isOpen || undefined} />
+        {by === "parent" ? <span className={classes.kind}>below</span> : <span className={classes.kind}>{name}</span>}
+        {group.run ? null : <b className={group.value === null ? classes.kind : undefined}>{title}</b>}
+      </button>
+      {group.run ? (
+        <RunLink project={project} run={group.run} className={classes.name}>
+          {group.run.name}
+        </RunLink>
+      ) : null}
+      <GroupFigures group={group} metric={metric} />
+    </GridCell>
+  );
+}
+
+export function GroupFigures({ group, metric }: { group: RunGroup; metric: string | undefined }) {
+  const best = metric === undefined ? null : bestOfGroup(group, metric);
+  return (
+    <span className={classes.figures}>
+      <span>{counted(group.count, "run")}</span>
+      {best !== null && group.metric !== null && metric !== undefined ? (
+        <span>
+          {spaced(metric)} best <b>{metricText(best)}</b>, mean <b>{metricText(group.metric.mean)}</b>
+        </span>
+      ) : null}
+    </span>
+  );
+}

@@ -1,0 +1,68 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { BenchResult } from "../bench/harness/result.ts";
+import { type PaveServer, startPave } from "../bench/tracking/servers/pave.ts";
+import { soakTracking } from "../bench/tracking/soak/soak-tracking.ts";
+
+describe("the bench of tracking", { timeout: 300_000 }, () => {
+  it("drives Pave and stock MLflow, finds their answers equal and says a line for each figure", async () => {
+    const script = join(import.meta.dirname, "..", "bench", "harness", "main.ts");
+    const args = [script, "tracking", "--smoke", "--json", "--servers", "pave,sqlite"];
+    // ends with 1 where answers differ
+    const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 });
+    const results = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as BenchResult);
+    expect(results.length).toBeGreaterThan(20);
+    for (const result of results) {
+      expect(result).toEqual({
+        bench: "tracking",
+        case: expect.any(String),
+        metric: expect.any(String),
+        unit: expect.any(String),
+        pave: expect.any(Number),
+        peers: expect.any(Object),
+        ratio: result.ratio === null ? null : expect.any(Number),
+        goal: expect.any(String),
+        met: expect.any(Boolean),
+      });
+      expect(result.pave, `${result.case}, ${result.metric}`).toBeGreaterThan(0);
+    }
+    const compared = results.filter(({ peers }) => (peers["MLflow SQLite"] ?? 0) > 0);
+    expect(compared.map(({ case: name }) => name)).toEqual(
+      expect.arrayContaining([
+        "create run",
+        "get run",
+        "log-metric",
+        "log-batch, 1,000 metrics",
+        "history, 2,000 points",
+      ]),
+    );
+    for (const { ratio } of compared) expect(ratio).toBeGreaterThan(0);
+  });
+});
+
+describe("twenty seconds of tracking with kills", { timeout: 300_000 }, () => {
+  let server: PaveServer;
+  beforeAll(async () => {
+    server = await startPave();
+  }, 120_000);
+  afterAll(() => server?.stop());
+
+  it("lose no point that was acknowledged, of server or database", async () => {
+    const outcome = await soakTracking(server, {
+      seconds: 20,
+      callers: 8,
+      perSecond: 80,
+      kills: { seed: 3, everySeconds: 4 },
+    });
+    console.log(`${outcome.requests} requests, ${outcome.points} points, kills ${JSON.stringify(outcome.kills)}`);
+    expect(outcome.lost).toBe(0);
+    expect(outcome.points).toBeGreaterThan(100);
+    expect(outcome.kills.server).toBeGreaterThan(0);
+    expect(outcome.kills.postgres).toBeGreaterThan(0);
+  });
+});
