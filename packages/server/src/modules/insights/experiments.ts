@@ -1,6 +1,7 @@
 import type { ExperimentSummary, TrackedRunSummary } from "@pave/contract";
+import { runLanguage } from "@pave/contract/search";
 import type { Ctx } from "../../db/context.ts";
-import { searchRuns, trackingNotFound } from "../tracking/index.ts";
+import { parseFilter, searchRuns, trackingNotFound } from "../tracking/index.ts";
 import { toTrackedRun } from "./find-runs.ts";
 import { runFacts } from "./run-facts-store.ts";
 import { experimentsWithRuns } from "./run-page-store.ts";
@@ -28,7 +29,7 @@ export async function listExperiments(ctx: Ctx, project: Project, id?: number): 
 export async function showExperiment(ctx: Ctx, project: Project, id: number, after: number) {
   const [experiment] = await listExperiments(ctx, project, id);
   if (!experiment) throw trackingNotFound(`experiment ${id}`);
-  const search = { experimentIds: [id], stages: ["active"], conditions: [], orders: [] };
+  const search = { experimentIds: [id], stages: ["active"], filter: parseFilter(runLanguage, undefined), orders: [] };
   const found = await searchRuns(ctx, { ...search, limit: pageSize + 1, offset: after });
   const page = found.slice(0, pageSize);
   const facts = await runFacts(

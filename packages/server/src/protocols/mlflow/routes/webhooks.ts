@@ -75,11 +75,10 @@ export const webhookEndpoints = ({ webhooks }: WebhookEndpointDeps): readonly En
     return { webhook: webhookJson(webhook) };
   }),
   endpoint(["GET", "/webhooks"], keeps, listed, async (scope, input) => {
-    const [limit, offset] = [input.max_results, offsetOf(input.page_token)];
     const { id } = await scope.project();
-    const found = await listWebhooks(scope.ctx, { projectId: id, limit: limit + 1, offset });
-    const { items, next } = pageOf(found, limit, offset);
-    return { webhooks: items.map(webhookJson), ...(next ? { next_page_token: next } : {}) };
+    const found = await listWebhooks(scope.ctx, { projectId: id, limit: input.max_results + 1, offset: offsetOf(input) });
+    const { items, next } = pageOf(found, input);
+    return { webhooks: items.map(webhookJson), ...next };
   }),
   endpoint(["GET", "/webhooks/:webhook"], keeps, byId, async (scope, input) => ({
     webhook: webhookJson(await webhookOf(scope, input.webhook)),
