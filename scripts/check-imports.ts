@@ -28,6 +28,7 @@ export const moduleRanks: Readonly<Record<string, number>> = {
   backups: 5,
   tracking: 5,
   models: 5,
+  files: 6,
   imports: 6,
   pipelines: 6,
   "supply-chain": 6,

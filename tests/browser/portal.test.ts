@@ -121,7 +121,7 @@ describe.skipIf(!browserPath)("the pages of the portal in a browser", { timeout:
 
   it("shows a run at the address that MLflow's client prints", async () => {
     await page.goto(`${platform.url}/#/experiments/1/runs/${forest}`);
-    await page.waitForURL(`${platform.url}/projects/${project}/runs/compare?ids=${forest}`);
+    await page.waitForURL(`${platform.url}/projects/${project}/runs/${forest}`);
     await page.getByRole("table", { name: "Metrics" }).getByText("0.8100").waitFor();
     await page.goto(`${platform.url}/projects`);
     await page.goto(`${platform.url}/#/experiments/1/runs/${"0".repeat(32)}`);

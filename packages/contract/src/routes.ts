@@ -7,11 +7,13 @@ import { decisionRoutes } from "./routes/decisions.ts";
 import { deploymentRoutes } from "./routes/deployments.ts";
 import { discussionRoutes } from "./routes/discussion.ts";
 import { environmentRoutes } from "./routes/environments.ts";
+import { fileRoutes } from "./routes/files.ts";
 import { gatewayRoutes } from "./routes/gateway.ts";
 import { groundTruthRoutes } from "./routes/ground-truth.ts";
 import { importRoutes } from "./routes/imports.ts";
 import { insightRoutes } from "./routes/insights.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
+import { modelNoteRoutes } from "./routes/model-notes.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { monitoringRoutes } from "./routes/monitoring.ts";
 import { notificationRoutes } from "./routes/notifications.ts";
@@ -23,6 +25,7 @@ import { projectRoutes } from "./routes/projects.ts";
 import { repositoryRoutes } from "./routes/repositories.ts";
 import { reviewRoutes } from "./routes/reviews.ts";
 import { rolloutRoutes } from "./routes/rollouts.ts";
+import { runPageRoutes } from "./routes/run-page.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { secretRoutes } from "./routes/secrets.ts";
 import { systemRoutes } from "./routes/system.ts";
@@ -50,8 +53,11 @@ export const routes = {
   ...connectionRoutes,
   ...runRoutes,
   ...trackedRunRoutes,
+  ...runPageRoutes,
+  ...fileRoutes,
   ...importRoutes,
   ...modelRoutes,
+  ...modelNoteRoutes,
   ...reviewRoutes,
   ...discussionRoutes,
   ...environmentRoutes,

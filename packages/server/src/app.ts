@@ -56,12 +56,20 @@ import {
   createConnections,
 } from "./modules/connections/index.ts";
 import { discussionRoutes } from "./modules/discussion/index.ts";
+import { filesRoutes } from "./modules/files/index.ts";
 import { compareTruth, createGroundTruth, groundTruthRoutes } from "./modules/ground-truth/index.ts";
 import { importsRoutes } from "./modules/imports/index.ts";
 import { createInfrastructure, createLocalProvisioner, infrastructureRoutes } from "./modules/infrastructure/index.ts";
-import { findSubject, insightsRoutes, listWaiting, liveVersions, projectFacts } from "./modules/insights/index.ts";
+import {
+  findSubject,
+  insightsRoutes,
+  listWaiting,
+  liveVersions,
+  projectFacts,
+  runPageRoutes,
+} from "./modules/insights/index.ts";
 import { ledgerKey, ledgerMetrics, ledgerRoutes, signCheckpoint } from "./modules/ledger/index.ts";
-import { modelsRoutes, versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
+import { modelsRoutes, noteRoutes, versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
 import { createMonitoring } from "./modules/monitoring/index.ts";
 import { createNotifications, createSendMail } from "./modules/notifications/index.ts";
 import { assertHoldsNothing, handOver, ownershipRoutes } from "./modules/ownership/index.ts";
@@ -311,6 +319,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const webhooks = createWebhooks({ vault, outbound, days: config.notificationDays });
 
+  const models = modelsRoutes({ artifacts, liveVersions });
   const handlers: Handlers = {
     ...accessRoutes({
       portalUrl: () => addresses.apiUrl,
@@ -342,7 +351,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...secretsRoutes({ secrets, vault, isGuarded }),
     ...connectionsRoutes({ connections, jobs, isGuarded }),
     ...runnerRoutes(pipelinesDeps),
-    ...modelsRoutes({ artifacts, liveVersions }),
+    ...models,
+    ...noteRoutes({ artifacts, showVersion: models.getModelVersion }),
+    ...filesRoutes({ artifacts }),
+    ...runPageRoutes(),
     ...importsRoutes({ artifacts, reserve }),
     ...discussionRoutes({ findSubject }),
     ...reviewsRoutes({

@@ -59,8 +59,21 @@ export const modelVersionSchema = modelVersionSummarySchema.extend({
       report: z.unknown().nullable(),
     })
     .nullable(),
+  /** As clients of MLflow 2 keep it; aliases have taken its place. */
+  stage: z.enum(["None", "Staging", "Production", "Archived"]),
   lineage: z.object({
     run: z.object({ number: z.number(), pipeline: z.string() }).nullable(),
+    /** The run that logged it, with what the client said of its code and data. */
+    trackedRun: z
+      .object({
+        id: z.string(),
+        name: z.string(),
+        commit: z.string().nullable(),
+        repository: z.string().nullable(),
+        datasets: z.array(z.object({ name: z.string(), digest: z.string() })),
+      })
+      .nullable(),
+    loggedModel: z.string().nullable(),
     revision: z
       .object({ id: z.string(), number: z.number(), digest: digestSchema, git: z.unknown().nullable() })
       .nullable(),

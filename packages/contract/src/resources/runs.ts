@@ -71,6 +71,8 @@ export const attemptSchema = z.object({
   usage: usageSchema.nullable(),
   /** Which bounds held; null before its step started, and for attempts from before they were recorded. */
   isolation: attemptIsolationSchema.nullable(),
+  /** Its run in tracking; null of an attempt that nothing tracked. */
+  trackedRun: z.string().nullable(),
   /** What one that failed left for people to read. Such are no outputs of the step: nothing is made from them. */
   reports: z.array(artifactSchema),
 });
@@ -128,6 +130,8 @@ export const runSchema = runSummarySchema.extend({
     .nullable(),
   steps: z.object({ total: z.number(), done: z.number(), failed: z.number(), cached: z.number() }),
   graph: z.array(runStepSchema),
+  /** Its run in tracking, with all that it logged. */
+  trackedRun: z.string().nullable(),
   /** What its steps read through connections. */
   datasets: z.array(datasetVersionSchema),
   models: z.array(z.object({ name: z.string(), version: z.string() })),

@@ -10,23 +10,13 @@ export const runOfAddress = (hash: string): string | undefined =>
 
 /** Leads to where a run is shown here, by whichever project has it; nowhere where none that I see has. */
 export async function openMlflowAddress(hash: string): Promise<void> {
-  const runId = runOfAddress(hash);
-  if (runId === undefined) return;
-  const filter = `attributes.run_id = '${runId}'`;
-  const { items: projects } = await api.listProjects().catch(() => ({ items: [] }));
-  const found = await Promise.all(
-    projects.map(async ({ name }) => {
-      const query = { filter, show: "all", limit: 1 } as const;
-      const { items } = await api.searchRuns({ params: { project: name }, query }).catch(() => ({ items: [] }));
-      return items.length > 0 ? name : undefined;
-    }),
-  );
-  const project = found.find((name) => name !== undefined);
-  if (project === undefined) return;
+  const trackedRun = runOfAddress(hash);
+  if (trackedRun === undefined) return;
+  const found = await api.findTrackedRun({ params: { trackedRun } }).catch(() => undefined);
+  if (found === undefined) return;
   throw redirect({
-    to: "/projects/$project/runs/compare",
-    params: { project },
-    search: { ids: runId },
+    to: "/projects/$project/runs/$run",
+    params: { project: found.project, run: trackedRun },
     hash: "",
     replace: true,
   });

@@ -9,6 +9,7 @@ import {
 import { parseActivitySearch } from "../pages/activity/activity-search.ts";
 import { HomePage } from "../pages/home/page.tsx";
 import { parseInboxSearch } from "../pages/inbox/inbox-search.ts";
+import { parseVersionsSearch } from "../pages/model/versions-search.ts";
 import { NotFoundPage } from "../pages/not-found/page.tsx";
 import { parseLogSearch } from "../pages/notifications/log-search.ts";
 import { ProjectPage } from "../pages/project/page.tsx";
@@ -16,6 +17,7 @@ import { ProjectsPage } from "../pages/projects/page.tsx";
 import { parseCompareSearch } from "../pages/run-compare/compare-search.ts";
 import { parseRunSearch } from "../pages/run-list/run-search.ts";
 import { SignInPage } from "../pages/sign-in/page.tsx";
+import { parseTrackedSearch } from "../pages/tracked-run/tracked-search.ts";
 import { openMlflowAddress } from "./mlflow-address.ts";
 import { Shell } from "./shell.tsx";
 
@@ -136,13 +138,37 @@ const compare = createRoute({
 const run = createRoute({
   getParentRoute: () => shell,
   path: "/projects/$project/runs/$run",
-  validateSearch: (search: Record<string, unknown>) =>
-    ({ ...text(search, "step"), ...text(search, "tab") }) as { step?: string; tab?: string },
-  component: lazyRouteComponent(() => import("../pages/runs/page.tsx"), "RunPage"),
+  validateSearch: parseTrackedSearch,
+  component: lazyRouteComponent(() => import("../pages/tracked-run/any-run-page.tsx"), "AnyRunPage"),
+});
+const experiments = createRoute({
+  getParentRoute: () => shell,
+  path: "/projects/$project/experiments",
+  component: lazyRouteComponent(() => import("../pages/experiments/page.tsx"), "ExperimentsPage"),
+});
+const experiment = createRoute({
+  getParentRoute: () => shell,
+  path: "/projects/$project/experiments/$experiment",
+  validateSearch: ({ after }: Record<string, unknown>): { after?: number } =>
+    Number.isSafeInteger(Number(after)) && Number(after) > 0 ? { after: Number(after) } : {},
+  component: lazyRouteComponent(() => import("../pages/experiments/experiment-page.tsx"), "ExperimentPage"),
+});
+const model = createRoute({
+  getParentRoute: () => shell,
+  path: "/projects/$project/models/$model",
+  validateSearch: (search: Record<string, unknown>) => text(search, "metric") as { metric?: string },
+  component: lazyRouteComponent(() => import("../pages/model/page.tsx"), "ModelPage"),
+});
+const compareVersions = createRoute({
+  getParentRoute: () => shell,
+  path: "/projects/$project/models/$model/compare",
+  validateSearch: parseVersionsSearch,
+  component: lazyRouteComponent(() => import("../pages/model/compare-page.tsx"), "CompareVersionsPage"),
 });
 const modelVersion = createRoute({
   getParentRoute: () => shell,
   path: "/projects/$project/models/$model/versions/$version",
+  validateSearch: (search: Record<string, unknown>) => text(search, "file") as { file?: string },
   component: lazyRouteComponent(() => import("../pages/models/page.tsx"), "ModelVersionPage"),
 });
 const plan = createRoute({
@@ -226,6 +252,10 @@ const routeTree = root.addChildren([
     runs,
     compare,
     run,
+    experiments,
+    experiment,
+    model,
+    compareVersions,
     modelVersion,
     plan,
     platformPlan,

@@ -20,7 +20,7 @@ export function sortMetrics(names: readonly string[]): string[] {
     if (directionOf(name) === "neither") return first.length + 1;
     return first.includes(name) ? first.indexOf(name) : first.length;
   };
-  return names.toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+  return names.toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b, "en", { numeric: true }));
 }
 
 /** What a difference means: `same` also where it is too small to show. */

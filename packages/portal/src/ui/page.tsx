@@ -11,6 +11,7 @@ export interface Crumb {
 /** The frame of every page: where one is, its title with its state, what can be done, and the content. */
 export function Page({
   title,
+  heading,
   crumbs = [],
   state,
   actions,
@@ -19,6 +20,8 @@ export function Page({
   tabs,
 }: {
   title: string;
+  /** Stands where the title would, as where that can be edited. */
+  heading?: ReactNode;
   crumbs?: readonly Crumb[];
   state?: ReactNode;
   actions?: ReactNode;
@@ -51,7 +54,7 @@ export function Page({
       ) : null}
       <header className={classes.header}>
         <Group gap="sm" align="center" wrap="wrap">
-          <h1 className={classes.title}>{title}</h1>
+          {heading ?? <h1 className={classes.title}>{title}</h1>}
           {state}
         </Group>
         <Group gap="xs">{actions}</Group>

@@ -34,6 +34,9 @@ export const parameters = (mine: Things, theirs: Things): Readonly<Record<string
   comment: { mine: mine.comment, theirs: theirs.comment, missing: nobodys },
   review: { mine: mine.review, theirs: theirs.review, missing: nobodys },
   question: { mine: question, missing: "nothing" },
+  experiment: { mine: mine.experiment, theirs: theirs.experiment, missing: "999999" },
+  trackedRun: { mine: mine.trackedRun, theirs: theirs.trackedRun, missing: "0".repeat(32) },
+  place: { mine: mine.trackedRun, theirs: theirs.trackedRun, missing: "0".repeat(32) },
   environment: { mine: environment, missing: "nowhere" },
   "getPython.environment": { mine: nobodys, missing: nobodys },
   alias: { mine: "champion", missing: "nothing" },
@@ -49,6 +52,7 @@ export const parameters = (mine: Things, theirs: Things): Readonly<Record<string
   connection: { mine: mine.connection, theirs: theirs.connection, missing: "nothing" },
   // whoever sets one names it: what another project calls its own is free here
   "setSecret.secret": { mine: mine.secret, missing: "NOTHING" },
+  "registerModelVersion.model": { mine: mine.model, missing: "nothing" },
   "setConnection.connection": { mine: mine.connection, missing: "nothing" },
   person: { mine: "mine-viewer", missing: "nobody-at-all" },
   invitation: { mine: nobodys, missing: nobodys },
@@ -65,6 +69,9 @@ export const parameters = (mine: Things, theirs: Things): Readonly<Record<string
 export const queries = (mine: Things): Partial<Record<RouteName, string>> => ({
   compareRuns: `ids=${mine.trackedRun}`,
   metricCurves: `ids=${mine.trackedRun}&metric=loss`,
+  runCurves: "keys=loss",
+  previewFile: "path=a.txt",
+  getFile: "path=a.txt",
   groupRuns: "by=params.depth",
   listRunValues: "of=params.depth",
   gatewayConfig: "after=0&waitSeconds=0",
@@ -124,6 +131,7 @@ export const bodies: Partial<Record<RouteName, object>> = {
   },
   finishModel: { name: "n", aliases: {}, updatedAt: 1, digest: ofSource.digest },
   endImport: { result: "done", report: { counts: {}, skipped: [], notes: [] } },
+  registerModelVersion: { source: "runs:/0" },
 };
 
 /** GETs that a reader gets no 2xx from here, and why. */
@@ -131,6 +139,8 @@ export const answersOtherwise: Partial<Record<RouteName, string>> = {
   stream: "never ends",
   getPython: "there is none",
   getArtifactFile: "the artifact has no file",
+  previewFile: "the run has no file",
+  getFile: "the run has no file",
   getRevisionFile: "the revision has no file",
   getRequestLogFile: "its bytes are not there",
   getBackup: "there is none",
@@ -142,6 +152,7 @@ const ofTeams = "they belong to teams, and a limited token changes nothing of th
 
 /** Routes whose handler asks for more than the table: for whom, and why. */
 export const asksForMore: Partial<Record<RouteName, string>> = {
+  findTrackedRun: "the run's project has to be theirs to read",
   signOut: "ends the session that the test still needs",
   createSignInLink: "a limited token makes none",
   rotateToken: "a limited token rotates only itself",

@@ -1,6 +1,7 @@
 import { Group } from "@mantine/core";
 import type { ModelVersion } from "@pave/contract";
 import { useParams } from "@tanstack/react-router";
+import { brief } from "../../lib/format.ts";
 import { Callout } from "../../ui/callout.tsx";
 import { Card } from "../../ui/card.tsx";
 import layout from "../../ui/layout.module.css";
@@ -16,7 +17,10 @@ import { ReferenceProfile } from "./reference-profile.tsx";
 import { Reviews } from "./reviews.tsx";
 import { Signature } from "./signature.tsx";
 import { useModelVersionQuery } from "./use-model-version-query.ts";
+import { VersionAliases } from "./version-aliases.tsx";
 import { VersionFigures } from "./version-figures.tsx";
+import { VersionFiles } from "./version-files.tsx";
+import { VersionDescription, VersionTags } from "./version-notes.tsx";
 import { WhereLive } from "./where-live.tsx";
 
 /** Can I trust it, and where did it come from? */
@@ -29,6 +33,7 @@ export function ModelVersionPage() {
       crumbs={[
         { label: "Projects", to: "/projects" },
         { label: project, to: `/projects/${project}` },
+        { label: model, to: `/projects/${project}/models/${encodeURIComponent(model)}` },
         { label: `Version ${query.data?.version ?? version}` },
       ]}
       state={query.data ? <States version={query.data} /> : null}
@@ -42,7 +47,11 @@ export function ModelVersionPage() {
 }
 
 function subtitleOf({ description, lineage: { run }, createdBy }: ModelVersion): string {
-  return description || (run ? `Made by run ${run.number} of ${run.pipeline}` : `Registered by ${createdBy.name}`);
+  // the whole of it is below
+  const [first = ""] = description.split("\n");
+  return (
+    brief(first, 160) || (run ? `Made by run ${run.number} of ${run.pipeline}` : `Registered by ${createdBy.name}`)
+  );
 }
 
 function States({ version }: { version: ModelVersion }) {
@@ -59,6 +68,7 @@ function States({ version }: { version: ModelVersion }) {
       {version.aliases.map((alias) => (
         <Pill key={alias}>@{alias}</Pill>
       ))}
+      {version.stage === "None" ? null : <Pill>stage {version.stage}</Pill>}
     </Group>
   );
 }
@@ -79,21 +89,27 @@ function ModelVersionView({ version }: { version: ModelVersion }) {
       <Evaluation version={version} />
       <ReferenceProfile version={version} />
       <div className={layout.columns}>
-        <Card title="Model card">
-          {version.card ? (
-            <Markdown source={version.card} />
-          ) : (
-            <EmptyState
-              title="No model card"
-              detail="A model-card.md in the project's folder is kept with every version it makes."
-            />
-          )}
-        </Card>
         <div className={layout.stack}>
-          <WhereLive version={version} />
+          <VersionDescription version={version} />
+          <Card title="Model card">
+            {version.card ? (
+              <Markdown source={version.card} />
+            ) : (
+              <EmptyState
+                title="No model card"
+                detail="A model-card.md in the project's folder is kept with every version it makes."
+              />
+            )}
+          </Card>
           <Signature version={version} />
         </div>
+        <div className={layout.stack}>
+          <WhereLive version={version} />
+          <VersionAliases version={version} />
+          <VersionTags version={version} />
+        </div>
       </div>
+      <VersionFiles version={version} />
       <Discussion project={version.project} subject={`model/${version.name}/${version.version}`} />
     </>
   );

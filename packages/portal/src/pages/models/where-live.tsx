@@ -28,10 +28,14 @@ export function WhereLive({ version }: { version: ModelVersion }) {
               </div>
             )),
     },
-    {
-      label: "Aliases",
-      value: version.aliases.length === 0 ? "none" : version.aliases.map((alias) => `@${alias}`).join(", "),
-    },
+    ...(version.stage === "None"
+      ? []
+      : [
+          {
+            label: "Stage",
+            value: <span title="For clients of MLflow 2; aliases took its place">{version.stage}</span>,
+          },
+        ]),
     { label: "Owner", value: <OwnerOf project={version.project} /> },
     { label: "Checked", value: check ? checkText(check) : servingText(version.serving) },
     { label: "Registered", value: `${exactTime(version.createdAt)} by ${version.createdBy.name}` },

@@ -15,13 +15,23 @@ const columns: readonly Column<ModelVersionSummary>[] = [
     key: "version",
     title: "Version",
     cell: (row) => (
-      <Link
-        to="/projects/$project/models/$model/versions/$version"
-        params={{ project: row.project, model: row.name, version: row.version }}
-        className="link"
-      >
-        {row.name} <b>version {row.version}</b>
-      </Link>
+      <>
+        <Link
+          to="/projects/$project/models/$model"
+          params={{ project: row.project, model: row.name }}
+          className={`link ${layout.soft}`}
+          title="All versions of this model"
+        >
+          {row.name}
+        </Link>{" "}
+        <Link
+          to="/projects/$project/models/$model/versions/$version"
+          params={{ project: row.project, model: row.name, version: row.version }}
+          className="link"
+        >
+          <b>version {row.version}</b>
+        </Link>
+      </>
     ),
   },
   { key: "status", title: "Status", cell: (row) => <StateBadge state={row.status} /> },

@@ -5,6 +5,7 @@ import classes from "./project-tabs.module.css";
 const tabs = [
   { path: "", title: "Overview" },
   { path: "/runs", title: "Runs" },
+  { path: "/experiments", title: "Experiments" },
   { path: "/monitoring", title: "Monitoring" },
   { path: "/activity", title: "Activity" },
   { path: "/settings", title: "Settings" },

@@ -2,7 +2,7 @@ import type { TrackedRunSummary } from "@pave/contract";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
-/** To the page of a run: the platform's own have one with their steps; others are shown by all that they logged. */
+/** To the page of a run: the platform's own by their number, with their steps; others by their id. */
 export function RunLink({
   project,
   run,
@@ -16,12 +16,7 @@ export function RunLink({
 }) {
   if (run.run === null)
     return (
-      <Link
-        to="/projects/$project/runs/compare"
-        params={{ project }}
-        search={{ ids: run.id }}
-        className={`link ${className}`}
-      >
+      <Link to="/projects/$project/runs/$run" params={{ project, run: run.id }} className={`link ${className}`}>
         {children}
       </Link>
     );

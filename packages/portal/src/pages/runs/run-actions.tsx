@@ -1,6 +1,8 @@
+import { Button } from "@mantine/core";
 import type { Run } from "@pave/contract";
 import { topics } from "@pave/contract";
 import { IconPlayerStop, IconRefresh } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useDenied } from "../../app/use-may.ts";
 import { api } from "../../lib/api.ts";
@@ -25,6 +27,20 @@ export function RunActions({ run }: { run: Run }) {
   const isOver = run.state === "failed" || run.state === "cancelled";
   return (
     <>
+      {run.trackedRun ? (
+        <Button
+          variant="default"
+          renderRoot={(props) => (
+            <Link
+              to="/projects/$project/runs/$run"
+              params={{ project: run.project, run: run.trackedRun ?? "" }}
+              {...props}
+            />
+          )}
+        >
+          What it tracked
+        </Button>
+      ) : null}
       {isOpen ? (
         <GuardedButton
           variant="default"

@@ -1,4 +1,5 @@
 import type { RunStep } from "@pave/contract";
+import { Link } from "@tanstack/react-router";
 import { bytes, duration, energy } from "../../lib/format.ts";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
 import layout from "../../ui/layout.module.css";
@@ -14,7 +15,23 @@ const waited = ({ queuedAt, startedAt }: Attempt): string =>
   startedAt ? duration((Date.parse(startedAt) - Date.parse(queuedAt)) / 1000) : "–";
 
 const columnsFor = (project: string): readonly Column<Attempt>[] => [
-  { key: "number", title: "Attempt", cell: (row) => <b>{row.number}</b> },
+  {
+    key: "number",
+    title: "Attempt",
+    cell: (row) =>
+      row.trackedRun === null ? (
+        <b>{row.number}</b>
+      ) : (
+        <Link
+          to="/projects/$project/runs/$run"
+          params={{ project, run: row.trackedRun }}
+          className="link"
+          title="What it tracked"
+        >
+          <b>{row.number}</b>
+        </Link>
+      ),
+  },
   { key: "state", title: "State", cell: (row) => <StateBadge state={row.state} /> },
   {
     key: "why",

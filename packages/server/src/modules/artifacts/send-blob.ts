@@ -15,6 +15,9 @@ const textTypes: Readonly<Record<string, string>> = {
   ),
 };
 
+/** What is answered instead of the usual: other headers, and whether the browser is to save the bytes. */
+export type SendAs = Readonly<Record<string, string>> & { readonly disposition?: "inline" | "attachment" };
+
 /** Answers with a blob, whole or the one range that was asked for. */
 export async function sendBlob(
   ctx: Ctx,
@@ -22,10 +25,12 @@ export async function sendBlob(
   io: RequestIo,
   blob: BlobRow,
   path?: string,
+  { disposition = "inline", ...other }: SendAs = {},
 ): Promise<void> {
   const etag = `"${blob.digest}"`;
   const headers = {
-    ...headersFor(path),
+    ...headersFor(path, disposition),
+    ...other,
     etag,
     "accept-ranges": "bytes",
     // Asked again by etag: `latest` is another file tomorrow, and a right to read may be taken away.
@@ -51,11 +56,11 @@ export async function sendBlob(
 }
 
 /** Users' bytes come from our own origin, so they are never anything a browser would run. */
-const headersFor = (path: string | undefined): Record<string, string> => ({
+const headersFor = (path: string | undefined, disposition: string): Record<string, string> => ({
   "content-type": textTypes[extname(path ?? "").toLowerCase()] ?? "application/octet-stream",
   "x-content-type-options": "nosniff",
   "content-security-policy": "sandbox; default-src 'none'",
   ...(path === undefined
     ? {}
-    : { "content-disposition": `inline; filename*=UTF-8''${encodeURIComponent(basename(path))}` }),
+    : { "content-disposition": `${disposition}; filename*=UTF-8''${encodeURIComponent(basename(path))}` }),
 });

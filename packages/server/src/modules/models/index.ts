@@ -2,10 +2,11 @@ export { versionCheckHandler, versionCheckOwner } from "./check-version.ts";
 export { getVersion, latestReadyVersion, newestVersion, versionOfAttempt } from "./find-version.ts";
 export { importAliases, importRegisteredModel } from "./import-model.ts";
 export { importVersion, updateImportedVersion, type VersionFiles } from "./import-version.ts";
-export { outputSignature } from "./mlmodel-facts.ts";
+export { outputSignature, readMlModelFacts } from "./mlmodel-facts.ts";
 export { findVersion } from "./model-store.ts";
 export { checkStateOf, type ModelLineage, type ModelVersionRow, type NewModelVersion } from "./model-version.ts";
 export { modelsRoutes } from "./models-routes.ts";
+export { noteRoutes } from "./note-routes.ts";
 export {
   beginProfile,
   failProfile,

@@ -7,6 +7,7 @@ import type { Artifacts } from "../artifacts/index.ts";
 import { readAliasChanges } from "./alias-changes.ts";
 import { compareFacts } from "./compare-versions.ts";
 import { getVersion, modelNotFound } from "./find-version.ts";
+import { findLoggingRun } from "./logging-run.ts";
 import { checkStateOf, type ModelVersionRow } from "./model-version.ts";
 import {
   type ModelView,
@@ -17,6 +18,7 @@ import {
   readVersions,
   type VersionSummaryView,
 } from "./read-models.ts";
+import { getRegistryVersion } from "./registry-models.ts";
 import { deleteAlias, setAlias } from "./set-alias.ts";
 import { showProfile } from "./show-profile.ts";
 import { readVersionFacts } from "./version-facts.ts";
@@ -36,7 +38,10 @@ export interface ModelsRoutesDeps {
 
 const maxReportBytes = 4 * 2 ** 20;
 
-export function modelsRoutes({ artifacts, liveVersions }: ModelsRoutesDeps): Handlers {
+export function modelsRoutes({
+  artifacts,
+  liveVersions,
+}: ModelsRoutesDeps): Handlers & Required<Pick<Handlers, "getModelVersion">> {
   /** The model, which must be this project's; another project's is as unknown as one that does not exist. */
   const modelOf = async (ctx: Ctx, params: { project: string; model: string }): Promise<ModelView> => {
     const project = await resolveProject(ctx, params.project);
@@ -61,7 +66,9 @@ export function modelsRoutes({ artifacts, liveVersions }: ModelsRoutesDeps): Han
 
   const readVersion = async (ctx: Ctx, version: ModelVersionRow): Promise<ModelVersion> => {
     const { evaluationArtifactId, lineage } = version;
-    const [summary, origin, found, live, report, metrics] = await Promise.all([
+    const [registered, trackedRun, summary, origin, found, live, report, metrics] = await Promise.all([
+      getRegistryVersion(ctx, version.model, version.version),
+      findLoggingRun(ctx, version),
       readVersionSummary(ctx, version.model, version.version),
       readOrigin(ctx, version),
       readArtifacts(ctx, [version.artifactId, ...(evaluationArtifactId === null ? [] : [evaluationArtifactId])]),
@@ -84,12 +91,15 @@ export function modelsRoutes({ artifacts, liveVersions }: ModelsRoutesDeps): Han
       serving: checkStateOf(version),
       card: version.card,
       artifact: must(found.get(version.artifactId), "the model's artifact"),
+      stage: registered.stage,
       evaluation: lineage.evaluation === null ? null : { artifact: evaluation, testDigest: origin.testDigest, report },
       lineage: {
         run:
           origin.runNumber === null || origin.pipeline === null
             ? null
             : { number: origin.runNumber, pipeline: origin.pipeline },
+        trackedRun,
+        loggedModel: version.loggedModelId,
         revision:
           origin.revisionId === null || origin.revisionNumber === null || origin.revisionDigest === null
             ? null
@@ -106,7 +116,13 @@ export function modelsRoutes({ artifacts, liveVersions }: ModelsRoutesDeps): Han
     };
   };
 
+  const getModelVersion: NonNullable<Handlers["getModelVersion"]> = async (ctx, { params }) => {
+    const model = await modelOf(ctx, params);
+    return readVersion(ctx, await getVersion(ctx, model.name, params.version));
+  };
+
   return {
+    getModelVersion,
     async listModels(ctx, { params }) {
       const project = await resolveProject(ctx, params.project);
       return { items: (await readModels(ctx, project.id)).map(toModel) };
@@ -118,10 +134,6 @@ export function modelsRoutes({ artifacts, liveVersions }: ModelsRoutesDeps): Han
       const live = await liveVersions(ctx, model.projectId);
       const items = rows.slice(0, query.limit).map((row) => toSummary(row, live));
       return { items, next: rows.length > query.limit ? (items.at(-1)?.version ?? null) : null };
-    },
-    async getModelVersion(ctx, { params }) {
-      const model = await modelOf(ctx, params);
-      return readVersion(ctx, await getVersion(ctx, model.name, params.version));
     },
     async getVersionProfile(ctx, { params }) {
       const model = await modelOf(ctx, params);

@@ -29,6 +29,7 @@ export interface RunView {
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
   readonly note: string | null;
+  readonly trackedRunId: string | null;
   readonly failure: string | null;
   readonly vars: Readonly<Record<string, string | number | boolean>>;
   readonly environment: string | null;
@@ -82,6 +83,7 @@ const runQuery = (ctx: Ctx, projectId: string) =>
       "r.started_at as startedAt",
       "r.finished_at as finishedAt",
       "r.message as note",
+      "r.tracked_run_id as trackedRunId",
       "r.failure as failure",
       "r.vars as vars",
       "r.environment as environment",
@@ -178,6 +180,7 @@ export interface AttemptView {
   readonly isolation: AttemptIsolation | null;
   /** Artifacts of one that failed. */
   readonly reportIds: readonly string[];
+  readonly trackedRun: string | null;
 }
 
 const attemptQuery = (ctx: Ctx) =>
@@ -187,6 +190,7 @@ const attemptQuery = (ctx: Ctx) =>
     .select([
       "a.id as id",
       "a.step_id as stepId",
+      "a.tracked_run_id as trackedRun",
       "a.number as number",
       "a.state as state",
       "a.reason as reason",

@@ -29,6 +29,7 @@ export async function showRun(
   return {
     ...toSummary(run),
     vars: run.vars,
+    trackedRun: run.trackedRunId,
     environment: run.environment,
     pythonEnvironment: run.pythonEnvironment,
     graph: steps.map((step) => toStep(step, byStep.get(step.id) ?? [], artifacts, waiting)),
