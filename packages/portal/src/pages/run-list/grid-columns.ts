@@ -13,7 +13,7 @@ export interface GridColumn {
 }
 
 export const nameWidth = 280;
-export const leastWidth = 64;
+const leastWidth = 64;
 const mostWidth = 600;
 
 const widths: Readonly<Record<string, number>> = {

@@ -44,7 +44,7 @@ export interface LayoutInput {
   readonly open: readonly OpenGroup[];
 }
 
-export const scopeKey = (value: string | null | undefined): string =>
+const scopeKey = (value: string | null | undefined): string =>
   value === undefined ? "all" : value === null ? "none" : `of ${value}`;
 
 export function layoutRows({ by, total, groups, open }: LayoutInput): RowLayout {

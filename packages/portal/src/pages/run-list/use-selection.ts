@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 /** So many fit into a URL that everybody passes on. */
 const mostInUrl = 100;
 /** So many can be changed at once. */
-export const mostSelected = 500;
+const mostSelected = 500;
 
 /**
  * The runs that are selected, by id, in the order in which they were. The URL has them as long as they fit, so that a

@@ -126,7 +126,7 @@ const namesOf = ({ metrics, params, tags }: Known): CompletionItem[] => [
 ];
 
 /** As the grammar takes it: what is no plain word stands in backticks. */
-export const quotedKey = (key: string): string => (/^[A-Za-z0-9_][\w.\-/:]*$/.test(key) ? key : `\`${key}\``);
+const quotedKey = (key: string): string => (/^[A-Za-z0-9_][\w.\-/:]*$/.test(key) ? key : `\`${key}\``);
 
 const hour = 3_600_000;
 function valuesOf(name: FilterName, known: Known): CompletionItem[] {
