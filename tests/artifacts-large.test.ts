@@ -28,7 +28,7 @@ afterAll(async () => {
 const files = async (folder: string) =>
   (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).length;
 
-test("a large file goes in and out in memory that does not grow with it", async () => {
+test("a large file goes in and out in memory that does not grow with it", { timeout: 600_000 }, async () => {
   const [url, token] = [`${house.url}/api/2.0${place}/large.bin`, house.tokenOf("developer")];
   await upload(`${house.url}/api/2.0${place}/first.bin`, token, 8);
   const growth = await memoryGrowth(async () => {

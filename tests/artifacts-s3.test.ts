@@ -220,7 +220,9 @@ describe("MLflow's protocol on a bucket", () => {
     expect(rows).toEqual([{ digest }]);
   });
 
-  test("a large file goes in and out by the api in memory that does not grow with it", async () => {
+  test("a large file goes in and out by the api in memory that does not grow with it", {
+    timeout: 600_000,
+  }, async () => {
     const mebibytes = Number(process.env.PAVE_TEST_LARGE_MIB ?? 200);
     const [url, token] = [`${house.url}/api/2.0${place}/artifacts/${root()}/large.bin`, house.tokenOf("developer")];
     await upload(`${house.url}/api/2.0${place}/artifacts/${root()}/first.bin`, token, 8);

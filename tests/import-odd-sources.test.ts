@@ -34,7 +34,12 @@ describe("pave import mlflow", () => {
     project = `moved-${count}`;
     await house.project(project);
   });
-  afterEach(() => source.close());
+  afterEach(async () => {
+    await source.close();
+    // the name of a model is one project's, and each test has a project of its own
+    for (const table of ["model_tags", "model_versions", "registered_models"] as const)
+      await house.ctx.db.deleteFrom(table).execute();
+  });
 
   const copy = async (
     answers: Readonly<Record<string, Answer>>,
@@ -65,9 +70,6 @@ describe("pave import mlflow", () => {
     expect((await house.send("GET", path, house.admin)).body.model_version).toMatchObject({
       ...{ version: "4", current_stage: "Staging", user_id: "ada", run_id: "e".repeat(32) },
     });
-    // for the tests that follow: a name of a model is one project's
-    for (const table of ["model_tags", "model_versions", "registered_models"] as const)
-      await house.ctx.db.deleteFrom(table).execute();
   });
 
   const text =

@@ -31,4 +31,13 @@ export const searches: readonly Search[] = [
   search("params.param_0 ILIKE 'BOOST%'", ["params.param_1 DESC"]),
   search("metrics.metric_6 > 2"),
   search("tags.absent = 'nothing'"),
+  search("metrics.metric_0 >= 0.5 AND metrics.metric_0 < 0.51"),
+  search("metrics.metric_0 > 0.9 AND metrics.metric_1 > 0.9"),
+  search("metrics.metric_2 != 0.5", [], 1000),
+  search("params.param_0 LIKE '%est%'", ["start_time DESC"]),
+  search("params.param_1 = '7' AND NOT tags.stage = 'draft'", ["params.param_2 ASC"]),
+  search("metrics.metric_0 > 0.999 OR tags.owner = 'person-3' AND metrics.metric_1 > 0.99"),
+  search("attributes.start_time >= 1767226000000 AND attributes.start_time < 1767229600000"),
+  search("attributes.run_id IN ('0123456789abcdef0123456789abcdef', 'fedcba9876543210fedcba9876543210')"),
+  search("datasets.name = 'flights' AND datasets.context = 'train'"),
 ];

@@ -82,7 +82,7 @@ describe.skipIf(!browserPath)("the pages of the portal in a browser", { timeout:
   it("finds, sorts and compares runs, with what was chosen in the URL", async () => {
     await page.goto(`${platform.url}/projects/${project}/runs`);
     await page.getByText("4 runs", { exact: true }).waitFor();
-    await page.getByRole("button", { name: "roc auc" }).click();
+    await page.getByRole("button", { name: "roc auc", exact: true }).click();
     await page.waitForURL(/order=metrics/);
     expect(await page.getByRole("checkbox", { name: /^Select / }).count()).toBe(4);
 

@@ -17,7 +17,8 @@ export const gc: Command = {
     const client = await context.client();
     const looked = await waitFor(context, client, await client.createCollection({ body: { dryRun: true } }), "Looking");
     const findings = describeFindings(looked);
-    if (options.dryRun === true || looked.state === "failed")
+    const nothing = looked.found?.projects.length === 0 && looked.found.blobs === 0;
+    if (options.dryRun === true || looked.state === "failed" || nothing)
       return { data: looked, text: findings, ...(looked.state === "failed" ? { exitCode: exitCodes.failed } : {}) };
     if (options.yes !== true) context.output.note(findings);
     await confirm(options.yes === true, context.output.isTerminal, "remove");

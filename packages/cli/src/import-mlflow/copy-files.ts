@@ -26,7 +26,8 @@ export interface FilesOf {
  */
 export async function copyFiles(context: CopyContext, { root, place, what, isNew }: FilesOf): Promise<boolean> {
   const { target, tally } = context;
-  const here = isNew ? [] : (await target.call("listImportedFiles", { query: { root } })).items;
+  const here = isNew ? [] : await filesHere(target, root);
+  if (here === undefined) return true;
   const sizes = new Map(here.map(({ path, size }) => [path, size]));
   let isWhole = true;
   const batch: FoundFile[] = [];
@@ -48,6 +49,16 @@ export async function copyFiles(context: CopyContext, { root, place, what, isNew
   await send();
   if (!isWhole) context.incomplete.add(root);
   return isWhole;
+}
+
+/** Undefined where the run or model was removed here since it was copied: that is not undone. */
+async function filesHere(target: CopyContext["target"], root: string) {
+  try {
+    return (await target.call("listImportedFiles", { query: { root } })).items;
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "tracking.not_found") return undefined;
+    throw error;
+  }
 }
 
 const isNoFolder = (error: unknown): boolean =>

@@ -9,7 +9,7 @@ import {
 import { parseActivitySearch } from "../pages/activity/activity-search.ts";
 import { HomePage } from "../pages/home/page.tsx";
 import { parseInboxSearch } from "../pages/inbox/inbox-search.ts";
-import { parseCompareSearch } from "../pages/model/compare-search.ts";
+import { parseVersionsSearch } from "../pages/model/versions-search.ts";
 import { NotFoundPage } from "../pages/not-found/page.tsx";
 import { parseLogSearch } from "../pages/notifications/log-search.ts";
 import { ProjectPage } from "../pages/project/page.tsx";
@@ -162,7 +162,7 @@ const model = createRoute({
 const compareVersions = createRoute({
   getParentRoute: () => shell,
   path: "/projects/$project/models/$model/compare",
-  validateSearch: parseCompareSearch,
+  validateSearch: parseVersionsSearch,
   component: lazyRouteComponent(() => import("../pages/model/compare-page.tsx"), "CompareVersionsPage"),
 });
 const modelVersion = createRoute({

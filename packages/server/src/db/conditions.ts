@@ -1,37 +1,5 @@
+import type { Comparison, Condition, Filter } from "@pave/contract/search";
 import { type Expression, type RawBuilder, sql } from "kysely";
-
-/** What a search asks of one value. */
-export type Comparator =
-  | "="
-  | "!="
-  | ">"
-  | ">="
-  | "<"
-  | "<="
-  | "LIKE"
-  | "ILIKE"
-  | "IN"
-  | "NOT IN"
-  | "IS NULL"
-  | "IS NOT NULL";
-
-export interface Comparison {
-  readonly comparator: Comparator;
-  /** A list for IN and NOT IN; null for IS NULL and IS NOT NULL. */
-  readonly value: string | number | readonly string[] | null;
-}
-
-/** One condition of a search; `on` says which kind of thing `key` names. */
-export interface Condition<On extends string = string> extends Comparison {
-  readonly on: On;
-  readonly key: string;
-}
-
-export interface Order<On extends string = string> {
-  readonly on: On;
-  readonly key: string;
-  readonly descending: boolean;
-}
 
 export interface Page {
   readonly limit: number;
@@ -77,3 +45,22 @@ export const allOf = (conditions: readonly RawBuilder<boolean>[]): RawBuilder<bo
 /** In one direction, with what is missing at the end either way. */
 export const direction = (column: Expression<unknown>, descending: boolean): RawBuilder<unknown> =>
   sql`${column} ${sql.raw(descending ? "desc" : "asc")} nulls last`;
+
+/** A filter, whose conditions are asked by `ask`. A condition of what is absent does not hold, so its opposite does. */
+export function filterSql<On extends string>(
+  filter: Filter<On>,
+  ask: (condition: Condition<On>) => RawBuilder<boolean>,
+): RawBuilder<boolean> {
+  if (filter.type === "condition") return ask(filter.condition);
+  if (filter.type === "not") return sql`((${filterSql(filter.of, ask)}) is not true)`;
+  const parts = filter.of.map((part) => filterSql(part, ask));
+  return filter.type === "all" ? allOf(parts) : sql`(${sql.join(parts, sql` or `)})`;
+}
+
+/** All conditions of a filter, wherever they stand. */
+export const conditionsIn = <On extends string>(filter: Filter<On>): readonly Condition<On>[] =>
+  filter.type === "condition"
+    ? [filter.condition]
+    : filter.type === "not"
+      ? conditionsIn(filter.of)
+      : filter.of.flatMap(conditionsIn);

@@ -1,5 +1,6 @@
+import type { Condition } from "@pave/contract/search";
 import { type Expression, type RawBuilder, sql } from "kysely";
-import { type Condition, comparison } from "./conditions.ts";
+import { comparison } from "./conditions.ts";
 
 /**
  * A condition on one of several rows by key, such as a tag of a run: `rows` is the table and what ties it to the thing

@@ -490,9 +490,13 @@ create table latest_metrics (
   value double precision not null,
   step bigint not null,
   time timestamp with time zone not null,
+  experiment_id bigint,
+  start_time timestamp with time zone,
   constraint latest_metrics_pkey PRIMARY KEY (run_id, key),
   constraint latest_metrics_run_id_fkey FOREIGN KEY (run_id) REFERENCES tracked_runs(run_id)
 );
+CREATE INDEX latest_metrics_value ON latest_metrics USING btree (experiment_id, key, value, start_time DESC, run_id);
+CREATE TRIGGER latest_metrics_place BEFORE INSERT ON latest_metrics FOR EACH ROW WHEN (new.experiment_id IS NULL) EXECUTE FUNCTION place_in_experiment();
 
 create table leases (
   name text not null,
@@ -1669,18 +1673,27 @@ create table tracked_inputs (
   run_id text not null,
   dataset_id bigint not null,
   tags jsonb not null default '{}'::jsonb,
+  experiment_id bigint,
+  start_time timestamp with time zone,
   constraint tracked_inputs_pkey PRIMARY KEY (run_id, dataset_id),
   constraint tracked_inputs_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES tracked_datasets(id),
   constraint tracked_inputs_run_id_fkey FOREIGN KEY (run_id) REFERENCES tracked_runs(run_id)
 );
+CREATE INDEX tracked_inputs_dataset ON tracked_inputs USING btree (dataset_id, start_time DESC, run_id);
+CREATE TRIGGER tracked_inputs_place BEFORE INSERT ON tracked_inputs FOR EACH ROW WHEN (new.experiment_id IS NULL) EXECUTE FUNCTION place_in_experiment();
 
 create table tracked_params (
   run_id text not null,
   key text not null,
   value text not null,
+  experiment_id bigint,
+  start_time timestamp with time zone,
+  head text not null generated always as ("left"(value, 64)) stored,
   constraint tracked_params_pkey PRIMARY KEY (run_id, key),
   constraint tracked_params_run_id_fkey FOREIGN KEY (run_id) REFERENCES tracked_runs(run_id)
 );
+CREATE INDEX tracked_params_value ON tracked_params USING btree (experiment_id, key, head, start_time DESC, run_id);
+CREATE TRIGGER tracked_params_place BEFORE INSERT ON tracked_params FOR EACH ROW WHEN (new.experiment_id IS NULL) EXECUTE FUNCTION place_in_experiment();
 
 create table tracked_run_models (
   run_id text not null,
@@ -1717,16 +1730,24 @@ create table tracked_runs (
   constraint tracked_runs_run_id_check CHECK (run_id ~ '^[0-9a-f]{32}$'::text)
 );
 CREATE INDEX tracked_runs_deleted ON tracked_runs USING btree (deleted_at) WHERE deleted_at IS NOT NULL;
-CREATE INDEX tracked_runs_experiment ON tracked_runs USING btree (experiment_id, start_time DESC);
+CREATE INDEX tracked_runs_experiment ON tracked_runs USING btree (experiment_id, start_time DESC, run_id);
+CREATE INDEX tracked_runs_name ON tracked_runs USING btree (experiment_id, "left"(name, 64) COLLATE "C", start_time DESC, run_id);
 CREATE INDEX tracked_runs_parent ON tracked_runs USING btree (parent_run_id) WHERE parent_run_id IS NOT NULL;
+CREATE INDEX tracked_runs_status ON tracked_runs USING btree (experiment_id, status, start_time DESC, run_id);
+CREATE TRIGGER tracked_runs_move AFTER UPDATE OF experiment_id, start_time ON tracked_runs FOR EACH ROW WHEN (old.experiment_id IS DISTINCT FROM new.experiment_id OR old.start_time IS DISTINCT FROM new.start_time) EXECUTE FUNCTION move_in_experiment();
 
 create table tracked_tags (
   run_id text not null,
   key text not null,
   value text not null,
+  experiment_id bigint,
+  start_time timestamp with time zone,
+  head text not null generated always as ("left"(value, 64)) stored,
   constraint tracked_tags_pkey PRIMARY KEY (run_id, key),
   constraint tracked_tags_run_id_fkey FOREIGN KEY (run_id) REFERENCES tracked_runs(run_id)
 );
+CREATE INDEX tracked_tags_value ON tracked_tags USING btree (experiment_id, key, head, start_time DESC, run_id);
+CREATE TRIGGER tracked_tags_place BEFORE INSERT ON tracked_tags FOR EACH ROW WHEN (new.experiment_id IS NULL) EXECUTE FUNCTION place_in_experiment();
 
 create table traffic_windows (
   deployment_id text not null,
@@ -1844,3 +1865,24 @@ create table work (
 CREATE INDEX work_claimable ON work USING btree (created_at) WHERE state = 'queued'::text;
 CREATE INDEX work_leased ON work USING btree (lease_until) WHERE state = 'leased'::text;
 CREATE INDEX work_owner ON work USING btree (owner_kind, owner_id);
+
+CREATE OR REPLACE FUNCTION move_in_experiment()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update latest_metrics set experiment_id = new.experiment_id, start_time = new.start_time where run_id = new.run_id;
+  update tracked_params set experiment_id = new.experiment_id, start_time = new.start_time where run_id = new.run_id;
+  update tracked_tags set experiment_id = new.experiment_id, start_time = new.start_time where run_id = new.run_id;
+  update tracked_inputs set experiment_id = new.experiment_id, start_time = new.start_time where run_id = new.run_id;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION place_in_experiment()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  select r.experiment_id, r.start_time into new.experiment_id, new.start_time from tracked_runs r where r.run_id = new.run_id;
+  return new;
+end $function$;

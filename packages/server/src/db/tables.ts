@@ -413,6 +413,8 @@ export interface LatestMetricsTable {
   value: number;
   step: number;
   time: Timestamp;
+  experiment_id: number | null;
+  start_time: Timestamp | null;
 }
 
 export interface LeasesTable {
@@ -1353,12 +1355,17 @@ export interface TrackedInputsTable {
   run_id: string;
   dataset_id: number;
   tags: Generated<JsonColumn>;
+  experiment_id: number | null;
+  start_time: Timestamp | null;
 }
 
 export interface TrackedParamsTable {
   run_id: string;
   key: string;
   value: string;
+  experiment_id: number | null;
+  start_time: Timestamp | null;
+  head: GeneratedAlways<string>;
 }
 
 export type TrackedRunModelsDirection = "input" | "output";
@@ -1394,6 +1401,9 @@ export interface TrackedTagsTable {
   run_id: string;
   key: string;
   value: string;
+  experiment_id: number | null;
+  start_time: Timestamp | null;
+  head: GeneratedAlways<string>;
 }
 
 export interface TrafficWindowsTable {

@@ -67,7 +67,7 @@ function HeadCell({ column, order, onOrder, onWidth }: HeadProps & { column: Gri
   );
 }
 
-/** Drags the width; from the keyboard by arrows. */
+/** Drags the width. */
 function Edge({ title, width, onWidth }: { title: string; width: number; onWidth: (width: number) => void }) {
   const drag = (event: React.PointerEvent<HTMLButtonElement>) => {
     event.preventDefault();
@@ -87,13 +87,9 @@ function Edge({ title, width, onWidth }: { title: string; width: number; onWidth
     <button
       type="button"
       className={classes.edge}
-      aria-label={`Width of ${title}: arrow keys change it`}
+      aria-label={`Width of ${title}`}
       tabIndex={-1}
       onPointerDown={drag}
-      onKeyDown={({ key }) => {
-        if (key === "ArrowLeft") onWidth(boundWidth(width - 16));
-        if (key === "ArrowRight") onWidth(boundWidth(width + 16));
-      }}
     />
   );
 }

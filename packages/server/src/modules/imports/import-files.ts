@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { type Artifacts, type DiskReserve, pathProblems } from "../artifacts/index.ts";
-import { filesBelow, putFile } from "../tracking/index.ts";
+import { filesBelow, projectOfModel, projectsOfRuns, putFile, trackingNotFound } from "../tracking/index.ts";
 import { assertItems } from "./import-runs.ts";
 import type { ImportRow } from "./imports-store.ts";
 
@@ -21,6 +21,12 @@ export function storedRoot(row: Pick<ImportRow, "projectId">, root: string): str
 export async function assertRoot(ctx: Ctx, row: ImportRow, root: string): Promise<void> {
   const [kind, name = ""] = root.split("/");
   await assertItems(ctx, row, kind === "run" ? "run" : kind === "model" ? "logged-model" : "model", [name]);
+  // what was copied once may have been removed since, with its files
+  const isHere =
+    kind === "run"
+      ? (await projectsOfRuns(ctx, [name])).has(name)
+      : kind !== "model" || (await projectOfModel(ctx, name)) !== undefined;
+  if (!isHere) throw trackingNotFound(`${kind} ${name}`);
 }
 
 export async function listImportedFiles(

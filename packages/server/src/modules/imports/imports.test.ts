@@ -211,6 +211,9 @@ describe("what nobody should send", () => {
       { path: "empty", size: 0 },
     ]);
     const { run: own } = await mlflow("/runs/create", { experiment_id: String(experimentId) });
+    for (const table of ["tracked_tags", "tracked_params", "tracked_runs"] as const)
+      await house.ctx.db.deleteFrom(table).where("run_id", "=", run.runId).execute();
+    expect(await errorOf(put(`run/${run.runId}`, "a.txt", "abc"))).toMatchObject({ status: 404 });
     for (const root of [`run/${own.info.run_id}`, `model/m-${"1".repeat(32)}`, "version/nothing/1"])
       expect(await errorOf(put(root, "a.txt", "abc"))).toMatchObject({ status: 400 });
   });

@@ -1,5 +1,6 @@
+import { type Filter, type RunEntity, runLanguage } from "@pave/contract/search";
 import type { Ctx } from "../../db/context.ts";
-import { experimentsOf, parseFilter, type RunSearch, runLanguage, searchRuns } from "../tracking/index.ts";
+import { experimentsOf, findRunPlaces, parseFilter, type RunScope } from "../tracking/index.ts";
 
 /** Which runs of a project are meant, as lists and groups of them have it in their query. */
 export interface ChosenRuns {
@@ -10,17 +11,20 @@ export interface ChosenRuns {
   readonly show: "top" | "pipeline" | "client" | "all" | "deleted";
 }
 
-type Conditions = RunSearch["conditions"];
+type RunFilter = Filter<RunEntity>;
 
 /** The search for them, and the experiments that it looks into. */
-export async function runSearchOf(ctx: Ctx, chosen: ChosenRuns, within: Conditions = []) {
+export async function runSearchOf(ctx: Ctx, chosen: ChosenRuns, within: readonly RunFilter[] = []) {
   const { filter, state, show } = chosen;
   const experiments = await experimentsOf(ctx, chosen.projectId);
-  const ofState: Conditions = state ? [{ on: "attribute", key: "status", comparator: "=", value: state }] : [];
+  const ofState: readonly RunFilter[] = state
+    ? [{ type: "condition", condition: { on: "attribute", key: "status", comparator: "=", value: state } }]
+    : [];
+  const wanted: RunFilter = { type: "all", of: [parseFilter(runLanguage, filter), ...ofState, ...within] };
   const search = {
     experimentIds: experiments.map(({ id }) => id),
     stages: [show === "deleted" ? "deleted" : "active"],
-    conditions: [...parseFilter(runLanguage, filter), ...ofState, ...within],
+    filter: wanted,
     only: show === "all" || show === "deleted" ? undefined : show,
   };
   return { search, experiments };
@@ -36,29 +40,16 @@ export function groupKey(by: string): { readonly on: "param" | "tag"; readonly k
 }
 
 /** What the runs of one group have in common; those of no group where there is no value. */
-export const groupCondition = (by: string, value: string | undefined): Conditions[number] =>
-  value === undefined
-    ? { ...groupKey(by), comparator: "IS NULL", value: null }
-    : { ...groupKey(by), comparator: "=", value };
-
-const atOnce = 1000;
+export const groupCondition = (by: string, value: string | undefined): RunFilter => ({
+  type: "condition",
+  condition:
+    value === undefined
+      ? { ...groupKey(by), comparator: "IS NULL", value: null }
+      : { ...groupKey(by), comparator: "=", value },
+});
 
 /** The ids of the newest of them, as far as `most`. */
-export async function chosenRunIds(
-  ctx: Ctx,
-  search: Omit<RunSearch, "orders" | "limit" | "offset">,
-  most: number,
-): Promise<string[]> {
-  const ids: string[] = [];
-  while (ids.length < most) {
-    const runs = await searchRuns(ctx, {
-      ...search,
-      orders: [],
-      limit: Math.min(atOnce, most - ids.length),
-      offset: ids.length,
-    });
-    ids.push(...runs.map(({ runId }) => runId));
-    if (runs.length < atOnce) break;
-  }
-  return ids;
+export async function chosenRunIds(ctx: Ctx, scope: RunScope, most: number): Promise<string[]> {
+  const places = await findRunPlaces(ctx, { ...scope, orders: [], limit: most });
+  return places.map(({ runId }) => runId);
 }

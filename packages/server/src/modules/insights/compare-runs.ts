@@ -94,7 +94,10 @@ async function chosenRuns(ctx: Ctx, { projectId, ids }: Chosen): Promise<{ key: 
   const found = await searchRuns(ctx, {
     experimentIds: (await experimentsOf(ctx, projectId)).map(({ id }) => id),
     stages: ["active"],
-    conditions: [{ on: "attribute", key: "run_id", comparator: "IN", value: wanted.map(({ id }) => id) }],
+    filter: {
+      type: "condition",
+      condition: { on: "attribute", key: "run_id", comparator: "IN", value: wanted.map(({ id }) => id) },
+    },
     orders: [],
     limit: wanted.length,
     offset: 0,

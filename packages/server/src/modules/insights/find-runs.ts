@@ -1,6 +1,7 @@
 import type { FoundRuns, TrackedRunSummary } from "@pave/contract";
+import { runLanguage } from "@pave/contract/search";
 import type { Ctx } from "../../db/context.ts";
-import { countRuns, parseOrders, runLanguage, searchRuns, type TrackedRun } from "../tracking/index.ts";
+import { countRuns, parseOrders, searchRuns, type TrackedRun } from "../tracking/index.ts";
 import { type ChosenRuns, groupCondition, runSearchOf } from "./chosen-runs.ts";
 import { type RunFacts, runFacts } from "./run-facts-store.ts";
 
@@ -29,7 +30,7 @@ export async function findRuns(ctx: Ctx, input: FindRuns): Promise<FoundRuns> {
   const page = found.slice(0, input.limit);
   const facts = await runFacts(ctx, idsOf(page));
   const names = new Map(experiments.map(({ id, name }) => [id, name]));
-  const count = input.counts ? await countRuns(ctx, search, mostCounted + 1) : null;
+  const total = input.counts ? await countRuns(ctx, search, mostCounted) : null;
   const isShown = columnsShown(input.columns);
   return {
     items: page.map((run) => {
@@ -42,7 +43,7 @@ export async function findRuns(ctx: Ctx, input: FindRuns): Promise<FoundRuns> {
       };
     }),
     next: found.length > input.limit ? String(input.after + input.limit) : null,
-    total: count === null ? null : { count: Math.min(count, mostCounted), atLeast: count > mostCounted },
+    total,
   };
 }
 

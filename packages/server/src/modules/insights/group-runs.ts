@@ -63,7 +63,7 @@ async function findParents(
   const runs = await searchRuns(ctx, {
     experimentIds,
     stages: ["active", "deleted"],
-    conditions: [{ on: "attribute", key: "run_id", comparator: "IN", value: ids }],
+    filter: { type: "condition", condition: { on: "attribute", key: "run_id", comparator: "IN", value: ids } },
     orders: [],
     limit: ids.length,
     offset: 0,

@@ -30,10 +30,10 @@ export function noteRoutes({ artifacts, showVersion }: NoteRoutesDeps): Handlers
     if (model?.projectId !== project.id) throw modelNotFound(params.model);
     return model;
   };
-  const tag = async (ctx: Ctx, model: string, version: number | null, tags: Note["tags"] = {}) => {
+  const tag = async (ctx: Ctx, tagged: registry.Tagged, tags: Note["tags"] = {}) => {
     for (const [key, value] of Object.entries(tags)) {
-      if (value === null) await registry.untagModel(ctx, model, version, key);
-      else await registry.tagModel(ctx, model, version, key, value);
+      if (value === null) await registry.untagModel(ctx, tagged, key);
+      else await registry.tagModel(ctx, tagged, key, value);
     }
   };
   const show = async (ctx: Ctx, { projectId, name }: RegistryModel) => {
@@ -53,7 +53,7 @@ export function noteRoutes({ artifacts, showVersion }: NoteRoutesDeps): Handlers
       const model = await modelOf(ctx, params);
       await inTransaction(ctx, async (ctx) => {
         if (body.description !== undefined) await registry.describeModel(ctx, model, body.description);
-        await tag(ctx, model.name, null, body.tags);
+        await tag(ctx, { projectId: model.projectId, model: model.name, version: null }, body.tags);
       });
       return show(ctx, model);
     },
@@ -66,7 +66,7 @@ export function noteRoutes({ artifacts, showVersion }: NoteRoutesDeps): Handlers
           const found = await registry.getRegistryVersion(ctx, model.name, version);
           await registry.describeVersion(ctx, found, body.description);
         }
-        await tag(ctx, model.name, version, body.tags);
+        await tag(ctx, { projectId: model.projectId, model: model.name, version }, body.tags);
       });
       return showVersion(ctx, { params, query: undefined, body: undefined }, io);
     },

@@ -1,22 +1,17 @@
+import type { Condition, Filter, Order } from "@pave/contract/search";
 import { type RawBuilder, sql } from "kysely";
-import {
-  allOf,
-  type Condition,
-  comparison,
-  direction,
-  milliseconds,
-  type Order,
-  type Page,
-} from "../../db/conditions.ts";
+import { allOf, comparison, conditionsIn, direction, filterSql, milliseconds, type Page } from "../../db/conditions.ts";
 import type { Ctx } from "../../db/context.ts";
 import { keyedComparison } from "../../db/keyed-comparison.ts";
 import type { RegistryModel, RegistryVersion } from "./registry.ts";
 import { findRegistryModels, findRegistryVersions } from "./registry-store.ts";
 
+type RegistryFilter = Filter<"attribute" | "tag">;
+
 export interface RegistrySearch extends Page {
   /** Of which projects; "all" of the platform. */
   readonly projectIds: readonly string[] | "all";
-  readonly conditions: readonly Condition<"attribute" | "tag">[];
+  readonly filter: RegistryFilter;
   readonly orders: readonly Order<"attribute">[];
 }
 
@@ -35,14 +30,23 @@ const versionAttributes = {
   last_updated_timestamp: milliseconds(sql`v.updated_at`),
 } as const;
 
-/** What MLflow's prompts are marked with; its client asks for models that are none. */
+/** What MLflow's prompts are marked with, as models of its registry; its client asks for models that are none. */
 const promptTag = "mlflow.prompt.is_prompt";
+
+/** Prompts are only found where the filter speaks of them, as in MLflow. */
+const withoutPrompts = (filter: RegistryFilter): RegistryFilter =>
+  conditionsIn(filter).some(({ on, key }) => on === "tag" && key === promptTag)
+    ? filter
+    : {
+        type: "all",
+        of: [filter, { type: "condition", condition: { on: "tag", key: promptTag, comparator: "!=", value: "true" } }],
+      };
 
 export function searchModels(ctx: Ctx, search: RegistrySearch): Promise<RegistryModel[]> {
   const rows = sql`model_tags t where t.model = m.name and t.version is null`;
   const where = allOf([
     inProjects(sql`m.project_id`, search.projectIds),
-    ...search.conditions.map((one) => conditionOf(modelAttributes, rows, one)),
+    filterSql(withoutPrompts(search.filter), (one) => conditionOf(modelAttributes, rows, one)),
   ]);
   const order = sql.join([...search.orders.map((one) => orderOf(modelAttributes, one)), sql`m.name`]);
   return findRegistryModels(ctx, sql`${where} order by ${order} limit ${search.limit} offset ${search.offset}`);
@@ -52,7 +56,7 @@ export function searchVersions(ctx: Ctx, search: RegistrySearch): Promise<Regist
   const rows = sql`model_tags t where t.model = v.model and t.version = v.version`;
   const where = allOf([
     inProjects(sql`v.project_id`, search.projectIds),
-    ...search.conditions.map((one) => conditionOf(versionAttributes, rows, one)),
+    filterSql(withoutPrompts(search.filter), (one) => conditionOf(versionAttributes, rows, one)),
   ]);
   const order = sql.join([
     ...search.orders.map((one) => orderOf(versionAttributes, one)),
@@ -69,9 +73,12 @@ type Attributes = Readonly<Record<string, RawBuilder<unknown>>>;
 
 function conditionOf(attributes: Attributes, tagRows: RawBuilder<unknown>, condition: Condition): RawBuilder<boolean> {
   if (condition.on === "attribute") return comparison(attributes[condition.key] ?? sql`null`, condition);
+  const { key, comparator, value } = condition;
   const isTagged = keyedComparison(tagRows, sql`t.value`, condition);
-  if (condition.key !== promptTag || condition.comparator !== "!=") return isTagged;
-  return sql`not ${keyedComparison(tagRows, sql`t.value`, { ...condition, comparator: "=" })}`;
+  // what has no such tag is no prompt
+  const isNone = (comparator === "!=" && value === "true") || (comparator === "=" && value === "false");
+  if (key !== promptTag || !isNone) return isTagged;
+  return sql`(not ${keyedComparison(tagRows, sql`t.value`, { on: "tag", key, comparator: "=", value: "true" })})`;
 }
 
 const orderOf = (attributes: Attributes, { key, descending }: Order): RawBuilder<unknown> =>

@@ -1,13 +1,6 @@
+import type { Condition, Filter, Order } from "@pave/contract/search";
 import { sql } from "kysely";
-import {
-  allOf,
-  type Condition,
-  comparison,
-  direction,
-  milliseconds,
-  type Order,
-  type Page,
-} from "../../db/conditions.ts";
+import { allOf, comparison, direction, filterSql, milliseconds, type Page } from "../../db/conditions.ts";
 import type { Ctx } from "../../db/context.ts";
 import { gathered } from "../../db/gather.ts";
 import { keyedComparison } from "../../db/keyed-comparison.ts";
@@ -21,7 +14,7 @@ export interface ExperimentSearch extends Page {
   /** Of which projects; "all" of the platform. */
   readonly projectIds: readonly string[] | "all";
   readonly stages: readonly string[];
-  readonly conditions: readonly Condition<"attribute" | "tag">[];
+  readonly filter: Filter<"attribute" | "tag">;
   readonly orders: readonly Order<"attribute">[];
 }
 
@@ -67,11 +60,11 @@ export async function experimentsOf(ctx: Ctx, projectId: string): Promise<{ id: 
 }
 
 export async function searchExperiments(ctx: Ctx, search: ExperimentSearch): Promise<Experiment[]> {
-  const { projectIds, stages, conditions, orders, limit, offset } = search;
+  const { projectIds, stages, filter, orders, limit, offset } = search;
   const where = allOf([
     projectIds === "all" ? sql`true` : sql`e.project_id = any(${[...projectIds]}::text[])`,
     sql`e.lifecycle_stage = any(${[...stages]}::text[])`,
-    ...conditions.map(conditionOf),
+    filterSql(filter, conditionOf),
   ]);
   const order = sql.join([
     ...orders.map(({ key, descending }) => direction(attributes[key as ExperimentAttribute], descending)),
@@ -93,7 +86,10 @@ const attributes = {
 const conditionOf = (condition: Condition<"attribute" | "tag">) =>
   condition.on === "tag"
     ? keyedComparison(sql`experiment_tags t where t.experiment_id = e.id`, sql`t.value`, condition)
-    : comparison(attributes[condition.key as ExperimentAttribute], condition);
+    : comparison(
+        condition.key === "experiment_id" ? sql`e.id::text` : attributes[condition.key as ExperimentAttribute],
+        condition,
+      );
 
 /** Undefined where the project has an experiment of that name already. */
 export async function insertExperiment(

@@ -51,21 +51,17 @@ export {
   untagLoggedModel,
 } from "./logged-models.ts";
 export { metricHistory, sampleMetric } from "./metric-history.ts";
+export { countRuns } from "./run-search/count-runs.ts";
+export { findRunPlaces } from "./run-search/find-run-places.ts";
+export type { RunScope } from "./run-search/run-search.ts";
 export { type RunTexts, readRunTexts } from "./run-texts.ts";
 export { curvePoints, sampleHistory } from "./sample-history.ts";
-export { parseFilter, parseOrders } from "./search/language.ts";
-export {
-  experimentLanguage,
-  loggedModelLanguage,
-  modelLanguage,
-  runLanguage,
-  versionLanguage,
-} from "./search/languages.ts";
+export { parseFilter, parseOrders } from "./search-language.ts";
 export {
   type DatasetReference,
   searchLoggedModels,
 } from "./search-logged-models.ts";
-export { countRuns, type RunSearch, searchRunIds, searchRuns } from "./search-runs.ts";
+export { searchRuns } from "./search-runs.ts";
 export {
   deleteFiles,
   type FolderEntry,

@@ -16,8 +16,9 @@ export async function logDatasets(ctx: Ctx, run: RunHead, datasets: readonly Dat
       on conflict (experiment_id, name, digest) do update set name = excluded.name
       returning id, name, digest
     )
-    insert into tracked_inputs (run_id, dataset_id, tags)
-    select ${run.runId}, kept.id, given.tags from given join kept using (name, digest) order by kept.id
+    insert into tracked_inputs (run_id, dataset_id, tags, experiment_id, start_time)
+    select r.run_id, kept.id, given.tags, r.experiment_id, r.start_time from given join kept using (name, digest)
+    join tracked_runs r on r.run_id = ${run.runId} order by kept.id
     on conflict (run_id, dataset_id) do update set tags = tracked_inputs.tags || excluded.tags`.execute(ctx.db);
 }
 

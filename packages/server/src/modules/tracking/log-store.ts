@@ -20,8 +20,8 @@ const insertPoints = prepared<never>(
      select run_id, key, step, time, value from points
      on conflict do nothing
    )
-   insert into latest_metrics (run_id, key, step, time, value)
-   select distinct on (run_id, key) run_id, key, step, time, value from points
+   insert into latest_metrics (run_id, key, step, time, value, experiment_id, start_time)
+   select distinct on (run_id, key) points.*, r.experiment_id, r.start_time from points join tracked_runs r using (run_id)
    order by run_id, key, step desc, time desc, value desc
    on conflict (run_id, key) do update
      set step = excluded.step, time = excluded.time, value = excluded.value
@@ -72,8 +72,10 @@ export async function insertParams(
 ): Promise<{ key: string; value: string }[]> {
   // an update that changes nothing waits for whoever inserts the same key now, and gives what that one wrote
   const result = await sql<{ key: string; value: string }>`
-    insert into tracked_params (run_id, key, value)
-    select ${runId}, key, value from unnest(${[...params.keys()]}::text[], ${[...params.values()]}::text[]) as p(key, value)
+    insert into tracked_params (run_id, key, value, experiment_id, start_time)
+    select r.run_id, p.key, p.value, r.experiment_id, r.start_time from tracked_runs r,
+      unnest(${[...params.keys()]}::text[], ${[...params.values()]}::text[]) as p(key, value)
+    where r.run_id = ${runId}
     order by key
     on conflict (run_id, key) do update set value = tracked_params.value
     returning key, value`.execute(ctx.db);
@@ -84,8 +86,10 @@ export async function putTags(ctx: Ctx, runId: string, tags: ReadonlyMap<string,
   const name = tags.get("mlflow.runName");
   await sql`
     with named as (update tracked_runs set name = ${name ?? ""} where run_id = ${runId} and ${name !== undefined}::boolean)
-    insert into tracked_tags (run_id, key, value)
-    select ${runId}, key, value from unnest(${[...tags.keys()]}::text[], ${[...tags.values()]}::text[]) as t(key, value)
+    insert into tracked_tags (run_id, key, value, experiment_id, start_time)
+    select r.run_id, t.key, t.value, r.experiment_id, r.start_time from tracked_runs r,
+      unnest(${[...tags.keys()]}::text[], ${[...tags.values()]}::text[]) as t(key, value)
+    where r.run_id = ${runId}
     order by key
     on conflict (run_id, key) do update set value = excluded.value`.execute(ctx.db);
 }

@@ -111,11 +111,11 @@ const insertGiven = prepared<never>(
      left join (tracked_runs o join experiments p on p.id = o.experiment_id)
        on o.run_id = g."parentRunId" and p.project_id = e.project_id
    ), tags as (
-     insert into tracked_tags (run_id, key, value)
-     select "runId", tag.key, tag.value from given, jsonb_each_text(tags) as tag
+     insert into tracked_tags (run_id, key, value, experiment_id, start_time)
+     select "runId", tag.key, tag.value, "experimentId", "startTime" from given, jsonb_each_text(tags) as tag
    )
-   insert into tracked_params (run_id, key, value)
-   select "runId", param.key, param.value from given, jsonb_each_text(params) as param`,
+   insert into tracked_params (run_id, key, value, experiment_id, start_time)
+   select "runId", param.key, param.value, "experimentId", "startTime" from given, jsonb_each_text(params) as param`,
 );
 
 /**

@@ -1,13 +1,6 @@
+import type { Condition, Filter, Order } from "@pave/contract/search";
 import { type RawBuilder, sql } from "kysely";
-import {
-  allOf,
-  type Condition,
-  comparison,
-  direction,
-  milliseconds,
-  type Order,
-  type Page,
-} from "../../db/conditions.ts";
+import { allOf, comparison, conditionsIn, direction, filterSql, milliseconds, type Page } from "../../db/conditions.ts";
 import type { Ctx } from "../../db/context.ts";
 import { keyedComparison } from "../../db/keyed-comparison.ts";
 import type { LoggedModel } from "./logged-model.ts";
@@ -36,20 +29,22 @@ export interface LoggedModelOrder extends Order<"attribute" | "metric"> {
   readonly dataset: DatasetReference | null;
 }
 
+type LoggedModelEntity = "attribute" | "metric" | "param" | "tag";
+
 export interface LoggedModelSearch extends Page {
   readonly experimentIds: readonly number[];
-  readonly conditions: readonly Condition<"attribute" | "metric" | "param" | "tag">[];
+  readonly filter: Filter<LoggedModelEntity>;
   /** Where metrics are asked for, only those that were measured on one of these count; all where there are none. */
   readonly datasets: readonly DatasetReference[];
   readonly orders: readonly LoggedModelOrder[];
 }
 
 export function searchLoggedModels(ctx: Ctx, search: LoggedModelSearch): Promise<LoggedModel[]> {
-  const measured = search.conditions.some(({ on }) => on === "metric");
+  const measured = conditionsIn(search.filter).some(({ on }) => on === "metric");
   const where = allOf([
     sql`l.experiment_id = any(${[...search.experimentIds]}::bigint[])`,
     sql`l.lifecycle_stage = 'active'`,
-    ...search.conditions.map((condition) => conditionOf(condition, search.datasets)),
+    filterSql(search.filter, (condition) => conditionOf(condition, search.datasets)),
     ...(search.datasets.length > 0 && !measured
       ? [
           sql<boolean>`exists (select from logged_model_metrics t where t.model_id = l.model_id and ${onOneOf(search.datasets)})`,
@@ -61,14 +56,16 @@ export function searchLoggedModels(ctx: Ctx, search: LoggedModelSearch): Promise
 }
 
 function conditionOf(
-  condition: LoggedModelSearch["conditions"][number],
+  condition: Condition<LoggedModelEntity>,
   datasets: readonly DatasetReference[],
 ): RawBuilder<boolean> {
   switch (condition.on) {
     case "attribute":
       return comparison(attributes[condition.key as LoggedModelAttribute], condition);
     case "metric": {
-      const rows = sql`logged_model_metrics t where t.model_id = l.model_id and t.value <> 'NaN' and ${onOneOf(datasets)}`;
+      // what is no number is neither more nor less than one
+      const isNumber = condition.comparator === ">" || condition.comparator === ">=" ? sql`t.value < 'NaN'` : sql`true`;
+      const rows = sql`logged_model_metrics t where t.model_id = l.model_id and ${isNumber} and ${onOneOf(datasets)}`;
       return keyedComparison(rows, sql`t.value`, condition);
     }
     case "param":

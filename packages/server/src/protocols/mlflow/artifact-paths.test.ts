@@ -100,6 +100,7 @@ test.each(tricks)("%s is no folder to list: %s", async (_what, path) => {
   const places = [
     `/mlflow-artifacts/artifacts?path=${encodeURIComponent(`${root}/${plain(path)}`)}`,
     `/mlflow/artifacts/list?run_id=${runId}&path=${encodeURIComponent(plain(path))}`,
+    `/mlflow/logged-models/${modelRoot.split("/")[2]}/artifacts/directories?artifact_directory_path=${encodeURIComponent(plain(path))}`,
   ];
   for (const place of places) {
     // as text, bytes that are no UTF-8 are letters like any others, and nothing lies there

@@ -33,7 +33,11 @@ describe("a search of runs", () => {
   test.each([
     ["", "dcba"],
     ["metrics.auc > 0.8", "a"],
-    ["metrics.auc != 0.9", "b"],
+    // NaN is no number, and so none that it might be
+    ["metrics.auc != 0.9", "cb"],
+    ["NOT metrics.auc = 0.9", "dcb"],
+    ["metrics.auc > 0.8 OR params.depth = '5'", "da"],
+    ["NOT (params.depth = '3' OR params.depth IS NULL) AND start_time < 4000", "b"],
     ["metrics.auc >= 0.7 AND params.depth LIKE 'D%'", "b"],
     ["params.depth ILIKE 'd%'", "b"],
     ["params.depth != '3'", "db"],
@@ -79,6 +83,7 @@ describe("a search of runs", () => {
     [{ max_results: 50_001 }, /at most 50000/],
     [{ page_token: "nonsense" }, /Invalid page token/],
     [{ page_token: Buffer.from('{"offset":-1}').toString("base64") }, /Invalid page token/],
+    [{ page_token: "x".repeat(10_000) }, /Invalid page token/],
     [{ filter: "metrics.auc > 'x'" }, /Expected numeric/],
     [{ order_by: ["metrics.auc", "metrics.auc"] }, /duplicate/],
     [{ run_view_type: "SOME" }, /run_view_type/],

@@ -1,19 +1,19 @@
+import { experimentLanguage } from "@pave/contract/search";
 import { z } from "zod";
 import {
   createExperiment,
   deleteExperiment,
   deleteExperimentTag,
   ensureExperiment,
-  experimentLanguage,
   findExperimentByName,
   parseFilter,
-  parseOrders,
   renameExperiment,
   restoreExperiment,
   searchExperiments,
   setExperimentTag,
   trackingNotFound,
 } from "../../../modules/tracking/index.ts";
+import { attributeOrders } from "../attribute-orders.ts";
 import { type Endpoint, endpoint, reads, writes } from "../endpoint.ts";
 import { list, pairKey, stagesOf, text, upTo, viewType } from "../fields.ts";
 import { experimentJson } from "../json/experiment-json.ts";
@@ -98,17 +98,16 @@ async function create(scope: Scope, input: z.output<typeof created>): Promise<ob
 }
 
 async function searchAll(scope: Scope, input: z.output<typeof search>): Promise<object> {
-  const offset = offsetOf(input.page_token);
   const found = await searchExperiments(scope.ctx, {
     projectIds: await scope.searchable(),
     stages: stagesOf(input.view_type),
-    conditions: parseFilter(experimentLanguage, input.filter),
-    orders: parseOrders(experimentLanguage, input.order_by).map((order) => ({ ...order, on: "attribute" as const })),
+    filter: parseFilter(experimentLanguage, input.filter),
+    orders: attributeOrders(experimentLanguage, input.order_by),
     limit: input.max_results + 1,
-    offset,
+    offset: offsetOf(input),
   });
-  const { items, next } = pageOf(found, input.max_results, offset);
-  return { experiments: items.map(experimentJson), ...(next ? { next_page_token: next } : {}) };
+  const { items, next } = pageOf(found, input);
+  return { experiments: items.map(experimentJson), ...next };
 }
 
 async function changeable(scope: Scope, experimentId: string) {

@@ -1,3 +1,4 @@
+import { type Filter, loggedModelLanguage } from "@pave/contract/search";
 import { z } from "zod";
 import {
   createLoggedModel,
@@ -8,7 +9,6 @@ import {
   getRunHead,
   type LoggedModelStatus,
   listFolder,
-  loggedModelLanguage,
   logModelParams,
   parseFilter,
   parseOrders,
@@ -17,6 +17,7 @@ import {
   trackingNotFound,
   untagLoggedModel,
 } from "../../../modules/tracking/index.ts";
+import { plainPath } from "../artifact-place.ts";
 import { type Endpoint, endpoint, reads, writes } from "../endpoint.ts";
 import { flag, list, loggedModelName, pairs, runId, text, upTo } from "../fields.ts";
 import { loggedModelJson } from "../json/logged-model-json.ts";
@@ -133,18 +134,17 @@ async function get(scope: Scope, input: { model: string; allow_deleted: boolean 
 }
 
 async function search(scope: Scope, input: z.output<typeof searched>): Promise<object> {
-  const offset = offsetOf(input.page_token);
   const experimentIds = await scope.experimentIds(input.experiment_ids);
   const found = await searchLoggedModels(scope.ctx, {
     experimentIds,
-    conditions: parseFilter(loggedModelLanguage, input.filter).map(withStatus),
+    filter: withStatus(parseFilter(loggedModelLanguage, input.filter)),
     datasets: input.datasets.map(toDataset),
     orders: input.order_by.map(orderOf),
     limit: input.max_results + 1,
-    offset,
+    offset: offsetOf(input),
   });
-  const { items, next } = pageOf(found, input.max_results, offset);
-  return { models: items.map(loggedModelJson), ...(next ? { next_page_token: next } : {}) };
+  const { items, next } = pageOf(found, input);
+  return { models: items.map(loggedModelJson), ...next };
 }
 
 function orderOf(order: z.output<typeof searched>["order_by"][number]) {
@@ -161,15 +161,21 @@ const toDataset = (given: { dataset_name: string; dataset_digest?: string | unde
 });
 
 /** Statuses are kept without the prefix that the protocol gives them, and clients ask with and without it. */
-function withStatus<C extends { on: string; key: string; value: unknown }>(condition: C): C {
-  if (condition.on !== "attribute" || condition.key !== "status") return condition;
-  const strip = (value: unknown) => (typeof value === "string" ? value.replace("LOGGED_MODEL_", "") : value);
-  return { ...condition, value: Array.isArray(condition.value) ? condition.value.map(strip) : strip(condition.value) };
+function withStatus<On extends string>(filter: Filter<On>): Filter<On> {
+  if (filter.type === "not") return { type: "not", of: withStatus(filter.of) };
+  if (filter.type !== "condition") return { type: filter.type, of: filter.of.map(withStatus) };
+  const { on, key, value } = filter.condition;
+  if (on !== "attribute" || key !== "status" || value === null || typeof value === "number") return filter;
+  const strip = (text: string) => text.replace("LOGGED_MODEL_", "");
+  return {
+    type: "condition",
+    condition: { ...filter.condition, value: typeof value === "string" ? strip(value) : value.map(strip) },
+  };
 }
 
 async function listFiles(scope: Scope, input: { model: string; artifact_directory_path: string }): Promise<object> {
   const model = await getLoggedModel(scope.ctx, (await scope.loggedModel(input.model)).modelId);
-  const folder = input.artifact_directory_path.replace(/\/+$/, "");
+  const folder = plainPath(input.artifact_directory_path);
   const entries = await listFolder(scope.ctx, model.modelId, folder);
   return {
     root_uri: model.artifactUri,

@@ -4,7 +4,7 @@ import { type Endpoint, endpoint, type JsonText, reads } from "../endpoint.ts";
 import { integer, list, runId, text, upTo } from "../fields.ts";
 import { numberJson } from "../json/json.ts";
 import { invalid } from "../mlflow-error.ts";
-import { offsetOf, tokenOf } from "../page-token.ts";
+import { offsetOf, writePageToken } from "../page-token.ts";
 import type { Scope } from "../scope.ts";
 import { ofRun } from "./runs.ts";
 
@@ -24,9 +24,9 @@ export const metricEndpoints: readonly Endpoint[] = [
 
 async function getHistory(scope: Scope, input: z.output<typeof history>): Promise<JsonText> {
   const run = await scope.run(input.run_id);
-  const [offset, limit] = [offsetOf(input.page_token), input.max_results];
+  const [offset, limit] = [offsetOf(input), input.max_results];
   const { items, isLast } = await metricHistory(scope.ctx, run.runId, input.metric_key, { limit, offset });
-  const next = isLast ? "" : `,"next_page_token":${JSON.stringify(tokenOf(offset + limit))}`;
+  const next = isLast ? "" : `,"next_page_token":${JSON.stringify(writePageToken(input, offset + limit))}`;
   return `{"metrics":[${items}]${next}}`;
 }
 

@@ -1,3 +1,4 @@
+import { versionLanguage } from "@pave/contract/search";
 import { z } from "zod";
 import type { Ctx } from "../../../db/context.ts";
 import {
@@ -15,7 +16,8 @@ import {
   tagModel,
   untagModel,
 } from "../../../modules/models/index.ts";
-import { parseFilter, parseOrders, versionLanguage } from "../../../modules/tracking/index.ts";
+import { parseFilter } from "../../../modules/tracking/index.ts";
+import { attributeOrders } from "../attribute-orders.ts";
 import { type Endpoint, endpoint, reads, registers, registersNew } from "../endpoint.ts";
 import { flag, list, pairKey, pairsOf, runId, text, upTo } from "../fields.ts";
 import { versionJson } from "../json/registry-json.ts";
@@ -121,14 +123,13 @@ async function attemptOf(deps: ModelVersionDeps, scope: Scope): Promise<Register
 }
 
 async function search(scope: Scope, input: z.output<typeof searched>): Promise<object> {
-  const offset = offsetOf(input.page_token);
   const found = await searchVersions(scope.ctx, {
     projectIds: await scope.searchable(),
-    conditions: parseFilter(versionLanguage, input.filter),
-    orders: parseOrders(versionLanguage, input.order_by).map((order) => ({ ...order, on: "attribute" as const })),
+    filter: parseFilter(versionLanguage, input.filter),
+    orders: attributeOrders(versionLanguage, input.order_by),
     limit: input.max_results + 1,
-    offset,
+    offset: offsetOf(input),
   });
-  const { items, next } = pageOf(found, input.max_results, offset);
-  return { model_versions: items.map(versionJson), ...(next ? { next_page_token: next } : {}) };
+  const { items, next } = pageOf(found, input);
+  return { model_versions: items.map(versionJson), ...next };
 }

@@ -1,3 +1,4 @@
+import { modelLanguage } from "@pave/contract/search";
 import { z } from "zod";
 import {
   createModel,
@@ -17,7 +18,8 @@ import {
   tagModel,
   untagModel,
 } from "../../../modules/models/index.ts";
-import { modelLanguage, parseFilter, parseOrders } from "../../../modules/tracking/index.ts";
+import { parseFilter } from "../../../modules/tracking/index.ts";
+import { attributeOrders } from "../attribute-orders.ts";
 import { type Endpoint, endpoint, reads, registers, registersNew } from "../endpoint.ts";
 import { list, modelName, pairKey, pairsOf, text, upTo } from "../fields.ts";
 import { modelJson, versionJson } from "../json/registry-json.ts";
@@ -137,22 +139,21 @@ async function create(scope: Scope, input: z.output<typeof created>): Promise<ob
 }
 
 async function search(scope: Scope, input: z.output<typeof searched>): Promise<object> {
-  const offset = offsetOf(input.page_token);
   const found = await searchModels(scope.ctx, {
     projectIds: await scope.searchable(),
-    conditions: parseFilter(modelLanguage, input.filter),
-    orders: parseOrders(modelLanguage, input.order_by).map((order) => ({ ...order, on: "attribute" as const })),
+    filter: parseFilter(modelLanguage, input.filter),
+    orders: attributeOrders(modelLanguage, input.order_by),
     limit: input.max_results + 1,
-    offset,
+    offset: offsetOf(input),
   });
-  const { items, next } = pageOf(found, input.max_results, offset);
+  const { items, next } = pageOf(found, input);
   const versions = await findLatestVersions(
     scope.ctx,
     items.map(({ name }) => name),
   );
   return {
     registered_models: items.map((model) => modelJson(model, versions)),
-    ...(next ? { next_page_token: next } : {}),
+    ...next,
   };
 }
 

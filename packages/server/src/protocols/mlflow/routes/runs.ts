@@ -1,12 +1,12 @@
+import { runLanguage } from "@pave/contract/search";
 import { z } from "zod";
 import {
+  findRunPlaces,
   moveClientRun,
   parseFilter,
   parseOrders,
   type RunHead,
   readRunTexts,
-  runLanguage,
-  searchRunIds,
   startAttemptRun,
   startClientRun,
   trackedStatuses,
@@ -17,7 +17,7 @@ import { type Endpoint, endpoint, type JsonText, reads, writes } from "../endpoi
 import { byName, list, pairs, runId, stagesOf, text, timestamp, upTo, viewType } from "../fields.ts";
 import { runInfoJson, runJson, runText } from "../json/run-json.ts";
 import { invalid } from "../mlflow-error.ts";
-import { offsetOf, pageOf } from "../page-token.ts";
+import { readPageToken, writePageToken } from "../page-token.ts";
 import type { Scope } from "../scope.ts";
 
 /** Clients send the id under its old name as well, very old ones under that alone. */
@@ -37,6 +37,13 @@ const createInput = z.object({
   start_time: timestamp.optional(),
   tags: pairs,
 });
+/** Where a page of runs begins: after this run, which stands there in the order. */
+const placeSchema = z.object({
+  keys: z.array(z.object({ rank: z.number().int().min(0).max(2), value: z.string().nullable() })).max(100),
+  startTime: z.number().int().min(0),
+  runId,
+});
+
 const searchInput = z.object({
   experiment_ids: list(text),
   filter: text.optional(),
@@ -102,25 +109,24 @@ async function move(scope: Scope, id: string, stage: "active" | "deleted"): Prom
 }
 
 async function search(scope: Scope, input: z.output<typeof searchInput>): Promise<JsonText> {
-  const offset = offsetOf(input.page_token);
-  const conditions = parseFilter(runLanguage, input.filter);
+  const after = readPageToken(placeSchema, input);
+  const filter = parseFilter(runLanguage, input.filter);
   const orders = parseOrders(runLanguage, input.order_by).map((order) => {
     if (order.on === "dataset") throw invalid(`Runs cannot be ordered by datasets.${order.key}`);
     return { ...order, on: order.on };
   });
-  const experimentIds = await scope.experimentIds(input.experiment_ids);
-  const found =
-    experimentIds.length === 0
-      ? []
-      : await searchRunIds(scope.ctx, {
-          experimentIds,
-          stages: stagesOf(input.run_view_type),
-          conditions,
-          orders,
-          limit: input.max_results + 1,
-          offset,
-        });
-  const { items, next } = pageOf(found, input.max_results, offset);
-  const runs = (await readRunTexts(scope.ctx, items)).map(runText);
-  return `{"runs":[${runs.join(",")}]${next ? `,"next_page_token":${JSON.stringify(next)}` : ""}}`;
+  const places = await findRunPlaces(scope.ctx, {
+    experimentIds: await scope.experimentIds(input.experiment_ids),
+    stages: stagesOf(input.run_view_type),
+    filter,
+    orders,
+    limit: input.max_results + 1,
+    after,
+  });
+  const page = places.slice(0, input.max_results);
+  const ids = page.map(({ runId }) => runId);
+  const runs = (await readRunTexts(scope.ctx, ids)).map(runText);
+  const next =
+    places.length > page.length ? `,"next_page_token":${JSON.stringify(writePageToken(input, page.at(-1)))}` : "";
+  return `{"runs":[${runs.join(",")}]${next}}`;
 }
