@@ -167,10 +167,12 @@ export const asksForMore: Partial<Record<RouteName, string>> = {
 };
 
 /** Input for a route of MLflow's protocol that names what the project has, whatever the route takes of it. */
-export function mlflowInput(path: string, { experiment, trackedRun, loggedModel, model }: Things) {
+export function mlflowInput(path: string, { experiment, trackedRun, loggedModel, model, webhook, project }: Things) {
   const url = path
     .replace(":model", loggedModel)
     .replace(":tag", "t")
+    .replace(":webhook", webhook)
+    .replace(":workspace", project)
     .replace("*", `${experiment}/${trackedRun}/artifacts/a.txt`);
   const known = {
     ...{ experiment_id: experiment, experiment_ids: [experiment], experiment_name: "mine" },
@@ -178,16 +180,21 @@ export function mlflowInput(path: string, { experiment, trackedRun, loggedModel,
     ...{
       name: path.includes("logged-models")
         ? "logged"
-        : /(experiments|registered-models).create/.test(path)
+        : /(experiments|registered-models).create|webhooks/.test(path)
           ? "new-thing"
           : model,
     },
     ...{ new_name: "new", version: "1", alias: "a", source: `models:/${loggedModel}`, stage: "None" },
     ...{
-      status: path.includes("logged-models") ? "LOGGED_MODEL_READY" : "FINISHED",
+      status: path.includes("logged-models")
+        ? "LOGGED_MODEL_READY"
+        : path.includes("webhooks")
+          ? "DISABLED"
+          : "FINISHED",
       model_json: "{}",
       description: "d",
     },
+    ...{ url: "https://example.org", events: [{ entity: "MODEL_VERSION", action: "CREATED" }] },
     path: path.includes("mlflow-artifacts") ? `${experiment}/${trackedRun}/artifacts` : "",
   };
   return { url, known };

@@ -29,6 +29,7 @@ export interface Things {
   readonly connection: string;
   /** One that is running, and has begun the tracked run. */
   readonly import: string;
+  readonly webhook: string;
 }
 
 export const environment = "staging";
@@ -182,6 +183,7 @@ export async function insertThings(ctx: Ctx, project: { id: string; name: string
   return {
     ...given,
     import: copied,
+    webhook: await insertWebhook(ctx, projectId),
     ...{ project: project.name, projectId, number, ...names, artifact, file, digest },
     ...{ comment: ids.comment, review: ids.review },
     ...{ trackedRun: hex, loggedModel: `m-${hex}`, experiment: String(experiment.id) },
@@ -243,6 +245,18 @@ async function insertImport(ctx: Ctx, projectId: string, runId: string): Promise
   await ctx.db
     .insertInto("imported_items")
     .values({ project_id: projectId, kind: "run", key: runId, import_id: id, state: "begun", updated_at: now })
+    .execute();
+  return id;
+}
+
+async function insertWebhook(ctx: Ctx, projectId: string): Promise<string> {
+  const [id, now] = [newId(), new Date()];
+  await ctx.db
+    .insertInto("model_webhooks")
+    .values({
+      ...{ id, project_id: projectId, name: "hook", url: "https://example.org", events: ["model_version.created"] },
+      ...{ active: true, created_by: "system", created_at: now, updated_at: now },
+    })
     .execute();
   return id;
 }
