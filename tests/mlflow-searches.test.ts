@@ -32,7 +32,9 @@ beforeAll(async () => {
     return (method, path, body) => {
       if (method === "POST") return call(method, path, body);
       const query = new URLSearchParams(
-        Object.entries(body).flatMap(([key, value]) => [value].flat().map((one): [string, string] => [key, String(one)])),
+        Object.entries(body).flatMap(([key, value]) =>
+          [value].flat().map((one): [string, string] => [key, String(one)]),
+        ),
       );
       return call(method, `${path}?${query}`);
     };

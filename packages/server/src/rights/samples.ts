@@ -106,7 +106,6 @@ export const bodies: Partial<Record<RouteName, object>> = {
   answerReview: { text: "t" },
   decideReview: { verdict: "approved" },
   setAlias: { version: "1" },
-  registerModelVersion: { source: "runs:/0" },
   importExperiment: { id: "1", name: "n", tags: {}, isDeleted: false, ...times, digest: ofSource.digest },
   importRuns: {
     runs: [

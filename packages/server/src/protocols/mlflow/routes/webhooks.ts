@@ -76,7 +76,11 @@ export const webhookEndpoints = ({ webhooks }: WebhookEndpointDeps): readonly En
   }),
   endpoint(["GET", "/webhooks"], keeps, listed, async (scope, input) => {
     const { id } = await scope.project();
-    const found = await listWebhooks(scope.ctx, { projectId: id, limit: input.max_results + 1, offset: offsetOf(input) });
+    const found = await listWebhooks(scope.ctx, {
+      projectId: id,
+      limit: input.max_results + 1,
+      offset: offsetOf(input),
+    });
     const { items, next } = pageOf(found, input);
     return { webhooks: items.map(webhookJson), ...next };
   }),
