@@ -115,7 +115,7 @@ describe.skipIf(!browserPath)("the pages of the portal in a browser", { timeout:
     await page.getByRole("button", { name: "Leave out train #1" }).waitFor({ state: "detached" });
     await page.getByText("Curves", { exact: true }).click();
     await page.getByRole("img", { name: "loss over steps", exact: true }).waitFor();
-    await page.getByText("log y").click();
+    await page.getByRole("switch", { name: "log y" }).click();
     await page.waitForURL(/log=y/);
   });
 
