@@ -84,7 +84,7 @@ describe.skipIf(!browserPath)("the pages of the portal in a browser", { timeout:
     await page.getByText("4 runs", { exact: true }).waitFor();
     await page.getByRole("button", { name: "roc auc", exact: true }).click();
     await page.waitForURL(/order=metrics/);
-    expect(await page.getByRole("checkbox", { name: /^Select / }).count()).toBe(4);
+    await expect.poll(() => page.getByRole("checkbox", { name: /^Select / }).count()).toBe(4);
 
     await field("Name or conditions").fill("metrics.roc_auc > 0.8");
     await page.keyboard.press("Enter");
@@ -115,7 +115,7 @@ describe.skipIf(!browserPath)("the pages of the portal in a browser", { timeout:
     await page.getByRole("button", { name: "Leave out train #1" }).waitFor({ state: "detached" });
     await page.getByText("Curves", { exact: true }).click();
     await page.getByRole("img", { name: "loss over steps", exact: true }).waitFor();
-    await page.getByText("log y").click();
+    await page.getByRole("switch", { name: "log y" }).click();
     await page.waitForURL(/log=y/);
   });
 

@@ -160,6 +160,8 @@ describe.skipIf(!browserPath)("a table of 10,000 runs in a browser", { timeout: 
       .getByRole("alert")
       .getByText(/expected AND/i)
       .waitFor();
+    // that the server refused it is what the page tells
+    expect(person.complaints.splice(0).every((complaint) => complaint.includes("400"))).toBe(true);
     await page.getByRole("button", { name: "Clear the filter" }).click();
   });
 
