@@ -26,12 +26,15 @@ export const beforeRoutes = ({ protocols, log }: BeforeRoutes) => ({
   },
   clientErrorHandler: (error: MalformedError, socket: Socket): void => {
     if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
-    const line = error.rawPacket?.subarray(0, 200).toString("latin1") ?? "";
-    const spoken = rendererOf(protocols, /^[A-Z]+ (\S*)/.exec(line)?.[1] ?? "");
-    const { status, body } = spoken.renderError(problemOf(error), log, newId());
-    const text = JSON.stringify(body);
+    const path = /^[A-Z]+ (\S*)/.exec(error.rawPacket?.subarray(0, 200).toString("latin1") ?? "")?.[1];
+    const problem = problemOf(error);
+    // of a request that came in parts Node has only the last one: that is answered in all forms at once
+    const spoken = path === undefined ? [...protocols, { renderError }] : [rendererOf(protocols, path)];
+    const id = newId();
+    const bodies = spoken.map((one) => one.renderError(problem, log, id).body);
+    const text = JSON.stringify(Object.assign({}, ...bodies.filter((body) => typeof body === "object")));
     const head = [
-      `HTTP/1.1 ${status} Refused`,
+      "HTTP/1.1 400 Bad Request",
       "content-type: application/json; charset=utf-8",
       `content-length: ${Buffer.byteLength(text)}`,
       "connection: close",

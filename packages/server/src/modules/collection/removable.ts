@@ -41,7 +41,7 @@ export const removableRun = (rules: Rules): RawBuilder<boolean> => sql`(
   r.owner = 'client' and (
     (r.lifecycle_stage = 'deleted' and r.deleted_at < ${cutoff(rules)})
     or (r.lifecycle_stage = 'importing' and ${importsRest(rules)}))
-  and not exists (select from model_versions v where v.tracked_run_id = r.run_id)
+  and not exists (select from model_versions v where v.tracked_run_id = r.run_id and v.project_id = e.project_id)
   and not exists (select from attempts a where a.tracked_run_id = r.run_id)
   and not exists (
     select from logged_models m where (m.source_run_id = r.run_id or m.attempt_run_id = r.run_id
@@ -88,4 +88,4 @@ export const outlivedRun = ({ now }: Rules): RawBuilder<boolean> => sql`(
   and r.status not in ('RUNNING', 'SCHEDULED')
   and coalesce(r.end_time, r.start_time) < ${now}::timestamptz - interval '1 day' * (
     select t.run_days from project_retention t where t.project_id = e.project_id)
-  and not exists (select from model_versions v where v.tracked_run_id = r.run_id))`;
+  and not exists (select from model_versions v where v.tracked_run_id = r.run_id and v.project_id = e.project_id))`;
