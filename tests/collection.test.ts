@@ -192,6 +192,20 @@ test("one that is killed anywhere goes on, and nothing is left in the store", as
   expect(await house.ctx.db.selectFrom("store_writes").select("key").execute()).toEqual([]);
 });
 
+test("points of a run that came back while those of its former self were to go stay", async () => {
+  const run = await house.newRun(experiment);
+  await house.post("/runs/log-batch", { run_id: run, metrics: [{ key: "m", value: 1, timestamp: 1, step: 1 }] });
+  await ask("insert into removed_runs values ($1)", [run]);
+  const rules = { now: new Date(), deletedDays: 30 };
+  let at = { progress: "points" as string | null, removed: nothingRemoved };
+  while (at.progress === "points") {
+    const { phase, removed } = await step(house.ctx, house.artifacts, rules, at);
+    at = { progress: phase, removed };
+  }
+  expect(await ask("select step from metric_points where run_id = $1", [run])).toHaveLength(1);
+  expect(await ask("select from removed_runs")).toEqual([]);
+});
+
 test("nothing is taken from under a backup that is being made", async () => {
   await house.artifacts.storeBytes(house.ctx, "in the snapshot");
   const later = days(3);

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { counted } from "@pave/contract";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { ConnectionError, FastifyReply, FastifyRequest } from "fastify";
 import { newId } from "../kernel/ids.ts";
 import type { Logger } from "../kernel/logger.ts";
 import { PaveError } from "../kernel/pave-error.ts";
@@ -24,9 +24,12 @@ export const beforeRoutes = ({ protocols, log }: BeforeRoutes) => ({
     const { status, body } = rendererOf(protocols, url).renderError(error, log, id);
     void reply.status(status).send(body);
   },
-  clientErrorHandler: (error: MalformedError, socket: Socket): void => {
+  clientErrorHandler: (error: ConnectionError, socket: Socket): void => {
     if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
-    const path = /^[A-Z]+ (\S*)/.exec(error.rawPacket?.subarray(0, 200).toString("latin1") ?? "")?.[1];
+    // the bytes that Node's parser was at
+    const { rawPacket } = error as { readonly rawPacket?: unknown };
+    const bytes = Buffer.isBuffer(rawPacket) ? rawPacket.subarray(0, 200).toString("latin1") : "";
+    const path = /^[A-Z]+ (\S*)/.exec(bytes)?.[1];
     const problem = problemOf(error);
     // of a request that came in parts Node has only the last one: that is answered in all forms at once
     const spoken = path === undefined ? [...protocols, { renderError }] : [rendererOf(protocols, path)];
@@ -46,10 +49,7 @@ export const beforeRoutes = ({ protocols, log }: BeforeRoutes) => ({
 const rendererOf = (protocols: readonly Protocol[], path: string): Pick<Protocol, "renderError"> =>
   protocols.find(({ prefixes }) => prefixes.some((prefix) => path.startsWith(`${prefix}/`))) ?? { renderError };
 
-/** What Node's parser says; `rawPacket` are the bytes that it was at. */
-type MalformedError = Error & { readonly code?: string; readonly rawPacket?: Buffer };
-
-function problemOf({ code, message }: MalformedError): PaveError {
+function problemOf({ code, message }: ConnectionError): PaveError {
   if (code === "HPE_HEADER_OVERFLOW")
     return new PaveError(
       "request.invalid",

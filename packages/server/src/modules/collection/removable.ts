@@ -23,7 +23,7 @@ const leftDays = 7;
  * Of a project (`e.project_id`): no import was at work in it for as long as it keeps what was deleted. What is still being
  * copied in then is what a killed one left.
  */
-export const importsRest = (rules: Rules): RawBuilder<boolean> => sql`(
+const importsRest = (rules: Rules): RawBuilder<boolean> => sql`(
   not exists (select from imports i where i.project_id = e.project_id
     and i.last_at >= least(${cutoff(rules)}, ${rules.now}::timestamptz - interval '1 day' * ${leftDays}::integer)))`;
 

@@ -65,18 +65,20 @@ export const removeRuns: RemoveBatch = (ctx, rules) =>
     return ids.length;
   });
 
-/** Points of metrics of runs that are gone. */
+/** Points of metrics of runs that are gone. One that an import has brought back meanwhile has new ones. */
 export const removePoints: RemoveBatch = async (ctx) => {
   const { rows } = await sql<{ run_id: string }>`select run_id from removed_runs limit 1`.execute(ctx.db);
   const [run] = rows;
   if (!run) return 0;
   const { rows: gone } = await sql`
-    delete from metric_points where run_id = ${run.run_id} and (run_id, key, step, time, value) in (
+    delete from metric_points where run_id = ${run.run_id}
+      and not exists (select from tracked_runs where run_id = ${run.run_id}) and (run_id, key, step, time, value) in (
       select run_id, key, step, time, value from metric_points where run_id = ${run.run_id} limit ${pointsAtOnce})
     returning 1`.execute(ctx.db);
   if (gone.length < pointsAtOnce)
     await sql`delete from removed_runs where run_id = ${run.run_id}
-      and not exists (select from metric_points where run_id = ${run.run_id})`.execute(ctx.db);
+      and (exists (select from tracked_runs where run_id = ${run.run_id})
+        or not exists (select from metric_points where run_id = ${run.run_id}))`.execute(ctx.db);
   return 1;
 };
 

@@ -1,8 +1,8 @@
 import type { importExperimentBody } from "@pave/contract";
 import type { z } from "zod";
 import { type Ctx, inTransaction } from "../../db/context.ts";
-import { putImportedExperiment } from "../tracking/index.ts";
-import { findItems, putItems } from "./imported-items-store.ts";
+import { findExperiments, putImportedExperiment } from "../tracking/index.ts";
+import { findItems, forgetItems, putItems } from "./imported-items-store.ts";
 import type { ImportRow } from "./imports-store.ts";
 import { originTags } from "./open-import.ts";
 
@@ -25,7 +25,10 @@ export async function importExperiment(
 ): Promise<ImportedExperimentAnswer> {
   const key = experimentKey(row, given.id);
   return inTransaction(ctx, async (ctx) => {
-    const known = (await findItems(ctx, row.projectId, "experiment", [key])).get(key);
+    const item = (await findItems(ctx, row.projectId, "experiment", [key])).get(key);
+    const isHere = item && item.target !== null && (await findExperiments(ctx, [item.target])).length > 0;
+    if (item && !isHere) await forgetItems(ctx, row.projectId, "experiment", [key]);
+    const known = isHere ? item : undefined;
     const target = known?.target ?? null;
     if (known && target !== null && known.state === "begun") return { experimentId: target, state: "joined" };
     if (known && target !== null && known.digest === given.digest) return { experimentId: target, state: "same" };

@@ -7,6 +7,7 @@ import type {
 } from "@pave/contract";
 import type { z } from "zod";
 import { type Ctx, inTransaction } from "../../db/context.ts";
+import { recordEvent } from "../ledger/index.ts";
 import {
   findVersion,
   importAliases,
@@ -58,6 +59,13 @@ export async function finishLoggedModel(
   await inTransaction(ctx, async (ctx) => {
     await showImportedModel(ctx, modelId, isDeleted);
     await putItems(ctx, row, "logged-model", "finished", [{ key: modelId, digest }]);
+    await recordEvent(ctx, {
+      type: "import.model-copied",
+      subjectType: "import",
+      subjectId: row.id,
+      projectId: row.projectId,
+      data: { source: row.source, model: modelId },
+    });
   });
 }
 

@@ -11,7 +11,7 @@ import {
   showImportedRuns,
   trackingNotFound,
 } from "../tracking/index.ts";
-import { findItems, putItems } from "./imported-items-store.ts";
+import { findItems, forgetItems, putItems } from "./imported-items-store.ts";
 import type { ImportRow } from "./imports-store.ts";
 import { originTags } from "./open-import.ts";
 
@@ -34,6 +34,8 @@ export async function importRuns(
     };
     const taken = runs.filter(({ runId }) => reasonOf(runId) === undefined);
     const tags = originTags(ctx, row);
+    const gone = taken.flatMap(({ runId }) => (places.has(runId) ? [] : [runId]));
+    if (gone.length > 0) await forgetItems(ctx, row.projectId, "run", gone);
     if (taken.length > 0) {
       await putImportedRuns(
         ctx,
@@ -46,6 +48,11 @@ export async function importRuns(
         "begun",
         taken.map(({ runId }) => ({ key: runId })),
       );
+      // what is seen already is written anew, in the name of whoever the source names
+      const changed = taken
+        .filter(({ runId }) => places.has(runId) && items.get(runId)?.state === "finished")
+        .map(({ runId }) => runId);
+      if (changed.length > 0) await tell(ctx, row, "import.runs-changed", changed);
     }
     return ids.flatMap((runId) => {
       const reason = reasonOf(runId);
@@ -109,14 +116,16 @@ export async function finishRuns(
       "finished",
       ids.map((key) => ({ key })),
     );
-    if (shown.length > 0)
-      await recordEvent(ctx, {
-        type: "import.runs-copied",
-        subjectType: "import",
-        subjectId: row.id,
-        projectId: row.projectId,
-        data: { source: row.source, count: shown.length, runs: shown },
-      });
+    if (shown.length > 0) await tell(ctx, row, "import.runs-copied", shown);
     return unlinked;
   });
 }
+
+const tell = (ctx: Ctx, row: ImportRow, type: string, runs: readonly string[]): Promise<unknown> =>
+  recordEvent(ctx, {
+    type,
+    subjectType: "import",
+    subjectId: row.id,
+    projectId: row.projectId,
+    data: { source: row.source, count: runs.length, runs },
+  });

@@ -61,3 +61,15 @@ export async function putItems(
       state = case when imported_items.state = 'finished' or excluded.state = 'begun' then imported_items.state
         else excluded.state end`.execute(ctx.db);
 }
+
+/** What was copied once and was removed since comes as if for the first time. */
+export async function forgetItems(
+  ctx: Ctx,
+  projectId: string,
+  kind: ImportKind,
+  keys: readonly string[],
+): Promise<void> {
+  await sql`
+    delete from imported_items
+    where project_id = ${projectId} and kind = ${kind} and key = any(${[...keys]}::text[])`.execute(ctx.db);
+}

@@ -124,6 +124,33 @@ describe("a run that is copied in", () => {
     ]);
   });
 
+  it("that was removed here comes anew with its experiment, and without the points that it had", async () => {
+    const body = { ...experiment, id: "removed", name: "removed" };
+    const { experimentId: first } = await client.importExperiment({ params, body });
+    const run = newRun({ experimentId: first });
+    await copy(run);
+    const points = (steps: number[]) => [{ runId: run.runId, key: "m", steps, times: steps, values: steps }];
+    await client.importPoints({ params, body: { series: points([1, 2]) } });
+    // as a collection does, which was stopped before the points
+    for (const table of ["latest_metrics", "tracked_params", "tracked_tags", "tracked_runs"])
+      await house.ctx.database.pool.query(`delete from ${table} where run_id = $1`, [run.runId]);
+    await house.ctx.database.pool.query("insert into removed_runs values ($1)", [run.runId]);
+    await house.ctx.database.pool.query("delete from experiment_tags where experiment_id = $1", [first]);
+    await house.ctx.database.pool.query("delete from experiments where id = $1", [first]);
+
+    const again = await client.importExperiment({ params, body });
+    expect(again.state).toBe("new");
+    await client.importRuns({ params, body: { runs: [{ ...run, experimentId: again.experimentId }] } });
+    await client.importPoints({ params, body: { series: points([3]) } });
+    expect((await house.ctx.database.pool.query("select from removed_runs")).rowCount).toBe(0);
+    const { rows } = await house.ctx.database.pool.query("select step from metric_points where run_id = $1", [
+      run.runId,
+    ]);
+    expect(rows).toEqual([{ step: 3 }]);
+    const early = client.finishRuns({ params, body: { runs: [{ runId: run.runId, isDeleted: false, models: [] }] } });
+    expect(await errorOf(early)).toMatchObject({ status: 400 }); // it is not known as finished from before
+  });
+
   it("stays out where its id is taken, with a reason that tells nothing of other projects", async () => {
     const run = newRun();
     await copy(run);

@@ -130,6 +130,8 @@ const sentences: Readonly<Record<string, Say>> = {
   "webhook.given-up": (data) => ({ verb: "gave up on", object: `the webhook ${data("name")}: ${data("problem")}` }),
   "import.started": (data) => ({ verb: "began to copy", object: `from ${data("source")}` }),
   "import.runs-copied": (data) => ({ verb: "copied", object: `${data("count")} runs from ${data("source")}` }),
+  "import.runs-changed": (data) => ({ verb: "copied", object: `${data("count")} runs anew from ${data("source")}` }),
+  "import.model-copied": (data) => ({ verb: "copied", object: `model ${data("model")} from ${data("source")}` }),
   "import.ended": (data, { result }) => ({
     verb: isFine(result) ? "copied all" : "stopped copying",
     object: `from ${data("source")}`,

@@ -38,6 +38,10 @@ export async function putImportedRuns(ctx: Ctx, runs: readonly ImportedRun[]): P
   const given = sql`jsonb_to_recordset(${rows}::jsonb) as g("runId" text, "experimentId" bigint, name text,
     "userName" text, status text, stage text, "artifactUri" text, "startTime" bigint, "endTime" bigint,
     params jsonb, tags jsonb, datasets jsonb)`;
+  await dropOldPoints(
+    ctx,
+    runs.map(({ runId }) => runId),
+  );
   await sql`
     insert into tracked_runs (run_id, experiment_id, name, principal_id, user_name, owner, status, lifecycle_stage,
       artifact_uri, start_time, end_time)
@@ -76,6 +80,14 @@ export async function putImportedRuns(ctx: Ctx, runs: readonly ImportedRun[]): P
     from named join kept on kept.experiment_id = named."experimentId" and kept.name = named.name and kept.digest = named.digest
     order by named."runId", kept.id
     on conflict (run_id, dataset_id) do update set tags = excluded.tags`.execute(ctx.db);
+}
+
+/** Of runs of these ids that were removed and whose points were to follow: they are not those of the runs that come. */
+async function dropOldPoints(ctx: Ctx, runIds: readonly string[]): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    delete from removed_runs where run_id = any(${[...runIds]}::text[]) returning run_id as id`.execute(ctx.db);
+  if (rows.length > 0)
+    await sql`delete from metric_points where run_id = any(${rows.map(({ id }) => id)}::text[])`.execute(ctx.db);
 }
 
 /** Milliseconds since 1970 as a time, exactly. */
