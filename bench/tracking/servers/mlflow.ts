@@ -88,6 +88,12 @@ async function endTree(pid: number): Promise<void> {
   signal("SIGTERM");
   await delay(500);
   signal("SIGKILL");
+  // whoever was started meanwhile, by a parent that has ended since, is still in its group
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // none is left
+  }
 }
 
 async function versionOf(python: string): Promise<string> {
