@@ -156,4 +156,8 @@ export function seconds(from: string | null, to: string | null): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-export const metric = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(4));
+/** Four digits behind the point, or three that say something of what is smaller. */
+export function metric(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) < 1e-3 ? String(Number(value.toPrecision(3))) : value.toFixed(4);
+}

@@ -64,6 +64,14 @@ describe("the table of runs", () => {
     expect(await names(query)).toBe(expected);
   });
 
+  test("has the runs of one experiment, and says so where there is none of that id", async () => {
+    const { id } = await ensureExperiment(world.ctx, world.project);
+    expect(await names({ experiment: String(id), by: "params.model" })).toBe("trial 5, sweep");
+    const groups = { params, query: { show: "client" as const, by: "params.model", experiment: String(id) } };
+    expect((await callRoute(routes, "groupRuns", world.ctx, groups))?.items).toHaveLength(3);
+    await expect(search({ experiment: "987654" })).rejects.toThrow("experiment 987654");
+  });
+
   test("brings back only the columns that are shown, and counts only where that was asked", async () => {
     const found = await search({ columns: "metrics.auc,params.depth,tags.team", count: "false", limit: 1 });
     expect(found?.total).toBeNull();

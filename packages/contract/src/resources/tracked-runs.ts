@@ -45,6 +45,11 @@ const chosenRunsQuery = z.object({
   filter: z.string().max(4000).optional(),
   state: z.enum(["SCHEDULED", "RUNNING", "FINISHED", "FAILED", "KILLED"]).optional(),
   show: z.enum(["top", "pipeline", "client", "all", "deleted"]).default("top"),
+  /** Only the runs of this experiment of the project, by its id. */
+  experiment: z
+    .string()
+    .regex(/^[1-9]\d{0,14}$/, "must be the id of an experiment")
+    .optional(),
 });
 
 export const searchRunsQuery = chosenRunsQuery.extend({

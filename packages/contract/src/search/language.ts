@@ -1,7 +1,8 @@
 import type { Comparator, Condition, Filter, Order } from "./filter.ts";
-import { type Clause, type ClauseTree, type Literal, type Name, parseClauses, parseOrder } from "./parse-clauses.ts";
+import { type Clause, type Literal, parseClauses, parseOrder } from "./parse-clauses.ts";
+import type { Name } from "./parts.ts";
 import { SearchMistake } from "./search-mistake.ts";
-import type { TokenReader } from "./token-reader.ts";
+import { createTokenReader, type TokenReader } from "./token-reader.ts";
 
 /** What one kind of thing can be searched by. */
 export interface Language<On extends string> {
@@ -35,14 +36,12 @@ const textComparators: readonly Comparator[] = ["=", "!=", "LIKE", "ILIKE"];
 
 /** What a filter in this language asks for. Throws a SearchMistake. */
 export function parseFilter<On extends string>(language: Language<On>, filter: string | undefined): Filter<On> {
-  const { tree, reader } = parseClauses(filter ?? "");
-  const resolveTree = (part: ClauseTree): Filter<On> => {
-    if (part.type === "clause") return { type: "condition", condition: conditionOf(language, reader, part.clause) };
-    if (part.type === "not") return { type: "not", of: resolveTree(part.of) };
-    return { type: part.type, of: part.of.map(resolveTree) };
-  };
-  return resolveTree(tree);
+  return parseClauses(filter ?? "", (reader, clause) => conditionOf(language, reader, clause));
 }
+
+/** What a name in `source` means. Throws a SearchMistake where it means nothing. */
+export const resolveName = <On extends string>(language: Language<On>, source: string, name: Name) =>
+  resolve(language, createTokenReader(source, "filter string"), name);
 
 /** The orders of a list in this language; one key twice is refused. Throws a SearchMistake. */
 export function parseOrders<On extends string>(language: Language<On>, orders: readonly string[]): Order<On>[] {
@@ -52,7 +51,7 @@ export function parseOrders<On extends string>(language: Language<On>, orders: r
     const { on, key } = resolve(language, reader, name);
     if (key.filterOnly) throw reader.mistake(`'${name.key}' can be searched for, but not ordered by`, name.token);
     if (seen.has(`${on}.${key.key}`))
-      throw new SearchMistake(`\`order_by\` contains duplicate fields: ${key.key}`, name.token.at);
+      throw new SearchMistake(`\`order_by\` contains duplicate fields: ${key.key}`, { position: name.token.at });
     seen.add(`${on}.${key.key}`);
     return { on, key: key.key, descending };
   });

@@ -1,6 +1,6 @@
-import type { Comparator } from "./filter.ts";
+import type { Comparator, Condition, Filter } from "./filter.ts";
+import type { Name, Token } from "./parts.ts";
 import { createTokenReader, type TokenReader } from "./token-reader.ts";
-import type { Token } from "./tokens.ts";
 
 /*
  * MLflow's search grammar, whatever is searched for, with OR, NOT and parentheses beyond it:
@@ -12,13 +12,6 @@ import type { Token } from "./tokens.ts";
  *   name    := [entity .] key               the key bare, in `backticks` or in "double quotes"
  *   value   := number | 'text' | "text" | ( 'text' , … )
  */
-
-/** A name as it was written: `entity` is null where there is none before a dot. */
-export interface Name {
-  readonly entity: string | null;
-  readonly key: string;
-  readonly token: Token;
-}
 
 export type Literal =
   | { readonly type: "number"; readonly value: number }
@@ -34,27 +27,19 @@ export interface Clause {
   readonly literalToken: Token | undefined;
 }
 
-export type ClauseTree =
-  | { readonly type: "clause"; readonly clause: Clause }
-  | { readonly type: "all" | "any"; readonly of: readonly ClauseTree[] }
-  | { readonly type: "not"; readonly of: ClauseTree };
+/** What a clause means, in the language of whoever searches; throws where it means nothing. */
+export type Meaning<On extends string> = (reader: TokenReader, clause: Clause) => Condition<On>;
 
 /** More clauses, or deeper ones, are nobody's. */
 const maxClauses = 100;
 const maxDepth = 50;
 
-export interface ParsedClauses {
-  readonly tree: ClauseTree;
-  readonly reader: TokenReader;
-}
-
-export function parseClauses(filter: string): ParsedClauses {
+export function parseClauses<On extends string>(filter: string, meaning: Meaning<On>): Filter<On> {
   const reader = createTokenReader(filter, "filter string");
-  if (reader.isDone()) return { tree: { type: "all", of: [] }, reader };
-  const counted = { clauses: 0 };
-  const tree = readAny(reader, counted, 0);
+  if (reader.isDone()) return { type: "all", of: [] };
+  const read = readAny({ reader, meaning, clauses: 0 }, 0);
   if (!reader.isDone()) throw reader.mistake("expected AND, OR or the end");
-  return { tree, reader };
+  return read;
 }
 
 /** `metrics.auc DESC`: ascending where it says nothing. */
@@ -67,52 +52,58 @@ export function parseOrder(order: string): { name: Name; descending: boolean; re
   return { name, descending, reader };
 }
 
-interface Counted {
+interface Reading<On extends string> {
+  readonly reader: TokenReader;
+  readonly meaning: Meaning<On>;
   clauses: number;
 }
 
-function readAny(reader: TokenReader, counted: Counted, depth: number): ClauseTree {
-  const of = [readAll(reader, counted, depth)];
-  while (reader.takeWord("OR")) of.push(readAll(reader, counted, depth));
+function readAny<On extends string>(reading: Reading<On>, depth: number): Filter<On> {
+  const of = [readAll(reading, depth)];
+  while (reading.reader.takeWord("OR")) of.push(readAll(reading, depth));
   return of.length === 1 && of[0] ? of[0] : { type: "any", of };
 }
 
-function readAll(reader: TokenReader, counted: Counted, depth: number): ClauseTree {
-  const of = [readOne(reader, counted, depth)];
-  while (reader.takeWord("AND")) of.push(readOne(reader, counted, depth));
+function readAll<On extends string>(reading: Reading<On>, depth: number): Filter<On> {
+  const of = [readOne(reading, depth)];
+  while (reading.reader.takeWord("AND")) of.push(readOne(reading, depth));
   return of.length === 1 && of[0] ? of[0] : { type: "all", of };
 }
 
-function readOne(reader: TokenReader, counted: Counted, depth: number): ClauseTree {
+function readOne<On extends string>(reading: Reading<On>, depth: number): Filter<On> {
+  const { reader, meaning } = reading;
   if (depth > maxDepth) throw reader.mistake(`a filter may be nested at most ${maxDepth} levels deep`);
-  if (reader.takeWord("NOT")) return { type: "not", of: readOne(reader, counted, depth + 1) };
+  if (reader.takeWord("NOT")) return { type: "not", of: readOne(reading, depth + 1) };
   if (reader.takeSign("(")) {
-    const inner = readAny(reader, counted, depth + 1);
-    if (!reader.takeSign(")")) throw reader.mistake("expected AND, OR or )");
+    const inner = readAny(reading, depth + 1);
+    if (!reader.takeSign(")")) throw reader.missing("expected AND, OR or )", { what: "joiner", depth: depth + 1 });
     return inner;
   }
-  counted.clauses += 1;
-  if (counted.clauses > maxClauses) throw reader.mistake(`a filter may have at most ${maxClauses} clauses`);
-  return { type: "clause", clause: readClause(reader) };
+  reading.clauses += 1;
+  if (reading.clauses > maxClauses) throw reader.mistake(`a filter may have at most ${maxClauses} clauses`);
+  return { type: "condition", condition: meaning(reader, readClause(reader)) };
 }
+
+const words = (...words: string[]) => ({ what: "words", words }) as const;
 
 function readClause(reader: TokenReader): Clause {
   const name = readName(reader);
   const comparatorToken = reader.peek();
   if (reader.takeWord("IS")) {
     const comparator = reader.takeWord("NOT") ? "IS NOT NULL" : "IS NULL";
-    if (!reader.takeWord("NULL")) throw reader.mistake("expected NULL");
+    const expected = comparator === "IS NULL" ? words("NULL", "NOT NULL") : words("NULL");
+    if (!reader.takeWord("NULL")) throw reader.missing("expected NULL", expected);
     const literal = { type: "none", value: null } as const;
     return { name, comparator, comparatorToken, literal, literalToken: undefined };
   }
-  const comparator = readComparator(reader);
+  const comparator = readComparator(reader, name);
   const literalToken = reader.peek();
   const isList = comparator === "IN" || comparator === "NOT IN";
   return {
     name,
     comparator,
     comparatorToken,
-    literal: isList ? readList(reader) : readValue(reader),
+    literal: isList ? readList(reader, name) : readValue(reader, name),
     literalToken,
   };
 }
@@ -126,7 +117,7 @@ function readName(reader: TokenReader): Name {
       ? nameOf(reader, token, token.text, tail.text.slice(1), tail)
       : { entity: null, key: token.text, token };
   }
-  if (token?.type !== "word") throw reader.mistake("expected the name of what is searched for");
+  if (token?.type !== "word") throw reader.missing("expected the name of what is searched for", { what: "name" });
   reader.take();
   const dot = token.text.indexOf(".");
   if (dot < 0) return { entity: null, key: token.text, token };
@@ -143,38 +134,39 @@ function nameOf(reader: TokenReader, token: Token, entity: string, bare: string,
 
 const signs: ReadonlySet<string> = new Set(["=", "!=", ">", ">=", "<", "<="]);
 
-function readComparator(reader: TokenReader): Comparator {
+function readComparator(reader: TokenReader, name: Name): Comparator {
   if (reader.takeWord("NOT")) {
-    if (!reader.takeWord("IN")) throw reader.mistake("expected IN after NOT");
+    if (!reader.takeWord("IN")) throw reader.missing("expected IN after NOT", words("IN"));
     return "NOT IN";
   }
   for (const word of ["LIKE", "ILIKE", "IN"] as const) if (reader.takeWord(word)) return word;
   const token = reader.peek();
-  if (token?.type !== "sign" || !signs.has(token.text)) throw reader.mistake("expected a comparator");
+  if (token?.type !== "sign" || !signs.has(token.text))
+    throw reader.missing("expected a comparator", { what: "comparator", name });
   reader.take();
   return token.text as Comparator;
 }
 
-function readValue(reader: TokenReader): Literal {
+function readValue(reader: TokenReader, name: Name): Literal {
   const token = reader.peek();
   if (token?.type !== "number" && token?.type !== "single" && token?.type !== "double")
-    throw reader.mistake("expected a number or a quoted string value");
+    throw reader.missing("expected a number or a quoted string value", { what: "value", name });
   reader.take();
   return token.type === "number" ? { type: "number", value: Number(token.text) } : { type: "text", value: token.text };
 }
 
 /** A comma may stand at the end, as Python writes lists of one. */
-function readList(reader: TokenReader): Literal {
-  if (!reader.takeSign("(")) throw reader.mistake("expected a list such as ('a', 'b')");
+function readList(reader: TokenReader, name: Name): Literal {
+  if (!reader.takeSign("(")) throw reader.missing("expected a list such as ('a', 'b')", words("("));
   const values: string[] = [];
   do {
     if (values.length > 0 && reader.takeSign(")")) return { type: "list", value: values };
     const token = reader.peek();
     if (token?.type !== "single" && token?.type !== "double")
-      throw reader.mistake("expected a quoted string in the list");
+      throw reader.missing("expected a quoted string in the list", { what: "value", name });
     reader.take();
     values.push(token.text);
   } while (reader.takeSign(","));
-  if (!reader.takeSign(")")) throw reader.mistake("expected ) at the end of the list");
+  if (!reader.takeSign(")")) throw reader.missing("expected ) at the end of the list", words(",", ")"));
   return { type: "list", value: values };
 }

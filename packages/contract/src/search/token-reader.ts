@@ -1,5 +1,6 @@
+import type { ExpectedPart, Token } from "./parts.ts";
 import { SearchMistake } from "./search-mistake.ts";
-import { type Token, tokensOf } from "./tokens.ts";
+import { tokensOf } from "./tokens.ts";
 
 export type TokenReader = ReturnType<typeof createTokenReader>;
 
@@ -17,12 +18,16 @@ export function createTokenReader(source: string, what: string) {
   const isWord = (token: Token | undefined, word: string) =>
     token?.type === "word" && token.text.toUpperCase() === word;
 
-  /** Points at the next token unless told otherwise. */
-  const mistake = (expected: string, token = tokens[next]): SearchMistake => {
-    const at = token?.at ?? source.length;
-    const found = token ? `found ${excerpt(source.slice(token.at))}` : "found its end";
-    return new SearchMistake(`Invalid clause(s) in ${what} at position ${at + 1}: ${expected}, ${found}`, at);
+  /** Points at the next token unless told otherwise; `expected` is what could stand there. */
+  const mistake = (problem: string, token = tokens[next], expected?: ExpectedPart): SearchMistake => {
+    const position = token?.at ?? source.length;
+    const detail = `${problem}, ${token ? `found ${excerpt(source.slice(token.at))}` : "found its end"}`;
+    return new SearchMistake(`Invalid clause(s) in ${what} at position ${position + 1}: ${detail}`, {
+      ...{ position, end: token?.end ?? position, detail, expected },
+    });
   };
+  /** Where the next token is none of what could stand there. */
+  const missing = (problem: string, expected: ExpectedPart): SearchMistake => mistake(problem, tokens[next], expected);
 
   return {
     isDone: () => next >= tokens.length,
@@ -39,6 +44,7 @@ export function createTokenReader(source: string, what: string) {
       return following;
     },
     mistake,
+    missing,
   };
 }
 

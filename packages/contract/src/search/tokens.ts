@@ -1,17 +1,5 @@
+import type { Token } from "./parts.ts";
 import { SearchMistake } from "./search-mistake.ts";
-
-export interface Token {
-  /**
-   * A name in backticks; a name or a value in double quotes; a value in single quotes; what follows an entity in
-   * backticks, from its dot on.
-   */
-  readonly type: "word" | "backticked" | "double" | "single" | "tail" | "number" | "sign";
-  /** Without quotes. */
-  readonly text: string;
-  /** Where it begins, and where what comes after it does. */
-  readonly at: number;
-  readonly end: number;
-}
 
 const patterns: readonly (readonly [type: Token["type"] | "space", pattern: RegExp])[] = [
   ["space", /\s+/y],
@@ -29,11 +17,11 @@ const maxLength = 20_000;
 
 export function tokensOf(source: string, what: string): readonly Token[] {
   if (source.length > maxLength)
-    throw new SearchMistake(`The ${what} has more than ${maxLength} characters`, maxLength);
+    throw new SearchMistake(`The ${what} has more than ${maxLength} characters`, { position: maxLength });
   const tokens: Token[] = [];
   for (let at = 0; at < source.length; ) {
     const found = matchAt(source, at);
-    if (!found) throw new SearchMistake(`Invalid ${what} at position ${at + 1}: ${problemAt(source, at)}`, at);
+    if (!found) throw mistakeAt(source, at, what);
     const { type, text, length } = found;
     if (type !== "space") tokens.push({ type, text, at, end: at + length });
     at += length;
@@ -43,11 +31,15 @@ export function tokensOf(source: string, what: string): readonly Token[] {
 
 const quotes: Readonly<Record<string, string>> = { "'": "string", '"': "string", "`": "name" };
 
-function problemAt(source: string, at: number): string {
+function mistakeAt(source: string, at: number, what: string): SearchMistake {
   const sign = String.fromCodePoint(source.codePointAt(at) ?? 0);
   const quoted = Object.hasOwn(quotes, sign) ? quotes[sign] : undefined;
-  if (quoted !== undefined) return `the ${quoted} that begins with ${sign} has no end`;
-  return `invalid character ${JSON.stringify(sign)}`;
+  const detail = quoted
+    ? `the ${quoted} that begins with ${sign} has no end`
+    : `invalid character ${JSON.stringify(sign)}`;
+  return new SearchMistake(`Invalid ${what} at position ${at + 1}: ${detail}`, {
+    ...{ position: at, end: quoted ? source.length : at + sign.length, detail },
+  });
 }
 
 function matchAt(source: string, at: number) {

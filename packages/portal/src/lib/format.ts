@@ -13,9 +13,12 @@ export function ago(time: string | null | undefined, now = Date.now()): string {
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined) return "–";
   if (seconds > 0 && seconds < 1) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 60) return `${Number.isInteger(seconds) ? seconds : seconds.toFixed(1)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
+  if (seconds < 59.95) return `${Number.isInteger(seconds) ? seconds : seconds.toFixed(1)} s`;
+  // rounded first: nothing takes 18 min 60 s
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 export function bytes(value: number | null | undefined): string {
@@ -37,8 +40,14 @@ export const compact = (value: number): string =>
 export const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)} %`;
 export const milliseconds = (value: number | null | undefined): string =>
   value === null || value === undefined ? "–" : `${value > 0 && value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
-export const metric = (value: number): string =>
-  Number.isInteger(value) ? count(value) : Math.abs(value) >= 100 ? value.toFixed(1) : value.toFixed(4);
+/** Four digits behind the point; what is so small or so large that they would say nothing keeps three that do. */
+export function metric(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e15) return value.toExponential(2).replace("+", "");
+  if (size < 1e-3 && size > 0) return String(Number(value.toPrecision(3)));
+  if (Number.isInteger(value)) return count(value);
+  return size >= 100 ? value.toFixed(1) : value.toFixed(4);
+}
 export const shortDigest = (digest: string | null | undefined): string =>
   digest ? digest.replace("sha256:", "").slice(0, 12) : "–";
 
@@ -52,7 +61,8 @@ export const exactTime = (time: string | null | undefined): string =>
 
 /** A difference always shows its sign, so that a table of them reads at a glance. */
 export function signed(value: number): string {
-  if (value === 0) return "±0";
+  // what is left of a subtraction of equals
+  if (Math.abs(value) < 1e-12) return "±0";
   return `${value > 0 ? "+" : "−"}${metric(Math.abs(value))}`;
 }
 

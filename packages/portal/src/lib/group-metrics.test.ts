@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { groupMetrics, systemMetric } from "./group-metrics.ts";
+import { groupMetrics, metricTitle, systemMetric } from "./group-metrics.ts";
 
 test("metrics stand together by the first part of their names, numbers in their order", () => {
   expect(groupMetrics(["val/loss", "loss", "val/auc", "fold_10", "fold_2", "a/b/c"])).toEqual([
@@ -15,3 +15,8 @@ test.each([
   ["system/gpu_1_power_usage_watts", "gpu 1 power usage", "W"],
   ["system/something", "something", ""],
 ])("%s is %s in %s", (key, title, unit) => expect(systemMetric(key)).toEqual({ title, unit }));
+
+test("a metric goes by its words, one of the machine by what it measures and its unit", () => {
+  expect(metricTitle("train/roc_auc")).toBe("train/roc auc");
+  expect(metricTitle("system/gpu_0_power_usage_watts")).toBe("gpu 0 power usage, W");
+});

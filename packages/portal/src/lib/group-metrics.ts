@@ -1,3 +1,5 @@
+import { spaced } from "./format.ts";
+
 /** Metrics by what stands before the first `/` of their names; those without one come first, under an empty name. */
 export function groupMetrics(keys: readonly string[]): { readonly name: string; readonly keys: readonly string[] }[] {
   const groups = Map.groupBy(keys, (key) => (key.includes("/") ? (key.split("/")[0] ?? "") : ""));
@@ -19,4 +21,11 @@ export function systemMetric(key: string): { readonly title: string; readonly un
   const last = words.at(-1) ?? "";
   const unit = Object.hasOwn(units, last) ? units[last as keyof typeof units] : "";
   return { title: (unit === "" ? words : words.slice(0, -1)).join(" "), unit };
+}
+
+/** A metric's name as people read it; one of the machine with its unit. */
+export function metricTitle(key: string): string {
+  if (!isSystemMetric(key)) return spaced(key);
+  const { title, unit } = systemMetric(key);
+  return unit === "" ? title : `${title}, ${unit}`;
 }

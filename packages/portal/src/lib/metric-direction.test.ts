@@ -12,6 +12,9 @@ it.each([
   ["train_seconds", "lower"],
   ["train_positive_rate", "neither"],
   ["train_rows", "neither"],
+  ["train/learning_rate", "neither"],
+  ["system/gpu_0_utilization_percentage", "neither"],
+  ["validation/loss", "lower"],
 ])("%s is better %s", (name, direction) => {
   expect(directionOf(name)).toBe(direction);
 });

@@ -1,13 +1,18 @@
 export type Direction = "higher" | "lower" | "neither";
 
 const lower = ["loss", "brier", "error", "rmse", "mae", "mse", "mape", "latency", "ms", "seconds", "perplexity"];
-const neither = ["rows", "positive_rate", "predicted_mean", "threshold", "support"];
+const neither = [
+  ...["rows", "positive_rate", "predicted_mean", "threshold", "support"],
+  ...["learning_rate", "lr", "epoch", "step", "steps", "grad_norm"],
+];
 
 /** Which way a metric is better, as far as its name tells; `neither` says how much there was, not how good it is. */
 export function directionOf(name: string): Direction {
   const plain = name.toLowerCase();
-  // also with what it was measured on before it: `train_rows`
-  if (neither.some((name) => plain === name || plain.endsWith(`_${name}`)) || plain.startsWith("count"))
+  // how busy a machine is judges no model
+  if (plain.startsWith("system/") || plain.startsWith("count")) return "neither";
+  // also with what it was measured on before it: `train_rows`, `train/rows`
+  if (neither.some((name) => plain === name || plain.endsWith(`_${name}`) || plain.endsWith(`/${name}`)))
     return "neither";
   return plain.split(/[_\W]+/).some((word) => lower.includes(word)) ? "lower" : "higher";
 }

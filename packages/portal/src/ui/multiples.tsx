@@ -2,7 +2,11 @@ import type { ReactNode } from "react";
 import classes from "./multiples.module.css";
 
 /** Charts of one kind side by side, as many in a row as fit. */
-export const Multiples = ({ children }: { children: ReactNode }) => <div className={classes.multiples}>{children}</div>;
+export const Multiples = ({ isWide, children }: { isWide?: boolean; children: ReactNode }) => (
+  <div className={classes.multiples} data-wide={isWide || undefined}>
+    {children}
+  </div>
+);
 
 /** One of them: its name, what is to be said beside the name, the chart, its figures in a line, and what to make of them. */
 export function Multiple({

@@ -1,6 +1,6 @@
 import { Button, Group } from "@mantine/core";
-import type { ClientOutput, routes, TrackedRunSummary } from "@pave/contract";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { type ClientOutput, counted, type routes, type TrackedRunSummary } from "@pave/contract";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { count, metric, spaced } from "../../lib/format.ts";
 import { isSystemMetric } from "../../lib/group-metrics.ts";
 import { sortMetrics } from "../../lib/metric-direction.ts";
@@ -40,6 +40,16 @@ export function ExperimentPage() {
       ]}
       tabs={<ProjectTabs project={project} />}
       subtitle={query.data ? subtitleOf(query.data) : "\u00a0"}
+      actions={
+        <Button
+          variant="default"
+          renderRoot={(props) => (
+            <Link to="/projects/$project/runs" params={{ project }} search={{ experiment, show: "all" }} {...props} />
+          )}
+        >
+          Search and compare
+        </Button>
+      }
     >
       {note ? (
         <Card title="Description">
@@ -75,9 +85,10 @@ export function ExperimentPage() {
   );
 }
 
-function subtitleOf({ isOwn, tags }: ClientOutput<typeof routes.getExperiment>) {
+function subtitleOf({ isOwn, running, tags }: ClientOutput<typeof routes.getExperiment>) {
   if (Object.keys(tags).some((key) => !key.startsWith("mlflow."))) return <ExperimentTags tags={tags} />;
-  return isOwn ? "The project's own: runs of its pipelines, and of clients that named no experiment" : "\u00a0";
+  if (isOwn) return "The project's own: runs of its pipelines, and of clients that named no experiment";
+  return running > 0 ? `${counted(running, "run")} on now` : "What MLflow's clients logged under this name";
 }
 
 function columnsFor(project: string, runs: readonly TrackedRunSummary[]): readonly Column<TrackedRunSummary>[] {

@@ -54,6 +54,18 @@ export function versionColumns(input: {
     },
     { key: "status", title: "Status", cell: (row) => <StateBadge state={row.status} /> },
     {
+      key: "aliases",
+      title: "Aliases",
+      cell: (row) => (
+        <Group gap={4}>
+          {row.aliases.map((alias) => (
+            <Pill key={alias}>@{alias}</Pill>
+          ))}
+          {row.aliases.length === 0 ? <span className={layout.soft}>–</span> : null}
+        </Group>
+      ),
+    },
+    {
       key: "where",
       title: "Live in",
       cell: (row) => (
@@ -63,10 +75,7 @@ export function versionColumns(input: {
               {environment}
             </Pill>
           ))}
-          {row.aliases.map((alias) => (
-            <Pill key={alias}>@{alias}</Pill>
-          ))}
-          {row.live.length + row.aliases.length === 0 ? <span className={layout.soft}>–</span> : null}
+          {row.live.length === 0 ? <span className={layout.soft}>–</span> : null}
         </Group>
       ),
     },

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { Card } from "../../ui/card.tsx";
 import layout from "../../ui/layout.module.css";
 import { EmptyState } from "../../ui/query-view.tsx";
+import { WithCode } from "../../ui/with-code.tsx";
 import { CalibrationPlot } from "./calibration-plot.tsx";
 import { Confusion } from "./confusion.tsx";
 import { readReport } from "./evaluation-report.ts";
@@ -21,7 +22,9 @@ export function Evaluation({ version }: { version: ModelVersion }) {
         <Card title="Evaluation">
           <EmptyState
             title={version.evaluation ? "This evaluation has no charts" : "Not evaluated"}
-            detail="Name the evaluation's metrics in `models:` of pave.yaml; pave/evaluate-classifier writes the report that is drawn here."
+            detail={
+              <WithCode text="Name the evaluation's metrics in `models:` of `pave.yaml`; `pave/evaluate-classifier` writes the report that is drawn here." />
+            }
           />
         </Card>
       </div>

@@ -3,7 +3,8 @@ import { count, shortDigest } from "../../lib/format.ts";
 
 /** Where a click on a node leads, in the words of the router. */
 export type LineageLink =
-  | { readonly to: "run"; readonly run: string }
+  /** `of` is a model that it logged: its files are looked at there. */
+  | { readonly to: "run"; readonly run: string; readonly of?: string }
   | { readonly to: "deployment"; readonly environment: string; readonly deployment: string };
 
 export interface LineageNode {
@@ -54,6 +55,7 @@ export function lineageGraph(version: ModelVersion): LineageGraph {
             title: loggedModel.slice(0, 10),
             detail: "files of the run",
             full: loggedModel,
+            ...(trackedRun && !run ? { link: { to: "run", run: trackedRun.id, of: loggedModel } as const } : {}),
           },
         ];
   const own: LineageNode = {
@@ -83,11 +85,14 @@ function sourcesOf({ lineage }: ModelVersion): LineageNode[] {
     ...datasets,
     ...(lineage.run ? [] : (trackedRun?.datasets ?? []).map((dataset) => ({ ...dataset, rows: null }))),
   ];
+  // what it was read from, and its columns, stand on the page of the run that read it
+  const reader = lineage.run ? String(lineage.run.number) : trackedRun?.id;
+  const link = reader === undefined ? {} : ({ link: { to: "run", run: reader } } as const);
   const commit = commitOf(revision?.git) ?? (lineage.run ? null : (trackedRun?.commit ?? null));
   return [
     ...data.map(
       ({ name, digest, rows }): LineageNode => ({
-        ...{ id: `data ${name} ${digest}`, kind: "data", title: name, full: digest },
+        ...{ id: `data ${name} ${digest}`, kind: "data", title: name, full: digest, ...link },
         detail: `${rows === null ? "" : `${count(rows)} rows, `}${shortDigest(digest)}`,
       }),
     ),

@@ -42,7 +42,12 @@ function Linked({ project, node, children }: { project: string; node: LineageNod
   const { link } = node;
   if (link?.to === "run")
     return (
-      <Link to="/projects/$project/runs/$run" params={{ project, run: link.run }} className={classes.link}>
+      <Link
+        to="/projects/$project/runs/$run"
+        params={{ project, run: link.run }}
+        search={link.of ? { tab: "files", of: link.of, file: "MLmodel" } : {}}
+        className={classes.link}
+      >
         {children}
       </Link>
     );

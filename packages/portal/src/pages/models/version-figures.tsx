@@ -4,7 +4,7 @@ import { Figures } from "../../ui/facts.tsx";
 import { TimeAgo } from "../../ui/time-ago.tsx";
 import { readReport } from "./evaluation-report.ts";
 
-/** The numbers that are asked for first, each with what it was measured on. */
+/** The numbers that are asked for first, each with what it was measured on; of a client's version, those that it has. */
 export function VersionFigures({ version }: { version: ModelVersion }) {
   const { metrics, check } = version;
   const interval = readReport(version.evaluation?.report)?.intervals?.roc_auc;
@@ -47,7 +47,7 @@ export function VersionFigures({ version }: { version: ModelVersion }) {
             </>
           ),
         },
-      ]}
+      ].filter(({ value }) => value !== "–" || version.lineage.run !== null)}
     />
   );
 }

@@ -7,6 +7,9 @@ test("an axis of numbers has round ones, also by powers of ten", () => {
   expect(axisMarks({ ...axis, type: "number", domain: [0, 10], isLog: false })).toEqual(
     [0, 2, 4, 6, 8, 10].map((value) => ({ text: String(value), place: value / 10 })),
   );
+  expect(axisMarks({ ...axis, type: "number", domain: [6.5, 7.5], isLog: false, isFlat: true })).toEqual([
+    { text: "7", place: 0.5 },
+  ]);
   const marks = axisMarks({ ...axis, type: "number", domain: [1e-4, 1], isLog: true });
   expect(marks.map(({ text }) => text)).toEqual(["1e-4", "0.001", "0.01", "0.1", "1"]);
   expect(marks.map(({ place }) => Number(place.toFixed(6)))).toEqual([0, 0.25, 0.5, 0.75, 1]);

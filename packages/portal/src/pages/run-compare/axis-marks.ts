@@ -18,6 +18,9 @@ export function axisMarks(axis: Axis): AxisMark[] {
       .filter((_, index) => index % every === 0)
       .map((text) => ({ text: text.trim() === "" ? "(blank)" : text, place: placeOn(axis, text) ?? 0 }));
   }
+  const [low, high] = axis.domain;
+  // all runs have the same: there is one number to be said, whatever its neighbours are
+  if (axis.isFlat) return [{ text: numberText((low + high) / 2), place: 0.5 }];
   const ticks = axis.isLog ? logTicksOf(axis.domain, 6) : ticksOf(axis.domain, 5);
   return ticks.map((tick) => ({ text: numberText(tick), place: placeOn(axis, tick) ?? 0 }));
 }

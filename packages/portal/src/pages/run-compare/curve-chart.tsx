@@ -1,7 +1,8 @@
 import { Skeleton } from "@mantine/core";
 import type { ComparedRun, Curves } from "@pave/contract";
 import { useMemo } from "react";
-import { duration, exactTime, metric, spaced } from "../../lib/format.ts";
+import { duration, exactTime, metric } from "../../lib/format.ts";
+import { metricTitle } from "../../lib/group-metrics.ts";
 import { domainOf } from "../../lib/scale.ts";
 import { AsTable } from "../../ui/as-table.tsx";
 import { Card } from "../../ui/card.tsx";
@@ -31,7 +32,7 @@ export function CurveChart(props: {
   const { project, name, runs } = props;
   const query = useCurvesQuery(project, runs.map(({ key }) => key).join(","), name);
   return (
-    <Card title={spaced(name)}>
+    <Card title={metricTitle(name)}>
       {query.data ? (
         <Plot {...props} curves={query.data} />
       ) : query.error ? (
@@ -91,9 +92,10 @@ function Plot(props: {
   return (
     <>
       <XyPlot
-        title={`${spaced(name)} over ${xWords[x].over}`}
+        title={`${metricTitle(name)} over ${xWords[x].over}`}
         xLabel={xWords[x].label}
-        yLabel={spaced(name)}
+        // the card says it
+        yLabel=""
         xDomain={xDomain}
         yDomain={yDomain}
         xFormat={(value) => xText(x, value)}
@@ -123,7 +125,7 @@ function Plot(props: {
         }
       </XyPlot>
       <AsTable
-        caption={`${spaced(name)} of each run`}
+        caption={`${metricTitle(name)} of each run`}
         head={["Run", "first", "least", "greatest", "last"]}
         rows={lines.map(({ key, label, raw }) => ({ key, cells: [label, ...figuresOf(raw.map(([, y]) => y))] }))}
       />

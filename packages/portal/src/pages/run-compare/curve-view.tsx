@@ -1,7 +1,8 @@
-import { MultiSelect, SegmentedControl, Slider, Switch, Text } from "@mantine/core";
+import { MultiSelect, SegmentedControl, Slider, Switch } from "@mantine/core";
 import { type ComparedRun, mostCurveRuns } from "@pave/contract";
 import { useState } from "react";
-import { spaced } from "../../lib/format.ts";
+import { metricTitle } from "../../lib/group-metrics.ts";
+import { sortMetrics } from "../../lib/metric-direction.ts";
 import { Card } from "../../ui/card.tsx";
 import layout from "../../ui/layout.module.css";
 import { EmptyState } from "../../ui/query-view.tsx";
@@ -29,7 +30,7 @@ export function CurveView(props: {
   const { project, search, onChange } = props;
   const [highlighted, setHighlighted] = useState<string | null>(null);
   const runs = props.runs.slice(0, mostCurveRuns);
-  const names = [...new Set(runs.flatMap((run) => run.curves))].sort();
+  const names = sortMetrics([...new Set(runs.flatMap((run) => run.curves))]);
   const chosen = listOf(search.curves).filter((name) => names.includes(name));
   const shown = chosen.length > 0 ? chosen : names.slice(0, shownAtFirst);
   const weight = smoothingOf(search);
@@ -57,7 +58,7 @@ export function CurveView(props: {
             className={classes.wide}
             aria-label="Metrics to show"
             placeholder={chosen.length === 0 ? `the first ${shown.length} of ${names.length}` : ""}
-            data={names.map((value) => ({ value, label: spaced(value) }))}
+            data={names.map((value) => ({ value, label: metricTitle(value) }))}
             value={chosen}
             maxValues={mostShown}
             searchable
@@ -85,11 +86,10 @@ export function CurveView(props: {
             onChange={(event) => changeLog("y", event.currentTarget.checked)}
           />
           <div className={classes.slider}>
-            <Text size="xs" c="dimmed">
-              smoothing {weight.toFixed(2)}
-            </Text>
+            <span>smoothing {weight.toFixed(2)}</span>
             <Slider
               size="xs"
+              style={{ flex: 1 }}
               thumbLabel="Smoothing"
               label={null}
               min={0}

@@ -1,6 +1,7 @@
 import type { ComparedRun } from "@pave/contract";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
-import { metric, signed, spaced } from "../../lib/format.ts";
+import { metric, signed } from "../../lib/format.ts";
+import { metricTitle } from "../../lib/group-metrics.ts";
 import { directionOf } from "../../lib/metric-direction.ts";
 import layout from "../../ui/layout.module.css";
 import { bestOf } from "./best-of.ts";
@@ -48,11 +49,11 @@ export const metricRows = (runs: readonly ComparedRun[]): MetricRow[] =>
 
 function MetricTitle({ name }: { name: string }) {
   const direction = directionOf(name);
-  if (direction === "neither") return <>{spaced(name)}</>;
+  if (direction === "neither") return <>{metricTitle(name)}</>;
   const Arrow = direction === "higher" ? IconArrowUp : IconArrowDown;
   return (
     <>
-      {spaced(name)}
+      {metricTitle(name)}
       <Arrow size={12} className={classes.way} aria-label={`${direction} is better`} />
     </>
   );

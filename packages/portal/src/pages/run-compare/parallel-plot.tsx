@@ -114,7 +114,7 @@ function ParallelAxis({
       <line className={classes.axisLine} x1={x} x2={x} y1={top} y2={bottom} />
       {axisMarks(axis).map(({ place, text }) => (
         <text key={text} className={classes.axisMark} x={x + 7} y={y(place) + 3.5}>
-          {short(text, 10)}
+          {short(text, 14)}
         </text>
       ))}
       {brush ? (

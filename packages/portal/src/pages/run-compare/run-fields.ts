@@ -1,5 +1,5 @@
 import type { ComparedRun } from "@pave/contract";
-import { spaced } from "../../lib/format.ts";
+import { metricTitle } from "../../lib/group-metrics.ts";
 import { directionOf, sortMetrics } from "../../lib/metric-direction.ts";
 
 /** A metric or param by which runs can be laid out: `metrics.auc`, `params.depth`. */
@@ -9,7 +9,7 @@ type Valued = Pick<ComparedRun, "metrics" | "params">;
 
 export const fieldLabel = (id: FieldId): string => {
   const name = id.slice(id.indexOf(".") + 1);
-  return id.startsWith("metrics.") ? spaced(name) : name;
+  return id.startsWith("metrics.") ? metricTitle(name) : name;
 };
 
 /** What a run has in a field: a number where it reads as one. */
@@ -24,7 +24,12 @@ export function fieldValue(run: Valued, id: FieldId): number | string | null {
 
 /** Where the values of a field stand on an axis from 0 to 1. */
 export type Axis = { readonly id: FieldId; readonly label: string } & (
-  | { readonly type: "number"; readonly domain: readonly [number, number]; readonly isLog: boolean }
+  | {
+      readonly type: "number";
+      readonly domain: readonly [number, number];
+      readonly isLog: boolean;
+      readonly isFlat?: boolean;
+    }
   | { readonly type: "text"; readonly values: readonly string[] }
 );
 
@@ -41,7 +46,8 @@ export function axisOf(runs: readonly Valued[], id: FieldId): Axis {
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
   if (numbers.length === 0) return { id, label, type: "text", values: [] };
   const isLog = id.startsWith("params.") && low > 0 && high / low >= logFrom;
-  return { id, label, type: "number", domain: low < high ? [low, high] : [low - 0.5, high + 0.5], isLog };
+  if (low === high) return { id, label, type: "number", domain: [low - 0.5, high + 0.5], isLog: false, isFlat: true };
+  return { id, label, type: "number", domain: [low, high], isLog };
 }
 
 /** From 0 to 1; null where the run has no value there. */

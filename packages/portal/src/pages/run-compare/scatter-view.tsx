@@ -53,6 +53,7 @@ export function ScatterView(props: {
       label={label}
       data={choices(fields)}
       value={value ?? null}
+      placeholder="one colour"
       searchable
       clearable={clears}
       allowDeselect={clears}

@@ -51,6 +51,7 @@ export function TableView(props: {
               </RunLink>
               {isAlone ? null : (
                 <Button
+                  flex="none"
                   variant="subtle"
                   color="gray"
                   size="compact-xs"

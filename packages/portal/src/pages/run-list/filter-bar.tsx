@@ -1,8 +1,9 @@
 import { Select } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import type { ErrorBody, RunKeys } from "@pave/contract";
+import type { ErrorBody, ExperimentSummary, RunKeys } from "@pave/contract";
 import { type ReactNode, useRef } from "react";
 import { spaced } from "../../lib/format.ts";
+import { useExperimentsQuery } from "../experiments/use-experiments-queries.ts";
 import { FilterInput } from "./filter/filter-input.tsx";
 import classes from "./run-list.module.css";
 import { type RunSearch, type RunSearchChange, shows, stateChoices } from "./run-search.ts";
@@ -29,6 +30,7 @@ export function FilterBar({
 }) {
   const input = useRef<HTMLInputElement>(null);
   useHotkeys([["/", () => input.current?.focus()]]);
+  const experiments = experimentChoices(useExperimentsQuery(project).data?.items ?? [], search.experiment);
   return (
     <search className={classes.bar} aria-label="Filter runs">
       <FilterInput
@@ -59,6 +61,20 @@ export function FilterBar({
         value={shows.find(({ value }) => value === search.show)?.value ?? "top"}
         onChange={(show) => onChange({ show: show === "top" || show === null ? undefined : show })}
       />
+      {experiments.length > 1 ? (
+        <Select
+          size="xs"
+          w={170}
+          aria-label="Experiment"
+          placeholder="any experiment"
+          clearable
+          searchable
+          nothingFoundMessage="No experiment has that in its name"
+          data={experiments}
+          value={search.experiment ?? null}
+          onChange={(experiment) => onChange({ experiment: experiment ?? undefined })}
+        />
+      ) : null}
       <Select
         size="xs"
         w={150}
@@ -87,6 +103,13 @@ export function FilterBar({
       {children}
     </search>
   );
+}
+
+/** The one in the URL as well, though it may be gone. */
+function experimentChoices(experiments: readonly ExperimentSummary[], chosen: string | undefined) {
+  const known = experiments.map(({ id, name }) => ({ value: id, label: name }));
+  const isKnown = chosen === undefined || known.some(({ value }) => value === chosen);
+  return isKnown ? known : [...known, { value: chosen, label: `experiment ${chosen}` }];
 }
 
 const choices = (kind: "params" | "tags", keys: RunKeys | undefined, chosen: string | undefined) => {

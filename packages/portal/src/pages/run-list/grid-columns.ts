@@ -1,4 +1,4 @@
-import { spaced } from "../../lib/format.ts";
+import { metricTitle } from "../../lib/group-metrics.ts";
 import { directionOf } from "../../lib/metric-direction.ts";
 import { type ColumnId, fixedColumns, isFixedColumn, keyedColumn } from "./choose-columns.ts";
 
@@ -43,7 +43,7 @@ export function gridColumn(id: ColumnId, chosenWidths: Readonly<Record<string, n
       sort: sorts[id] ?? null,
     };
   const { kind, name } = keyed;
-  const title = kind === "metrics" ? spaced(name) : name;
+  const title = kind === "metrics" ? metricTitle(name) : name;
   const first = kind === "metrics" && directionOf(name) !== "lower" ? "DESC" : "ASC";
   return {
     id,

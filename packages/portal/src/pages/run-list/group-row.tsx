@@ -1,6 +1,8 @@
 import { counted, type RunGroup } from "@pave/contract";
 import { IconChevronRight } from "@tabler/icons-react";
-import { metric as metricText, spaced } from "../../lib/format.ts";
+import { metric as metricText } from "../../lib/format.ts";
+import { metricTitle } from "../../lib/group-metrics.ts";
+import { directionOf } from "../../lib/metric-direction.ts";
 import { GridCell } from "./grid-parts.tsx";
 import classes from "./run-grid.module.css";
 import { RunLink } from "./run-link.tsx";
@@ -17,7 +19,7 @@ export function GroupRow(props: {
 }) {
   const { project, by, group, isOpen, metric, onToggle } = props;
   const name = by.slice(by.indexOf(".") + 1);
-  const title = group.run?.name ?? group.value ?? (by === "parent" ? "no parent" : `no ${name}`);
+  const title = group.run?.name ?? group.value ?? (by === "parent" ? "no parent" : "none");
   return (
     <GridCell className={classes.groupCell}>
       <button
@@ -42,13 +44,14 @@ export function GroupRow(props: {
 }
 
 export function GroupFigures({ group, metric }: { group: RunGroup; metric: string | undefined }) {
+  const word = metric !== undefined && directionOf(metric) === "neither" ? "highest" : "best";
   const best = metric === undefined ? null : bestOfGroup(group, metric);
   return (
     <span className={classes.figures}>
       <span>{counted(group.count, "run")}</span>
       {best !== null && group.metric !== null && metric !== undefined ? (
         <span>
-          {spaced(metric)} best <b>{metricText(best)}</b>, mean <b>{metricText(group.metric.mean)}</b>
+          {metricTitle(metric)} {word} <b>{metricText(best)}</b>, mean <b>{metricText(group.metric.mean)}</b>
         </span>
       ) : null}
     </span>

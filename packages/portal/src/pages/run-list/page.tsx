@@ -58,14 +58,16 @@ export function RunListPage() {
           <RunsState
             rows={rows}
             refused={refused !== null}
-            isFiltered={Boolean(search.filter || search.state || search.show)}
-            onClear={() => change({ filter: undefined, state: undefined, show: undefined })}
+            isFiltered={Boolean(search.filter || search.state || search.show || search.experiment)}
+            onClear={() =>
+              change({ filter: undefined, state: undefined, show: undefined, experiment: undefined })
+            }
           >
             <RunGrid
               project={project}
               rows={rows}
-              by={search.by}
-              metric={metric}
+              by={rows.by}
+              metric={rows.metric}
               columns={columns.columns}
               nameWidth={columns.nameWidth}
               order={search.order}
@@ -75,7 +77,7 @@ export function RunListPage() {
               onSelect={selection.select}
             />
             <div className={classes.foot}>
-              <span role="status">{rows.total ? footText(rows.total, search.by, rows) : ""}</span>
+              <span role="status">{rows.total ? footText(rows.total, rows.by, rows) : ""}</span>
               <span className={classes.keys}>j k move, x selects, Enter opens, / filters</span>
             </div>
           </RunsState>

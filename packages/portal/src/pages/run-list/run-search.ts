@@ -6,6 +6,8 @@ export interface RunSearch {
   readonly filter?: string;
   readonly state?: string;
   readonly show?: string;
+  /** The id of the experiment that they are in. */
+  readonly experiment?: string;
   /** `metrics.roc_auc DESC`. */
   readonly order?: string;
   /** `state,started,metrics.roc_auc`, in their order. */
@@ -22,7 +24,7 @@ export type RunSearchChange = { readonly [K in keyof RunSearch]?: RunSearch[K] |
 /** Which runs are meant, as the server is asked for them. */
 export type RunQuery = Pick<
   ClientInput<typeof routes.searchRuns>["query"] & object,
-  "filter" | "state" | "show" | "order" | "columns"
+  "filter" | "state" | "show" | "experiment" | "order" | "columns"
 >;
 
 export const shows = [
@@ -41,7 +43,7 @@ export const stateChoices = [
   { value: "KILLED", label: "cancelled" },
 ] as const;
 
-const names = ["filter", "state", "show", "order", "columns", "by", "metric", "selected"] as const;
+const names = ["filter", "state", "show", "experiment", "order", "columns", "by", "metric", "selected"] as const;
 
 export const parseRunSearch = (search: Record<string, unknown>): RunSearch =>
   Object.fromEntries(
@@ -58,7 +60,7 @@ export const changedSearch = (before: RunSearch, change: RunSearchChange): RunSe
   Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined));
 
 /** What the server is asked for. A filter that is none of the grammar is a part of the name. */
-export function queryOf({ filter = "", state, show, order }: RunSearch): RunQuery {
+export function queryOf({ filter = "", state, show, experiment, order }: RunSearch): RunQuery {
   const written = filter.trim();
   const ofState = stateChoices.find(({ value }) => value === state)?.value;
   return {
@@ -66,6 +68,7 @@ export function queryOf({ filter = "", state, show, order }: RunSearch): RunQuer
       ? {}
       : { filter: isGrammar(written) ? written : `run_name ILIKE '%${written.replaceAll("'", "''")}%'` }),
     ...(ofState ? { state: ofState } : {}),
+    ...(experiment && /^[1-9]\d{0,14}$/.test(experiment) ? { experiment } : {}),
     ...(order ? { order } : {}),
     show: shows.find(({ value }) => value === show)?.value ?? "top",
   };

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { layoutRows, type OpenGroup, pagesBetween, type RowLayout, type RunScope, segmentAt } from "./row-layout.ts";
 import type { RunQuery } from "./run-search.ts";
 import { sortGroups } from "./sort-groups.ts";
+import { useKeptView } from "./use-kept-view.ts";
 import { fetchRunPage, pageSize, useFirstRunsQuery, useRunGroupsQuery, useRunPages } from "./use-runs-queries.ts";
 
 /** What stands in one row. A run that is not there yet is undefined. */
@@ -44,22 +45,36 @@ export function useRunRows(
   // biome-ignore lint/correctness/useExhaustiveDependencies: groups of something else are closed
   useEffect(() => setOpen([]), [by]);
   const first = useFirstRunsQuery(project, query, by === undefined);
-  const found = useRunGroupsQuery(project, query, by, metric);
-  const groups = useMemo(() => sortGroups(found.data?.items ?? [], metric), [found.data, metric]);
-  const total = by === undefined ? (first.data?.total ?? null) : (found.data?.total ?? null);
-  const layout = useMemo(
+  const grouped = useRunGroupsQuery(project, query, by, metric);
+  const groups = useMemo(() => sortGroups(grouped.data?.items ?? [], metric), [grouped.data, metric]);
+  const total = by === undefined ? (first.data?.total ?? null) : (grouped.data?.total ?? null);
+  const laidOut = useMemo(
     () => layoutRows({ by, total: first.data?.total?.count ?? 0, groups, open }),
     [by, first.data?.total?.count, groups, open],
   );
   const wanted = useMemo(
-    () => pagesBetween(layout, range.from - around, range.to + around, pageSize),
-    [layout, range.from, range.to],
+    () => pagesBetween(laidOut, range.from - around, range.to + around, pageSize),
+    [laidOut, range.from, range.to],
   );
-  const pages = useRunPages(project, query, by, wanted);
+  const found = useRunPages(project, query, by, wanted);
+  const current = by === undefined ? first : grouped;
+  const isWhole =
+    current.data !== undefined &&
+    !current.isPlaceholderData &&
+    wanted.every(({ scope, page }) => found.has(`${scope.key} ${page}`));
+  // rows of another order or filter come all at once, in place of those that are there
+  const { view, isKept } = useKeptView(
+    JSON.stringify([project, query, by, metric]),
+    { by, metric, layout: laidOut, pages: found, groups, total, hasMoreGroups: grouped.data?.hasMore === true },
+    isWhole,
+  );
+  const { layout, pages } = view;
   const groupOf = useMemo(
     () =>
-      new Map(by === "parent" ? groups.flatMap((group) => (group.value ? [[group.value, group] as const] : [])) : []),
-    [by, groups],
+      new Map(
+        view.by === "parent" ? view.groups.flatMap((group) => (group.value ? [[group.value, group] as const] : [])) : [],
+      ),
+    [view.by, view.groups],
   );
 
   const rowAt = useCallback(
@@ -96,20 +111,21 @@ export function useRunRows(
     return runsIn(layout, fetched, from, to);
   };
 
-  const current = by === undefined ? first : found;
   return {
+    by: view.by,
+    metric: view.metric,
     layout,
     rowAt,
     toggle,
     runsBetween,
     setRange,
-    total,
-    hasMoreGroups: found.data?.hasMore === true && by !== undefined,
+    total: view.total,
+    hasMoreGroups: view.hasMoreGroups && view.by !== undefined,
     /** Runs to choose columns by. */
     sample: first.data?.items ?? [...pages.values()].flat(),
     error: current.error,
-    isLoaded: current.data !== undefined,
-    isStale: current.isPlaceholderData,
+    isLoaded: current.data !== undefined || (isKept && current.error === null),
+    isStale: isKept || current.isPlaceholderData,
     refetch: () => void current.refetch(),
   };
 }

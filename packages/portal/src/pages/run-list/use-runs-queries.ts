@@ -76,12 +76,12 @@ export const fetchRunPage = async (
 
 export const useRunGroupsQuery = (
   project: string,
-  { filter, state, show }: RunQuery,
+  { filter, state, show, experiment }: RunQuery,
   by: string | undefined,
   metric: string | undefined,
 ) =>
   useQuery({
-    queryKey: key(project, "groups", { filter, state, show }, by, metric),
+    queryKey: key(project, "groups", { filter, state, show, experiment }, by, metric),
     queryFn: () =>
       api.groupRuns({
         params: { project },
@@ -89,6 +89,7 @@ export const useRunGroupsQuery = (
           ...(filter ? { filter } : {}),
           ...(state ? { state } : {}),
           ...(show ? { show } : {}),
+          ...(experiment ? { experiment } : {}),
           ...(metric ? { metric } : {}),
           by: by ?? "parent",
         },

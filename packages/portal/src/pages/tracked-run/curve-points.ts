@@ -19,8 +19,8 @@ export function curveText({ points, total }: Curve): string {
   const last = points.at(-1);
   if (values.length === 0 || !last) return "no numbers";
   const latest = last.value === null ? "no number" : metric(last.value);
-  const range = `${metric(Math.min(...values))} to ${metric(Math.max(...values))}`;
-  return `${latest} at step ${count(last.step)}, ${range}, ${count(total)} points`;
+  const range = `from ${metric(Math.min(...values))} to ${metric(Math.max(...values))}`;
+  return `${latest} at step ${count(last.step)}; ${range}, ${count(total)} points`;
 }
 
 export const xText = (search: TrackedSearch, value: number): string =>

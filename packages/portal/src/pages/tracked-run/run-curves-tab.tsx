@@ -64,7 +64,7 @@ export function RunCurvesTab({
         <div key={name} className={classes.group}>
           <Card title={name === "" ? undefined : `${name}/`} flush>
             <div className={classes.chunk}>
-              <Multiples>
+              <Multiples isWide>
                 {chunksOf(keys).map((chunk) => (
                   <CurveChunk
                     key={chunk[0]}

@@ -1,6 +1,6 @@
 import { type Filter, type RunEntity, runLanguage } from "@pave/contract/search";
 import type { Ctx } from "../../db/context.ts";
-import { experimentsOf, findRunPlaces, parseFilter, type RunScope } from "../tracking/index.ts";
+import { experimentsOf, findRunPlaces, parseFilter, type RunScope, trackingNotFound } from "../tracking/index.ts";
 
 /** Which runs of a project are meant, as lists and groups of them have it in their query. */
 export interface ChosenRuns {
@@ -9,6 +9,8 @@ export interface ChosenRuns {
   /** A status of MLflow. */
   readonly state?: string | undefined;
   readonly show: "top" | "pipeline" | "client" | "all" | "deleted";
+  /** The id of one; of all experiments where it is left out. */
+  readonly experiment?: string | undefined;
 }
 
 type RunFilter = Filter<RunEntity>;
@@ -16,7 +18,7 @@ type RunFilter = Filter<RunEntity>;
 /** The search for them, and the experiments that it looks into. */
 export async function runSearchOf(ctx: Ctx, chosen: ChosenRuns, within: readonly RunFilter[] = []) {
   const { filter, state, show } = chosen;
-  const experiments = await experimentsOf(ctx, chosen.projectId);
+  const experiments = await chosenExperiments(ctx, chosen);
   const ofState: readonly RunFilter[] = state
     ? [{ type: "condition", condition: { on: "attribute", key: "status", comparator: "=", value: state } }]
     : [];
@@ -28,6 +30,14 @@ export async function runSearchOf(ctx: Ctx, chosen: ChosenRuns, within: readonly
     only: show === "all" || show === "deleted" ? undefined : show,
   };
   return { search, experiments };
+}
+
+async function chosenExperiments(ctx: Ctx, { projectId, experiment }: ChosenRuns) {
+  const all = await experimentsOf(ctx, projectId);
+  if (experiment === undefined) return all;
+  const found = all.filter(({ id }) => id === Number(experiment));
+  if (found.length === 0) throw trackingNotFound(`experiment ${experiment}`);
+  return found;
 }
 
 const parentTag = "mlflow.parentRunId";

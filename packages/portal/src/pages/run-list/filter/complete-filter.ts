@@ -1,5 +1,4 @@
-import { filterTokens } from "./filter-tokens.ts";
-import { comparatorsOf, type Expected, type FilterName, isNumeric, readFilter } from "./read-filter.ts";
+import { type Expected, expectedNext, type RunEntity, runLanguage, wordAt } from "@pave/contract/search";
 
 /** What could be written at the cursor: it replaces the text from `from` to `to`. */
 export interface Completion {
@@ -51,12 +50,9 @@ const fixedNames = [
 
 export function completeFilter(source: string, cursor: number, known: Known): Completion {
   const { from, to, part } = wordAt(source, cursor);
-  const { expected, problem } = readFilter(source.slice(0, from));
-  // before a mistake nothing can be known, unless the mistake is that more is to come
-  const isLost = problem !== null && problem.from < from && source.slice(problem.from, from).trim() !== "";
-  if (isLost) return { from, to, items: [], wants: null };
-  const all = itemsOf(expected, known);
-  const items = all
+  const expected = expectedNext(runLanguage, source.slice(0, from));
+  if (expected === null) return { from, to, items: [], wants: null };
+  const items = itemsOf(expected, known)
     .filter(({ text }) => fits(text, part) && text !== part)
     .sort((a, b) => Number(startsLike(b.text, part)) - Number(startsLike(a.text, part)))
     .slice(0, mostItems);
@@ -71,31 +67,19 @@ export function applyCompletion(source: string, { from, to }: Completion, text: 
   return { text: before + space + rest, cursor: before.length + 1 };
 }
 
-/** What is being written where the cursor is; nothing where it stands behind a space or a whole sign. */
-function wordAt(source: string, cursor: number): { from: number; to: number; part: string } {
-  const tokens = filterTokens(source);
-  const index = tokens.findIndex(({ from, to }) => from < cursor && cursor <= to);
-  const token = tokens[index];
-  if (!token || (token.type === "sign" && cursor === token.to && !/[<>!]/.test(token.text)))
-    return { from: cursor, to: cursor, part: "" };
-  // `metrics.` and its quoted key are one name
-  const before = tokens[index - 1];
-  const isKey = token.type === "quoted" && before?.to === token.from && before.text.endsWith(".");
-  const from = isKey ? before.from : token.from;
-  return { from, to: token.to, part: source.slice(from, cursor) };
-}
+type ExpectedOfRuns = Expected<RunEntity>;
 
-function itemsOf(expected: Expected, known: Known): CompletionItem[] {
+function itemsOf(expected: ExpectedOfRuns, known: Known): CompletionItem[] {
   switch (expected.what) {
     case "name":
       return namesOf(known);
     case "comparator":
-      return comparatorsOf(expected.name).map((text) => ({ text, note: meaning[text] ?? "" }));
+      return expected.comparators.map((text) => ({ text, note: meaning[text] ?? "" }));
     case "value":
-      return valuesOf(expected.name, known);
+      return valuesOf(expected, known);
     case "joiner":
       return ["AND", "OR", ...(expected.depth > 0 ? [")"] : [])].map((text) => ({ text, note: "" }));
-    case "word":
+    case "words":
       return expected.words.map((text) => ({ text, note: "" }));
   }
 }
@@ -129,27 +113,29 @@ const namesOf = ({ metrics, params, tags }: Known): CompletionItem[] => [
 const quotedKey = (key: string): string => (/^[A-Za-z0-9_][\w.\-/:]*$/.test(key) ? key : `\`${key}\``);
 
 const hour = 3_600_000;
-function valuesOf(name: FilterName, known: Known): CompletionItem[] {
-  if (name.entity === "attribute" && name.key === "status")
+type ExpectedValue = Extract<ExpectedOfRuns, { what: "value" }>;
+
+function valuesOf({ on, key }: ExpectedValue, known: Known): CompletionItem[] {
+  if (on === "attribute" && key.key === "status")
     return statuses.map(([value, note]) => ({ text: `'${value}'`, note }));
-  if (name.entity === "attribute" && isNumeric(name))
+  if (on === "attribute" && key.type === "number")
     return [
       [1, "an hour ago"],
       [24, "a day ago"],
       [24 * 7, "a week ago"],
       [24 * 30, "30 days ago"],
     ].map(([hours, note]) => ({ text: String(Math.round(known.now - Number(hours) * hour)), note: String(note) }));
-  if (isNumeric(name)) return [];
+  if (key.type === "number") return [];
   return known.values.map(({ value, runs }) => ({ text: `'${value.replaceAll("'", "''")}'`, note: counted(runs) }));
 }
 
-function wantsOf(expected: Expected, part: string): Completion["wants"] {
+function wantsOf(expected: ExpectedOfRuns, part: string): Completion["wants"] {
   if (expected.what !== "value") return null;
-  const { entity, key } = expected.name;
+  const { on, key } = expected;
   const written = part.replace(/^['"]/, "").replaceAll("''", "'");
-  if (entity === "param" || entity === "tag") return { of: `${entity}s.${key}`, part: written };
-  if (entity === "attribute" && (key === "user_id" || key === "run_name"))
-    return { of: `attributes.${key}`, part: written };
+  if (on === "param" || on === "tag") return { of: `${on}s.${key.key}`, part: written };
+  if (on === "attribute" && (key.key === "user_id" || key.key === "run_name"))
+    return { of: `attributes.${key.key}`, part: written };
   return null;
 }
 

@@ -1,5 +1,6 @@
 import { CloseButton, TextInput } from "@mantine/core";
 import type { ErrorBody } from "@pave/contract";
+import { parseFilter, runLanguage, SearchMistake } from "@pave/contract/search";
 import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useId, useRef, useState } from "react";
 import { DocsLink } from "../../../ui/docs-link.tsx";
@@ -7,7 +8,6 @@ import { isGrammar } from "../run-search.ts";
 import { useRunKeysQuery, useRunValuesQuery } from "../use-runs-queries.ts";
 import { applyCompletion, type Completion, completeFilter } from "./complete-filter.ts";
 import classes from "./filter-input.module.css";
-import { type FilterProblem, readFilter } from "./read-filter.ts";
 
 const none = { metrics: [], params: [], tags: [] };
 
@@ -123,14 +123,14 @@ export function FilterInput(props: {
       />
       {marked ? (
         <div ref={mirror} className={classes.mirror} aria-hidden>
-          {text.slice(0, marked.from)}
-          <mark data-testid="filter-mistake">{text.slice(marked.from, marked.to) || " "}</mark>
-          {text.slice(marked.to)}
+          {text.slice(0, marked.position)}
+          <mark data-testid="filter-mistake">{text.slice(marked.position, marked.end) || " "}</mark>
+          {text.slice(marked.end)}
         </div>
       ) : null}
       {marked || refused ? (
         <div className={classes.problem} role="alert">
-          {marked ? `${marked.message}, at character ${marked.from + 1}. ` : `${refused?.message} `}
+          {marked ? `At character ${marked.position + 1}: ${marked.detail}. ` : `${refused?.message} `}
           {refused ? <DocsLink to={refused.docs}>What this means</DocsLink> : null}
         </div>
       ) : null}
@@ -160,12 +160,21 @@ export function FilterInput(props: {
 }
 
 /** A mistake is shown once it is one: not where somebody still writes, until they search for it. */
-function markedProblem(text: string, applied: string, completion: Completion | null): FilterProblem | null {
+function markedProblem(text: string, applied: string, completion: Completion | null): SearchMistake | null {
   if (!isGrammar(text)) return null;
-  const { problem } = readFilter(text);
-  if (problem === null) return null;
-  const isBeingWritten = problem.to >= (completion?.from ?? 0) && problem.from <= (completion?.to ?? text.length);
-  return text.trim() === applied || (completion !== null && !isBeingWritten && problem.from < text.trimEnd().length)
-    ? problem
-    : null;
+  const mistake = mistakeIn(text);
+  if (mistake === null || text.trim() === applied) return mistake;
+  const { position, end } = mistake;
+  const isBeingWritten = end >= (completion?.from ?? 0) && position <= (completion?.to ?? text.length);
+  return completion !== null && !isBeingWritten && position < text.trimEnd().length ? mistake : null;
+}
+
+function mistakeIn(text: string): SearchMistake | null {
+  try {
+    parseFilter(runLanguage, text);
+    return null;
+  } catch (error) {
+    if (error instanceof SearchMistake) return error;
+    throw error;
+  }
 }
