@@ -9,6 +9,9 @@ function codeOf(error: unknown): string | undefined {
 /** Serialization failure or deadlock: running the whole transaction again is safe and the cure. */
 export const isTransactionConflict = (error: unknown): boolean => ["40001", "40P01"].includes(codeOf(error) ?? "");
 
+/** What an insert or update would have made is there already. */
+export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === "23505";
+
 const startingUp = "57P03";
 const lostCodes = new Set([
   "ECONNREFUSED",
