@@ -60,7 +60,7 @@ export function openConnection(url: string, headers: Readonly<Record<string, str
         // a server ends connections on which nothing was asked for some seconds, maybe just now
         if (used !== before || !(error instanceof ClosedUnanswered)) throw error;
         used.destroy();
-        return exchange(await opened(), head, bytes);
+        return await exchange(await opened(), head, bytes);
       }
     },
     close: () => socket?.destroy(),

@@ -20,7 +20,9 @@ export function openApi({ url, headers }: Target): Api {
   const connection: Connection = openConnection(url, headers);
   return {
     async call<T>(request: Sent) {
-      const answer = await connection.send(request);
+      const answer = await connection.send(request).catch((cause: unknown) => {
+        throw new Error(`${request.method} ${request.path}: ${cause instanceof Error ? cause.message : cause}`);
+      });
       assertGood(request, answer);
       return JSON.parse(answer.body.toString("utf8")) as T;
     },

@@ -30,7 +30,7 @@ export async function startMlflow(python: string, store: MlflowStore): Promise<T
     const postgres = store === "postgres" ? await startDatabase(join(folder, "database"), databasePort) : undefined;
     if (postgres) ends.push(() => postgres.stop());
     const backend = postgres
-      ? ["--backend-store-uri", connectionUrl(postgres.connection).replace("postgres:", "postgresql:")]
+      ? ["--backend-store-uri", connectionUrl(postgres.connection).replace("postgres:", "postgresql+psycopg2:")]
       : [];
     await mkdir(join(folder, "server"));
     const child = spawn(python, ["-m", "mlflow", "server", "--host", "127.0.0.1", "--port", String(port), ...backend], {

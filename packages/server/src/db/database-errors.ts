@@ -17,6 +17,9 @@ export const isStaleStatement = (error: unknown): boolean =>
   ["26000", "42P05"].includes(codeOf(error) ?? "") ||
   (codeOf(error) === "0A000" && messageOf(error).includes("cached plan"));
 
+/** What an insert or update would have made is there already. */
+export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === "23505";
+
 const startingUp = "57P03";
 const lostCodes = new Set([
   "ECONNREFUSED",

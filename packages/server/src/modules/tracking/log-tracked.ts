@@ -1,5 +1,6 @@
 import type { Ctx } from "../../db/context.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
+import { insertMetrics } from "./insert-metrics.ts";
 import * as store from "./log-store.ts";
 
 /** MLflow's limits; what is longer is cut, as its own server does. */
@@ -15,7 +16,7 @@ export interface MetricPoint {
 
 /** Adds points; the same point twice is one. The latest value of a key is that of its largest (step, time, value). */
 export async function logMetrics(ctx: Ctx, runId: string, points: readonly MetricPoint[]): Promise<void> {
-  if (points.length > 0) await store.insertMetrics(ctx, { runId, points });
+  if (points.length > 0) await insertMetrics(ctx, { runId, points });
 }
 
 /** Params are set once: the same value again changes nothing, another one is refused. */
