@@ -217,6 +217,62 @@ test("marks of a look, or half of them, are not enough to take anything", async 
   expect(await isThere("not marked")).toBe(true);
 });
 
+test("who marks slowly and was overtaken does not say that all is marked", async () => {
+  const { digest } = await house.artifacts.storeBytes(house.ctx, "named, and marked late");
+  await ask("insert into platform_settings (name, value) values ('late', $1::jsonb)", [JSON.stringify({ digest })]);
+  // renderings are read last: by then another worker has begun anew, and is not through
+  const manifest = await house.artifacts.storeBytes(house.ctx, "[]");
+  await ask("update projects set rendering_digest = $1 where name = 'trains'", [manifest.digest]);
+  const later = days(3);
+  const slow = {
+    async readBlob(...given: Parameters<typeof house.artifacts.readBlob>) {
+      await ask("truncate collection_marks");
+      return house.artifacts.readBlob(...given);
+    },
+  };
+  await markBlobs(later, slow, null);
+  expect(await sweepBatch(later, { now: later.clock.now(), deletedDays: 30 })).toBe("not marked");
+  expect(await isThere("named, and marked late")).toBe(true);
+  await ask("update projects set rendering_digest = null where name = 'trains'");
+});
+
+test("what an import left that nobody goes on with goes, and never while one is at work", async () => {
+  await collect(days(400)); // of the tests above
+  const project = house.projects.flights;
+  const [run, finished] = [await house.newRun(experiment), await house.newRun(experiment)];
+  await put(run, "half", "half a run");
+  const waiting = await house.artifacts.storeBytes(house.ctx, "of a version");
+  await putFile(house.ctx, `import ${project} iris/1`, { path: "MLmodel", ...waiting });
+  await ask("update tracked_runs set lifecycle_stage = 'importing' where run_id = $1", [run]);
+  await ask(
+    `insert into imports (id, project_id, source, source_version, principal_id, started_at, last_at)
+     values ('left', $1, 'http://mlflow.example', '3', 'system', now(), now())`,
+    [project],
+  );
+  await ask(
+    `insert into imported_items (project_id, kind, key, import_id, state, updated_at)
+     values ($1, 'run', $2, 'left', 'copied', now()), ($1, 'run', $3, 'left', 'finished', now())`,
+    [project, run, finished],
+  );
+  await ask("insert into project_retention values ($1, 0, null, now(), 'ada')", [project]);
+  const leftOf = async (later: Ctx) => {
+    const { found } = await collect(later, "dry-run");
+    const { removed } = await collect(later);
+    expect([found?.projects[0]?.runs ?? 0, found?.blobs]).toEqual([removed?.runs, removed?.blobs]);
+    return removed;
+  };
+  expect(await leftOf(days(6))).toEqual(nothingRemoved); // deleted things go at once here, and these do not
+  await putRetention(house.ctx, project, { deletedDays: null, runDays: null });
+  expect(await leftOf(days(29))).toEqual(nothingRemoved);
+  await ask("update imports set last_at = last_at + interval '5 days'"); // gone on with
+  expect(await leftOf(days(31))).toEqual(nothingRemoved);
+  expect(await leftOf(days(36))).toEqual({ ...nothingRemoved, runs: 1, blobs: 2, bytes: 22 });
+  const items = await ask<{ key: string }>("select key from imported_items");
+  expect(items).toEqual([{ key: finished }]);
+  expect(await ask("select root from tracked_files where root like 'import %'")).toEqual([]);
+  await ask("delete from imported_items; delete from imports");
+});
+
 test("a project may keep deleted things shorter, and say how old its runs become", async () => {
   const project = house.projects.flights;
   const [old, open] = [await house.newRun(experiment), await house.newRun(experiment)];

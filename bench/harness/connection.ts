@@ -52,11 +52,22 @@ export function openConnection(url: string, headers: Readonly<Record<string, str
           : `content-type: ${Buffer.isBuffer(body) ? "application/octet-stream" : "application/json"}\r\n`;
       const length = bytes || method !== "GET" ? `content-length: ${bytes?.length ?? 0}\r\n` : "";
       const head = Buffer.from(`${method} ${path} HTTP/1.1\r\n${common}${type}${length}\r\n`);
-      return exchange(await opened(), head, bytes);
+      const before = socket;
+      const used = await opened();
+      try {
+        return await exchange(used, head, bytes);
+      } catch (error) {
+        // a server ends connections on which nothing was asked for some seconds, maybe just now
+        if (used !== before || !(error instanceof ClosedUnanswered)) throw error;
+        used.destroy();
+        return exchange(await opened(), head, bytes);
+      }
     },
     close: () => socket?.destroy(),
   };
 }
+
+class ClosedUnanswered extends Error {}
 
 function exchange(socket: Socket, head: Buffer, bytes: Buffer | undefined): Promise<Received> {
   return new Promise((resolve, reject) => {
@@ -64,11 +75,14 @@ function exchange(socket: Socket, head: Buffer, bytes: Buffer | undefined): Prom
     const end = () => {
       socket.off("data", read).off("close", closed);
     };
+    let isBegun = false;
     const closed = () => {
       end();
-      reject(new Error("the server closed the connection before it had answered"));
+      const message = "the server closed the connection before it had answered";
+      reject(isBegun ? new Error(message) : new ClosedUnanswered(message));
     };
     const read = (chunk: Buffer) => {
+      isBegun = true;
       const received = reader(chunk);
       if (!received) return;
       end();

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { get, openApi, post } from "./api.ts";
-import { searches } from "./searches.ts";
+import { bodyOf, standardSearches } from "./searches.ts";
 import type { Seeded } from "./seed.ts";
 import type { TrackingServer } from "./servers/server.ts";
 import type { Sizes } from "./sizes.ts";
@@ -35,11 +35,11 @@ export async function askAll(server: TrackingServer, seeded: Seeded, { runs, poi
       const { run } = await api.call<{ run: RunAnswer }>(get("/runs/get", query));
       answers[`run ${number}`] = JSON.stringify(plainRun(run));
     }
-    const asked = [{ filter: "", order_by: [], max_results: runs }, ...searches];
-    for (const search of asked) {
-      const body = { experiment_ids: [seeded.experimentId], ...search };
+    const all = { name: "all runs", filter: "", orderBy: [], maxResults: runs };
+    for (const search of [all, ...standardSearches]) {
+      const body = bodyOf(search, seeded.experimentIds);
       const { runs: found = [] } = await api.call<{ runs?: RunAnswer[] }>(post("/runs/search", body));
-      answers[`search ${JSON.stringify(search)}`] = digestOf(found.map(plainRun));
+      answers[`search ${search.name}`] = digestOf(found.map(plainRun));
     }
     const history = { run_id: seeded.curveRun, metric_key: "loss", max_results: points };
     const { metrics } = await api.call<{ metrics: MetricAnswer[] }>(get("/metrics/get-history", history));

@@ -4,7 +4,7 @@
  *
  *     npm run bench -- tracking [--quick] [--json] [--write] [--only search,history] [--servers pave,sqlite,postgres]
  *
- * `--write` puts the table into docs/benchmarks.md. Ends with 1 where answers differ; an aim that is missed is only told.
+ * `--write` puts the table into docs/benchmarks.md. Ends with 1 where answers differ or something failed; an aim that is missed is only told.
  */
 import { parseArgs } from "node:util";
 import { pythonClient } from "../../tests/support/python-client.ts";
@@ -50,22 +50,31 @@ const starts: Readonly<Record<string, () => Promise<TrackingServer>>> = {
 };
 const outcomes: Record<string, Outcome> = {};
 const abouts: string[] = [];
+const failures: string[] = [];
 for (const name of values.servers.split(",")) {
   const start = starts[name];
   if (!start) throw new Error(`no server is called ${name}; there are ${Object.keys(starts).join(", ")}`);
-  const server = await start();
-  say(`${server.name}: ${server.about}`);
-  abouts.push(server.about);
+  say(`starting ${name}`);
+  let server: TrackingServer | undefined;
   try {
-    outcomes[server.name] = await measureServer(server, chosen, { sizes, python, say: (text) => say(`  ${text}`) });
+    server = await start();
+    say(`${server.name}: ${server.about}`);
+    abouts.push(server.about);
+    const outcome = await measureServer(server, chosen, { sizes, python, say: (text) => say(`  ${text}`) });
+    outcomes[server.name] = outcome;
+    failures.push(...outcome.failures.map((why) => `${name}: ${why}`));
+  } catch (error) {
+    // a peer that cannot be loaded leaves its column empty, and the others are measured
+    failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    say(`FAILED ${failures.at(-1)}`);
   } finally {
-    await server.stop();
+    await server?.stop();
   }
 }
 
 const { pave, ...peers } = outcomes;
 const wrong = Object.entries(peers).flatMap(([name, { answers }]) =>
-  pave
+  pave && Object.keys(answers).length > 0
     ? differences(pave.answers, answers).map((asked) => ({
         name,
         asked,
@@ -85,4 +94,5 @@ else
     `\n${tableOf(results)}\n${machine}\n${abouts.join("\n")}\n${Object.keys(pave?.answers ?? {}).length} answers compared, ${wrong.length} different; ${elapsed().trim()}\n`,
   );
 if (values.write) await writeDocs("tracking", { results, machine, abouts });
-if (wrong.length > 0) process.exitCode = 1;
+for (const why of failures) process.stderr.write(`FAILED ${why}\n`);
+if (wrong.length > 0 || failures.length > 0) process.exitCode = 1;

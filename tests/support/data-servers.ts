@@ -162,6 +162,8 @@ export async function startS3Server(identities: readonly object[]): Promise<S3Se
     ],
     ...[`-master.port=${master}`, `-volume.port=${volume}`, "-filer", `-filer.port=${filer}`],
     ...["-s3", `-s3.port=${port}`, `-s3.config=${config}`, "-s3.iam=false"],
+    // their usual ports are the same for every server, so a second one would not start
+    ...["-s3.port.iceberg=0", "-s3.port.lance=0"],
   ]);
   const put: S3Server["put"] = async (path, bytes) => {
     const form = new FormData();

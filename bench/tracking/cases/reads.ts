@@ -1,6 +1,6 @@
 import { drive } from "../../harness/drive.ts";
 import { get, post } from "../api.ts";
-import { searches } from "../searches.ts";
+import { type BenchSearch, bodyOf, standardSearches } from "../searches.ts";
 import { answerTimes, type Case, throughput } from "./case.ts";
 
 const many = 16;
@@ -21,7 +21,7 @@ export const getRun: Case = {
 export const searchRuns: Case = {
   name: "search",
   async run({ server, seeded, sizes }) {
-    const body = { experiment_ids: [seeded.experimentId], max_results: sizes.runs };
+    const body = { experiment_ids: seeded.experimentIds.slice(0, 1), max_results: sizes.runs };
     const request = () => post("/runs/search", body);
     const driven = await drive(server, { connections: 1, seconds: sizes.secondsPerCase, atLeast: 3, request });
     return answerTimes(
@@ -36,8 +36,11 @@ export const filteredSearch: Case = {
   name: "filtered search",
   async run({ server, seeded, sizes }) {
     const request = (number: number) =>
-      post("/runs/search", { experiment_ids: [seeded.experimentId], ...searches[number % searches.length] });
-    const atLeast = searches.length;
+      post(
+        "/runs/search",
+        bodyOf(standardSearches[number % standardSearches.length] as BenchSearch, seeded.experimentIds),
+      );
+    const atLeast = standardSearches.length;
     const driven = await drive(server, { connections: 1, seconds: sizes.secondsPerCase, atLeast, request });
     return answerTimes(`filtered searches over ${sizes.runs.toLocaleString("en")} runs`, driven);
   },

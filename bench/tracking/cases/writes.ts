@@ -1,6 +1,6 @@
 import { drive } from "../../harness/drive.ts";
 import { openApi, post } from "../api.ts";
-import { pointBatch, startTime } from "../data.ts";
+import { keyBatch, pointBatch, type RunData, startTime } from "../data.ts";
 import { createRun } from "../seed.ts";
 import { answerTimes, type Case, type CaseInput, throughput } from "./case.ts";
 
@@ -68,24 +68,30 @@ export const logMetric: Case = {
   },
 };
 
-export const logBatch: Case = {
-  name: "log-batch",
-  async run(input) {
-    const runs = await newRuns(input, 5);
-    const batch = (run_id: string | undefined, number: number) =>
-      post("/runs/log-batch", { run_id, metrics: pointBatch(number, 1000) });
-    const options = { seconds: input.sizes.secondsPerCase, atLeast: 8 };
-    const alone = await drive(input.server, {
-      ...options,
-      connections: 1,
-      request: (number) => batch(runs[4], number),
-    });
-    const together = await drive(input.server, {
-      ...options,
-      connections: 4,
-      request: (number, connection) => batch(runs[connection], number),
-    });
-    const name = "log-batch, 1,000 metrics";
-    return [...answerTimes(name, alone), throughput(name, 4, together, 50)];
-  },
-};
+/** How a training that logs by the step sends its curves. */
+export const logBatch = batches("log-batch, 1,000 points of 10 keys", pointBatch);
+/** A model with many layers. Each key's latest value moves with each batch. */
+export const logKeys = batches("log-batch, 1,000 keys", keyBatch);
+
+function batches(name: string, make: (number: number, size: number) => RunData["metrics"]): Case {
+  return {
+    name,
+    async run(input) {
+      const runs = await newRuns(input, 5);
+      const batch = (run_id: string | undefined, number: number) =>
+        post("/runs/log-batch", { run_id, metrics: make(number, 1000) });
+      const options = { seconds: input.sizes.secondsPerCase, atLeast: 8 };
+      const alone = await drive(input.server, {
+        ...options,
+        connections: 1,
+        request: (number) => batch(runs[4], number),
+      });
+      const together = await drive(input.server, {
+        ...options,
+        connections: 4,
+        request: (number, connection) => batch(runs[connection], number),
+      });
+      return [...answerTimes(name, alone), throughput(name, 4, together, 50)];
+    },
+  };
+}

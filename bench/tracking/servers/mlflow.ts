@@ -29,7 +29,9 @@ export async function startMlflow(python: string, store: MlflowStore): Promise<T
   try {
     const postgres = store === "postgres" ? await startDatabase(join(folder, "database"), databasePort) : undefined;
     if (postgres) ends.push(() => postgres.stop());
-    const backend = postgres ? ["--backend-store-uri", connectionUrl(postgres.connection)] : [];
+    const backend = postgres
+      ? ["--backend-store-uri", connectionUrl(postgres.connection).replace("postgres:", "postgresql:")]
+      : [];
     await mkdir(join(folder, "server"));
     const child = spawn(python, ["-m", "mlflow", "server", "--host", "127.0.0.1", "--port", String(port), ...backend], {
       cwd: join(folder, "server"),
@@ -45,16 +47,14 @@ export async function startMlflow(python: string, store: MlflowStore): Promise<T
     ends.push(() => endTree(pid));
     const url = `http://127.0.0.1:${port}`;
     const said = async () => (await readFile(logFile, "utf8").catch(() => "")).slice(-2000);
+    const isStarted = (text: string) => text.split("Application startup complete").length > 4;
     await eventually(
       "MLflow's server, with all its workers",
-      async () => {
-        if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${await said()}`);
-        const text = await readFile(logFile, "utf8");
-        return text.split("Application startup complete").length - 1;
-      },
-      (workers) => workers >= 4,
+      () => readFile(logFile, "utf8"),
+      (text) => child.exitCode !== null || isStarted(text),
       600_000,
     );
+    if (child.exitCode !== null) throw new Error(`mlflow server ended with ${child.exitCode}: ${await said()}`);
     return {
       name: store === "sqlite" ? "MLflow SQLite" : "MLflow PostgreSQL",
       about: `mlflow ${await versionOf(python)} server, 4 workers, ${postgres ? `PostgreSQL ${postgres.version} with Pave's settings` : "SQLite"}`,
@@ -88,6 +88,12 @@ async function endTree(pid: number): Promise<void> {
   signal("SIGTERM");
   await delay(500);
   signal("SIGKILL");
+  // whoever was started meanwhile, by a parent that has ended since, is still in its group
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // none is left
+  }
 }
 
 async function versionOf(python: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { CliError, type Command, exitCodes, text } from "../command.ts";
+import { leanEnvironment, leanNodeFlags } from "../local/lean-node.ts";
 import { serverMain } from "../local/server-process.ts";
 
 export const serve: Command = {
@@ -16,7 +17,13 @@ export const serve: Command = {
     if (!role) throw new CliError("Which role? --role api, worker, gateway or runner");
     // killed, this process could not stop its child, whose port the next one needs
     const withUs = ["--with-parent", String(process.pid)];
-    const child = spawn(process.execPath, [serverMain, "serve", "--role", role, ...withUs], { stdio: "inherit" });
+    // a gateway is measured by how fast it answers, and is as it was
+    const isLean = role === "api" || role === "worker";
+    const child = spawn(
+      process.execPath,
+      [...(isLean ? leanNodeFlags : []), serverMain, "serve", "--role", role, ...withUs],
+      { stdio: "inherit", ...(isLean ? { env: leanEnvironment() } : {}) },
+    );
     context.signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
     const [code] = (await once(child, "exit")) as [number | null];
     return {

@@ -7,6 +7,7 @@ import type { ServerReady } from "@pave/contract";
 import { entryFile } from "@pave/contract/installation";
 import { CliError, exitCodes } from "../command.ts";
 import { dataFolder, readJson } from "../connection.ts";
+import { leanEnvironment, leanNodeFlags } from "./lean-node.ts";
 
 /** The server's entry, run as a process of its own: the terminal client imports nothing of it. */
 export const serverMain = entryFile("packages/server/src/main");
@@ -64,7 +65,8 @@ export async function startServer(options: {
   const log = options.supervised
     ? ["--with-parent", String(process.pid)]
     : ["--log-file", join(dataFolder(), "logs", "server.log")];
-  const child = spawn(process.execPath, [serverMain, "up", "--json", ...log], {
+  const child = spawn(process.execPath, [...leanNodeFlags, serverMain, "up", "--json", ...log], {
+    env: leanEnvironment(),
     detached: true,
     stdio: ["ignore", "pipe", options.supervised ? "inherit" : "pipe"],
   });

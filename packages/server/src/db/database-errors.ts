@@ -9,6 +9,14 @@ function codeOf(error: unknown): string | undefined {
 /** Serialization failure or deadlock: running the whole transaction again is safe and the cure. */
 export const isTransactionConflict = (error: unknown): boolean => ["40001", "40P01"].includes(codeOf(error) ?? "");
 
+/**
+ * A statement that the connection keeps is no longer as it was planned: a migration changed what it gives, or it is not
+ * there, as behind a pooler that hands out another connection for each transaction.
+ */
+export const isStaleStatement = (error: unknown): boolean =>
+  ["26000", "42P05"].includes(codeOf(error) ?? "") ||
+  (codeOf(error) === "0A000" && messageOf(error).includes("cached plan"));
+
 const startingUp = "57P03";
 const lostCodes = new Set([
   "ECONNREFUSED",

@@ -1,7 +1,9 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { json } from "./column-types.ts";
+import type { Ctx } from "./context.ts";
 import { openDatabase } from "./open-database.ts";
+import { prepared } from "./prepared.ts";
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 
 let test: TestDatabase;
@@ -94,6 +96,20 @@ describe("a server that is not there", () => {
     await expect(sql`select 1`.execute(database.kysely)).rejects.toMatchObject({ code: "database.unavailable" });
     await database.close();
   });
+});
+
+it("plans a kept statement anew when a migration changed what it gives", async () => {
+  const database = openDatabase(test.url, { poolSize: 1 });
+  await sql`create table changing (a integer); insert into changing values (1)`.execute(database.kysely);
+  const all = prepared<{ a: unknown }>("all of changing", "select a from changing");
+  const ctx = { db: database.kysely } as unknown as Ctx;
+  expect(await all(ctx, [])).toEqual([{ a: 1 }]);
+  await sql`alter table changing alter column a type text`.execute(database.kysely);
+  expect(await all(ctx, [])).toEqual([{ a: "1" }]);
+  expect(await all(ctx, [])).toEqual([{ a: "1" }]);
+  await sql`deallocate all`.execute(database.kysely);
+  expect(await all(ctx, [])).toEqual([{ a: "1" }]);
+  await database.close();
 });
 
 it("ends statements after the time limit", async () => {

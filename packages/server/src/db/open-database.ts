@@ -4,7 +4,7 @@ import { type Logger, silentLogger } from "../kernel/logger.ts";
 import { backoffMs } from "../kernel/retry.ts";
 import { sleep } from "../kernel/time.ts";
 import { clientConfig, type DatabaseAddress, describeAddress } from "./connection.ts";
-import { isServerAway, wrapDatabaseError } from "./database-errors.ts";
+import { isServerAway, isStaleStatement, wrapDatabaseError } from "./database-errors.ts";
 import { createListener, type Listener } from "./listener.ts";
 import { createNotifier, type Notifier } from "./notifier.ts";
 import { preparedName } from "./prepared.ts";
@@ -97,10 +97,21 @@ function patientPool(pool: pg.Pool, place: string, patienceMs: number) {
 
 function wrapClient(client: pg.PoolClient, place: string): PostgresPoolClient {
   let broken = false;
+  const ask = async (text: string, values: unknown[]) => {
+    const name = preparedName(text);
+    if (name === undefined) return client.query(text, values);
+    try {
+      return await client.query({ name, text, values });
+    } catch (error) {
+      if (!isStaleStatement(error)) throw error;
+      // the connection would go on with it: it goes, and this once the statement is planned anew
+      broken = true;
+      return await client.query(text, values).catch(() => Promise.reject(error));
+    }
+  };
   const query = async (text: string, values: unknown[]) => {
     try {
-      const name = preparedName(text);
-      return await (name === undefined ? client.query(text, values) : client.query({ name, text, values }));
+      return await ask(text, values);
     } catch (error) {
       // The server says goodbye before the socket closes; in between, the pool would hand the connection out again.
       broken ||= isServerAway(error);

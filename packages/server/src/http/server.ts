@@ -10,6 +10,7 @@ import type { Logger } from "../kernel/logger.ts";
 import { must, PaveError } from "../kernel/pave-error.ts";
 import { knownKeys, orList } from "../kernel/spec/index.ts";
 import { allowedMethods } from "./allowed-methods.ts";
+import { beforeRoutes, maxHeaderBytes } from "./before-routes.ts";
 import { bearerOf, nobody } from "./caller.ts";
 import { guardedCookie } from "./guarded-cookie.ts";
 import type { Handlers, RequestIo } from "./handlers.ts";
@@ -61,17 +62,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     bodyLimit: jsonLimit,
     forceCloseConnections: true,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
-    ...(tls ? { https: tls } : {}),
+    ...(tls ? { https: { ...tls, maxHeaderSize: maxHeaderBytes } } : { http: { maxHeaderSize: maxHeaderBytes } }),
     routerOptions: { maxParamLength: 400 },
     genReqId: () => newId(),
-    // a URL that cannot be decoded never comes as far as the error handler
-    frameworkErrors: (error, request, reply) => {
-      const protocol = protocols.find(({ prefixes }) =>
-        prefixes.some((prefix) => request.url.startsWith(`${prefix}/`)),
-      );
-      const { status, body } = (protocol ?? { renderError }).renderError(error, options.log, request.id);
-      void (reply as FastifyReply).status(status).send(body);
-    },
+    ...beforeRoutes({ protocols, log: options.log }),
   });
   await server.register(cookie);
   // bytes pass through as a stream; only raw routes look at them

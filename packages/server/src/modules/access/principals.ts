@@ -57,6 +57,15 @@ export const isOwnName = (name: string): boolean => ownNames.has(name);
  * itself are given to nothing else.
  */
 export async function createPrincipal(ctx: Ctx, input: NewPrincipal): Promise<Principal> {
+  const created = await createUnlessTaken(ctx, input);
+  if (created) return created;
+  throw new PaveError("access.conflict", `There is already a principal named ${input.name}`, {
+    fix: "Choose another name.",
+  });
+}
+
+/** Undefined where somebody has the name. */
+async function createUnlessTaken(ctx: Ctx, input: NewPrincipal): Promise<Principal | undefined> {
   const kept = ownNames.get(input.name);
   if (kept !== undefined && (kept !== input.kind || input.projectId))
     throw new PaveError("access.conflict", `The name ${input.name} is kept for the platform's own ${kept}`, {
@@ -73,10 +82,7 @@ export async function createPrincipal(ctx: Ctx, input: NewPrincipal): Promise<Pr
       ownerId: ownerOf(ctx, input.kind),
       projectId: input.projectId ?? null,
     });
-    if (!created)
-      throw new PaveError("access.conflict", `There is already a principal named ${input.name}`, {
-        fix: "Choose another name.",
-      });
+    if (!created) return undefined;
     if (input.kind !== "run")
       await recordEvent(ctx, {
         type: "principal.created",
@@ -116,8 +122,10 @@ async function suggestedName(ctx: Ctx, name: string): Promise<string> {
  * person, or an account that a project looks after, must not get what is meant for the platform's own.
  */
 export async function ensurePrincipal(ctx: Ctx, input: NewPrincipal): Promise<Principal> {
-  const found = await findPrincipal(ctx, input.id ?? input.name);
-  if (!found) return createPrincipal(ctx, input);
+  const find = () => findPrincipal(ctx, input.id ?? input.name);
+  const made = (await find()) ?? (await createUnlessTaken(ctx, input));
+  // two who are the first at once both find nobody; the second waits for the first one's commit, and finds that then
+  const found = made ?? (await find()) ?? (await getPrincipal(ctx, input.name));
   if (found.kind === input.kind && found.projectId === (input.projectId ?? null)) return found;
   const what = found.projectId === null ? `a ${found.kind}` : `a ${found.kind} of a project`;
   throw new PaveError(

@@ -340,3 +340,24 @@ test("an artifact of another project is not found, and a file is found by its pa
     headers: { "content-type": "application/json", "content-security-policy": "sandbox; default-src 'none'" },
   });
 });
+
+test("an upload in parts that is given up while its end is kept stays whole", async () => {
+  const store = await createFolderStore({ folder });
+  const kept = Promise.withResolvers<void>();
+  const direct = {
+    ...{ isAdvertised: true, lifetimeSeconds: 60, getUrl: async () => "", partUrl: async () => "" },
+    beginUpload: async () => "upload",
+    endUpload: async (key: string) => void (await store.put(stream("in parts"), { key })),
+    // the store takes its time with the parts, and meanwhile the end is through
+    dropUpload: () => kept.promise,
+  };
+  const withParts = createArtifacts({ store: { ...store, direct }, signingKey: "k".repeat(43), clock: systemClock });
+  const place = { root: "run", path: "model.bin" };
+  const begun = must(await withParts.beginUpload(ctx, place, 1), "the upload");
+  const givenUp = withParts.dropUpload(ctx, { ...place, id: begun.id });
+  await withParts.endUpload(ctx, { ...place, id: begun.id, parts: [], maxBytes: 100 }, async () => undefined);
+  kept.resolve();
+  await givenUp;
+  expect((await withParts.readBlob(ctx, digestOf("in parts"), 100)).toString()).toBe("in parts");
+  await withParts.endUpload(ctx, { ...place, id: begun.id, parts: [], maxBytes: 100 }, async () => undefined);
+});

@@ -11,7 +11,7 @@ import type { Ctx } from "../../db/context.ts";
 import { newId } from "../../kernel/ids.ts";
 import { messageOf, PaveError } from "../../kernel/pave-error.ts";
 import { createMeter, dropLostKey, keepWrite, type StoredBlob } from "./store-blob.ts";
-import { beginWrite, dropWrite } from "./store-writes.ts";
+import { beginWrite, dropUnkept } from "./store-writes.ts";
 import type { ArtifactStore, DirectAccess, UploadedPart } from "./stores/artifact-store.ts";
 import type { ArtifactStores } from "./stores/artifact-stores.ts";
 
@@ -135,11 +135,12 @@ async function findUpload(ctx: Ctx, { id, root, path }: UploadPlace & { readonly
   return row ?? Promise.reject(notThere(id));
 }
 
+/** Never what was kept meanwhile: clients give an upload up while the request that ends it is still being worked on. */
 async function dropOne(ctx: Ctx, stores: ArtifactStores, row: UploadRow): Promise<void> {
   const [store, direct] = directOf(stores, row.store);
   await direct.dropUpload(row.key, row.uploadId);
-  await dropWrite(ctx, store, row.key);
-  await ctx.db.deleteFrom("multipart_uploads").where("id", "=", row.id).execute();
+  await dropUnkept(ctx, store, row.key);
+  await ctx.db.deleteFrom("multipart_uploads").where("id", "=", row.id).where("digest", "is", null).execute();
 }
 
 function directOf(stores: ArtifactStores, name: string): [ArtifactStore, DirectAccess] {

@@ -51,7 +51,7 @@ export async function dropAbandonedWrites(ctx: Ctx, store: ArtifactStore): Promi
     .execute();
   let dropped = 0;
   for (const { key } of rows)
-    await dropAbandoned(ctx, store, key).then(
+    await dropUnkept(ctx, store, key).then(
       () => {
         dropped += 1;
       },
@@ -61,8 +61,8 @@ export async function dropAbandonedWrites(ctx: Ctx, store: ArtifactStore): Promi
   return dropped;
 }
 
-/** The row is held while the bytes go: a write is never both abandoned and kept. */
-const dropAbandoned = (ctx: Ctx, store: ArtifactStore, key: string): Promise<void> =>
+/** The row is held while the bytes go: a write is never both given up and kept. */
+export const dropUnkept = (ctx: Ctx, store: ArtifactStore, key: string): Promise<void> =>
   inTransaction(ctx, async (ctx) => {
     if (await endWrite(ctx, key)) await store.delete(key);
   });

@@ -1,7 +1,7 @@
 /**
  * A collection goes through its phases in order, a batch after the other, and writes down where it is:
  *
- *   outlived → models → runs → points → experiments → versions → marks → bytes → store → done
+ *   outlived → models → runs → points → experiments → versions → imports → marks → bytes → store → done
  *
  * Rows go before bytes: what nothing names any more is known only then. Every batch asks its conditions again, so it may be
  * killed anywhere and goes on with the phase that it was at; the time of its start stays its own, so that what was
@@ -18,6 +18,7 @@ import {
   type RemoveBatch,
   removeArtifacts,
   removeExperiments,
+  removeImportFiles,
   removeModels,
   removePoints,
   removeRuns,
@@ -46,7 +47,9 @@ export interface Step {
 }
 
 type Phase = (typeof phases)[number];
-const phases = ["outlived", "models", "runs", "points", "experiments", "versions", "marks", "bytes", "store"] as const;
+const phases = [
+  ...["outlived", "models", "runs", "points", "experiments", "versions", "imports", "marks", "bytes", "store"],
+] as const;
 
 /** Phases that remove rows, with what counts them. */
 const rowPhases: Partial<Record<Phase, readonly [RemoveBatch, keyof CollectionRemoved | null]>> = {
@@ -56,6 +59,7 @@ const rowPhases: Partial<Record<Phase, readonly [RemoveBatch, keyof CollectionRe
   points: [removePoints, null],
   experiments: [removeExperiments, "experiments"],
   versions: [removeArtifacts, "versions"],
+  imports: [removeImportFiles, null],
 };
 
 /** One batch of the phase that a collection is at. */

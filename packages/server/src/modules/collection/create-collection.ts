@@ -19,6 +19,8 @@ export interface CollectionOptions {
 export const collectionChannel = "pave_collection";
 const lease = "collection";
 const leaseMs = 600_000;
+/** Looking through a large database may take longer than the lease. */
+const renewMs = 60_000;
 /** A round works so long at most, so that a worker that is to stop does not wait. */
 const roundMs = 2_000;
 const dayMs = 86_400_000;
@@ -32,11 +34,17 @@ export function createCollection(options: CollectionOptions) {
     /** One round of the worker. */
     async tick(ctx: Ctx): Promise<void> {
       if (!(await takeLease(ctx, lease, holder, leaseMs))) return;
+      let renewed: Promise<unknown> = Promise.resolve();
+      const renewing = setInterval(() => {
+        renewed = takeLease(ctx, lease, holder, leaseMs).catch(() => undefined);
+      }, renewMs).unref();
       try {
         if (options.schedule === "daily") await askForDue(ctx);
         const collection = await nextCollection(ctx);
         if (collection) await goOn(ctx, options, collection);
       } finally {
+        clearInterval(renewing);
+        await renewed;
         await dropLease(ctx, lease, holder);
       }
     },

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { type Ctx, inTransaction } from "../../db/context.ts";
+import { newId } from "../../kernel/ids.ts";
 import type { Artifacts } from "../artifacts/index.ts";
 import { type Rules, removableArtifact } from "./removable.ts";
 
@@ -34,7 +35,8 @@ const leftOut = [
 
 /**
  * Stands among the marks when they are all there, and are those of a removal: without it nothing is taken. A worker that
- * was thought dead may still be at it while another has begun anew.
+ * was thought dead may still be at it while another has begun anew, so each has a row of its own while it marks, and only
+ * who still finds that row may say that all are there.
  */
 export const allMarked = "all marked";
 
@@ -42,7 +44,9 @@ const maxManifestBytes = 64 * 2 ** 20;
 
 /** With rules: as if what can go were gone already, which is for looking only. */
 export async function markBlobs(ctx: Ctx, artifacts: Pick<Artifacts, "readBlob">, rules: Rules | null): Promise<void> {
+  const marking = `marking ${newId()}`;
   await sql`truncate collection_marks`.execute(ctx.db);
+  await ctx.db.insertInto("collection_marks").values({ digest: marking }).execute();
   const { rows } = await sql<{ table: string; columns: string[] }>`
     select c.relname as table, array_agg(a.attname::text order by a.attnum) as columns
     from pg_class c join pg_attribute a on a.attrelid = c.oid
@@ -58,7 +62,10 @@ export async function markBlobs(ctx: Ctx, artifacts: Pick<Artifacts, "readBlob">
       await markTable(ctx, table, columns, rules);
     });
   await markRenderings(ctx, artifacts);
-  if (rules === null) await ctx.db.insertInto("collection_marks").values({ digest: allMarked }).execute();
+  await sql`
+    with ours as (delete from collection_marks where digest = ${marking} returning digest)
+    insert into collection_marks (digest) select ${allMarked} from ours where ${rules === null}::boolean
+    on conflict do nothing`.execute(ctx.db);
 }
 
 async function markTable(ctx: Ctx, table: string, columns: readonly string[], rules: Rules | null): Promise<void> {

@@ -16,10 +16,21 @@ export interface Rules {
 const cutoff = ({ now, deletedDays }: Rules): RawBuilder<Date> => sql`
   ${now}::timestamptz - interval '1 day' * coalesce((select t.deleted_days from project_retention t where t.project_id = e.project_id), ${deletedDays})`;
 
+/** What an import that was killed left stays at least so long: it may be gone on with. */
+const leftDays = 7;
+
+/**
+ * Of a project (`e.project_id`): no import was at work in it for as long as it keeps what was deleted. What is still being
+ * copied in then is what a killed one left.
+ */
+export const importsRest = (rules: Rules): RawBuilder<boolean> => sql`(
+  not exists (select from imports i where i.project_id = e.project_id
+    and i.last_at >= least(${cutoff(rules)}, ${rules.now}::timestamptz - interval '1 day' * ${leftDays}::integer)))`;
+
 /** Of `logged_models m` in `experiments e`. What a registered version came from stays; a deleted experiment takes its models along. */
 export const removableModel = (rules: Rules): RawBuilder<boolean> => sql`(
-  coalesce(m.deleted_at, e.deleted_at) < ${cutoff(rules)}
-  and (m.lifecycle_stage = 'deleted' or (e.lifecycle_stage = 'deleted' and m.lifecycle_stage = 'active'))
+  case m.lifecycle_stage when 'importing' then ${importsRest(rules)} else
+    coalesce(m.deleted_at, e.deleted_at) < ${cutoff(rules)} and 'deleted' in (m.lifecycle_stage, e.lifecycle_stage) end
   and not exists (select from model_versions v where v.logged_model_id = m.model_id))`;
 
 /**
@@ -27,8 +38,10 @@ export const removableModel = (rules: Rules): RawBuilder<boolean> => sql`(
  * from stays, and so does what made a logged model that stays.
  */
 export const removableRun = (rules: Rules): RawBuilder<boolean> => sql`(
-  r.lifecycle_stage = 'deleted' and r.deleted_at < ${cutoff(rules)} and r.owner = 'client'
-  and not exists (select from model_versions v where v.tracked_run_id = r.run_id)
+  r.owner = 'client' and (
+    (r.lifecycle_stage = 'deleted' and r.deleted_at < ${cutoff(rules)})
+    or (r.lifecycle_stage = 'importing' and ${importsRest(rules)}))
+  and not exists (select from model_versions v where v.tracked_run_id = r.run_id and v.project_id = e.project_id)
   and not exists (select from attempts a where a.tracked_run_id = r.run_id)
   and not exists (
     select from logged_models m where (m.source_run_id = r.run_id or m.attempt_run_id = r.run_id
@@ -62,10 +75,17 @@ export const removableArtifact = (rules: Rules): RawBuilder<boolean> => sql`(
     sql` `,
   )})`;
 
+/** Of `tracked_files f` of a project `e`: they wait for the version of an import that nobody goes on with. */
+export const removableImportFile = (rules: Rules): RawBuilder<boolean> => sql`(
+  f.root like 'import %' and ${importsRest(rules)})`;
+
+/** Of `tracked_files f`: the project that it waits in, as `e`. */
+export const projectOfImportFile = sql`cross join lateral (select split_part(f.root, ' ', 2) as project_id) e`;
+
 /** Of `tracked_runs r` in `experiments e`: over, and older than the project says that it keeps any. */
 export const outlivedRun = ({ now }: Rules): RawBuilder<boolean> => sql`(
   r.lifecycle_stage = 'active' and r.owner = 'client' and r.attempt_run_id is null
   and r.status not in ('RUNNING', 'SCHEDULED')
   and coalesce(r.end_time, r.start_time) < ${now}::timestamptz - interval '1 day' * (
     select t.run_days from project_retention t where t.project_id = e.project_id)
-  and not exists (select from model_versions v where v.tracked_run_id = r.run_id))`;
+  and not exists (select from model_versions v where v.tracked_run_id = r.run_id and v.project_id = e.project_id))`;

@@ -2,9 +2,11 @@ import { sql } from "kysely";
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import {
   outlivedRun,
+  projectOfImportFile,
   type Rules,
   removableArtifact,
   removableExperiment,
+  removableImportFile,
   removableModel,
   removableRun,
 } from "./removable.ts";
@@ -35,6 +37,7 @@ export const removeModels: RemoveBatch = (ctx, rules) =>
     for (const table of ofModels)
       await sql`delete from ${sql.table(table)} where model_id = any(${ids}::text[])`.execute(ctx.db);
     await removeFiles(ctx, ids);
+    await forgetImports(ctx, "logged-model", ids);
     await sql`delete from logged_models where model_id = any(${ids}::text[])`.execute(ctx.db);
     return ids.length;
   });
@@ -52,6 +55,7 @@ export const removeRuns: RemoveBatch = (ctx, rules) =>
     for (const table of ofRuns)
       await sql`delete from ${sql.table(table)} where run_id = any(${ids}::text[])`.execute(ctx.db);
     await removeFiles(ctx, ids);
+    await forgetImports(ctx, "run", ids);
     for (const column of ["parent_run_id", "attempt_run_id"])
       await sql`update tracked_runs set ${sql.ref(column)} = null where ${sql.ref(column)} = any(${ids}::text[])`.execute(
         ctx.db,
@@ -98,6 +102,22 @@ export const removeArtifacts: RemoveBatch = async (ctx, rules) => {
     returning id`.execute(ctx.db);
   return rows.length;
 };
+
+/** Files of versions that an import was to register. */
+export const removeImportFiles: RemoveBatch = async (ctx, rules) => {
+  const { rows } = await sql`
+    delete from tracked_files where (root, path) in (
+      select f.root, f.path from tracked_files f ${projectOfImportFile}
+      where ${removableImportFile(rules)} limit ${batch} for update of f skip locked)
+    returning path`.execute(ctx.db);
+  return rows.length;
+};
+
+/** The next import begins anew with what the last one did not end. */
+const forgetImports = (ctx: Ctx, kind: "run" | "logged-model", keys: readonly string[]): Promise<unknown> =>
+  sql`
+    delete from imported_items where kind = ${kind} and state <> 'finished' and (project_id, key) in (
+      select p.id, key from projects p cross join unnest(${[...keys]}::text[]) as key)`.execute(ctx.db);
 
 /** Every table that refers to a logged model, a run, an experiment; a test asks the catalog whether these are all. */
 export const ofModels = [

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from "kysely";
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { bytesInUse } from "../artifacts/index.ts";
 import { allMarked } from "./mark-blobs.ts";
-import { type Rules, removableModel, removableRun } from "./removable.ts";
+import { projectOfImportFile, type Rules, removableImportFile, removableModel, removableRun } from "./removable.ts";
 
 /** Bytes that came or were asked for since then may be about to be named. */
 const graceMs = 24 * 3_600_000;
@@ -27,7 +27,8 @@ export async function countUnnamed(
     not exists (select from tracked_runs r join experiments e on e.id = r.experiment_id
       where r.run_id = f.root and ${removableRun(rules)})
     and not exists (select from logged_models m join experiments e on e.id = m.experiment_id
-      where m.model_id = f.root and ${removableModel(rules)})`;
+      where m.model_id = f.root and ${removableModel(rules)})
+    and not exists (select from (select) one ${projectOfImportFile} where ${removableImportFile(rules)})`;
   return inTransaction(ctx, async (ctx) => {
     await sql`set local statement_timeout = 0`.execute(ctx.db);
     const { rows: sums } = await sql<{ blobs: number; bytes: number }>`

@@ -75,13 +75,19 @@ export async function stepDatasets(ctx: Ctx, trackedRunIds: readonly string[]) {
 }
 
 export async function versionsOfRuns(ctx: Ctx, trackedRunIds: readonly string[]) {
-  return ctx.db
-    .selectFrom("model_versions")
-    .select(["tracked_run_id as trackedRunId", "model", "version"])
-    .where("tracked_run_id", "in", [...trackedRunIds])
-    .orderBy("model")
-    .orderBy("version")
-    .execute();
+  return (
+    ctx.db
+      .selectFrom("model_versions as v")
+      .innerJoin("tracked_runs as r", "r.run_id", "v.tracked_run_id")
+      .innerJoin("experiments as e", "e.id", "r.experiment_id")
+      .select(["v.tracked_run_id as trackedRunId", "v.model as model", "v.version as version"])
+      .where("v.tracked_run_id", "in", [...trackedRunIds])
+      // whoever registers may name any run
+      .whereRef("v.project_id", "=", "e.project_id")
+      .orderBy("v.model")
+      .orderBy("v.version")
+      .execute()
+  );
 }
 
 /** A metric that was logged at more than one step, and the run that has its points: the run itself or a child. */

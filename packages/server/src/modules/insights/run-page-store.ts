@@ -60,12 +60,15 @@ export async function loggedModelsOf(ctx: Ctx, runId: string): Promise<LoggedMod
   return result.rows;
 }
 
+/** Whoever registers may name any run as the one it came from: only those of the run's own project are told. */
 export async function versionsOf(ctx: Ctx, runId: string) {
   const result = await sql<{ model: string; version: string; aliases: string[] }>`
     select v.model, v.version::text as version,
       (select coalesce(json_agg(a.alias order by a.alias), '[]') from model_aliases a
        where a.model = v.model and a.version = v.version) as aliases
-    from model_versions v where v.tracked_run_id = ${runId} order by v.model, v.version limit 100`.execute(ctx.db);
+    from model_versions v join tracked_runs r on r.run_id = v.tracked_run_id
+      join experiments e on e.id = r.experiment_id and e.project_id = v.project_id
+    where v.tracked_run_id = ${runId} order by v.model, v.version limit 100`.execute(ctx.db);
   return result.rows;
 }
 

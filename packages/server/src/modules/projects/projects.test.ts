@@ -168,6 +168,14 @@ test("who creates the first project of the platform's own team does not become i
   await fresh.close();
 });
 
+test("of two who create the first project at once each gets a project of the platform's own team", async () => {
+  const fresh = await createProjectsHouse();
+  const people = await Promise.all(["first", "second", "third"].map((name) => fresh.user(name)));
+  const made = await Promise.all(people.map((one, index) => fresh.projects.createProject(one, { name: `p${index}` })));
+  expect(made.map(({ owner }) => owner)).toEqual(["platform", "platform", "platform"]);
+  await fresh.close();
+});
+
 test("two who create the same name at once: one gets it", async () => {
   const results = await Promise.allSettled([1, 2, 3].map(() => house.projects.createProject(ada, { name: "race" })));
   expect(results.map((result) => result.status).sort()).toEqual(["fulfilled", "rejected", "rejected"]);

@@ -110,17 +110,21 @@ const insertGiven = prepared<never>(
      from given g join experiments e on e.id = g."experimentId"
      left join (tracked_runs o join experiments p on p.id = o.experiment_id)
        on o.run_id = g."parentRunId" and p.project_id = e.project_id
+     on conflict do nothing
    ), tags as (
      insert into tracked_tags (run_id, key, value, experiment_id, start_time)
      select "runId", tag.key, tag.value, "experimentId", "startTime" from given, jsonb_each_text(tags) as tag
+     on conflict do nothing
    )
    insert into tracked_params (run_id, key, value, experiment_id, start_time)
-   select "runId", param.key, param.value, "experimentId", "startTime" from given, jsonb_each_text(params) as param`,
+   select "runId", param.key, param.value, "experimentId", "startTime" from given, jsonb_each_text(params) as param
+   on conflict do nothing`,
 );
 
 /**
  * Runs with tags and params in one statement, with those that others start at the same moment. A parent that is no run of
- * the experiment's project is only a tag.
+ * the experiment's project is only a tag. Ids are new: what is there already was put by this very statement, whose answer
+ * was lost.
  */
 export const insertRuns = gathered<readonly NewRunRow[], void>({
   lanes: 4,

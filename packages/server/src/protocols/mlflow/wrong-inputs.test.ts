@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMlflowHouse, type MlflowHouse } from "./testing/mlflow-house.ts";
 import { createSamples, guardedRoutes, type Samples, sampleInput, sendSample } from "./testing/sample-requests.ts";
@@ -80,3 +82,34 @@ test.each([
     expect([path, answer.status, answer.body.error_code]).toEqual([path, 400, code]);
   }
 });
+
+test("an address as long as a thousand ids is read, and one that is longer still is refused in MLflow's form", async () => {
+  const ids = (count: number) => Array.from({ length: count }, () => `run_ids=${samples.run_id}`).join("&");
+  expect((await house.get(`/metrics/get-history-bulk-interval?metric_key=m&${ids(90)}`)).status).toBe(200);
+  expect((await house.get(`/metrics/get-history-bulk-interval?metric_key=m&${ids(1000)}`)).body.error_code).toBe(
+    "INVALID_PARAMETER_VALUE",
+  );
+  expect(
+    await raw(`GET /api/2.0/mlflow/runs/get?run_id=${"a".repeat(300_000)} HTTP/1.1\r\nhost: x\r\n\r\n`),
+  ).toMatchObject({
+    error_code: "INVALID_PARAMETER_VALUE",
+    message: expect.stringContaining("more than 256 KiB"),
+    error: { code: "request.invalid" },
+  });
+});
+
+test.each([
+  ["another protocol", "GET /api/2.0/mlflow/runs/get SIP/2.0\r\n\r\n"],
+  ["a header without a name", "GET /api/2.0/mlflow/runs/get HTTP/1.1\r\n: x\r\n\r\n"],
+  ["two lengths", "POST /api/2.0/mlflow/runs/create HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nxx"],
+])("what is no HTTP (%s) is refused in MLflow's form", async (_, bytes) => {
+  expect(await raw(bytes)).toEqual({ error_code: "INVALID_PARAMETER_VALUE", message: expect.stringMatching(/HTTP/) });
+});
+
+/** The JSON that comes back for these bytes. */
+async function raw(bytes: string): Promise<unknown> {
+  const socket = connect(Number(new URL(house.url).port), "127.0.0.1");
+  socket.write(bytes);
+  const answer = await text(socket);
+  return JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")));
+}

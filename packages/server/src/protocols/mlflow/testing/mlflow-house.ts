@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Role } from "@pave/contract";
-import Fastify, { type FastifyReply } from "fastify";
+import Fastify from "fastify";
 import { type Ctx, createContext } from "../../../db/context.ts";
 import { createTestDatabase } from "../../../db/test-database.ts";
+import { beforeRoutes, maxHeaderBytes } from "../../../http/before-routes.ts";
 import { serveProtocol } from "../../../http/serve-protocol.ts";
 import { newId } from "../../../kernel/ids.ts";
 import { silentLogger } from "../../../kernel/logger.ts";
@@ -109,11 +110,8 @@ export async function createMlflowHouse(options: { readonly store?: ArtifactStor
   const server = Fastify({
     routerOptions: { maxParamLength: 400 },
     genReqId: newId,
-    // as the server does: a URL that cannot be decoded never comes as far as the error handler
-    frameworkErrors: (error, request, reply) => {
-      const { status, body } = protocol.renderError(error, silentLogger, request.id);
-      void (reply as FastifyReply).status(status).send(body);
-    },
+    http: { maxHeaderSize: maxHeaderBytes },
+    ...beforeRoutes({ protocols: [protocol], log: silentLogger }),
   });
   await serveProtocol(server, protocol, {
     access: { sessionCookie: "", authenticate: withActor, authorize: async () => undefined, assertWithinToken },
