@@ -1,6 +1,6 @@
 import { CliError, type Command, type CommandContext, projectOption, type Result, text } from "../command.ts";
-import { projectName } from "../local/project-folder.ts";
 import { describeTrackedRun } from "../local/describe-tracked-run.ts";
+import { projectName } from "../local/project-folder.ts";
 import { describeRun } from "../local/wait-for-run.ts";
 
 export const runsShow: Command = {

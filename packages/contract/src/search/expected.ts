@@ -24,11 +24,7 @@ export function expectedNext<On extends string>(language: Language<On>, source: 
   }
 }
 
-function known<On extends string>(
-  language: Language<On>,
-  source: string,
-  expected: ExpectedPart,
-): Expected<On> | null {
+function known<On extends string>(language: Language<On>, source: string, expected: ExpectedPart): Expected<On> | null {
   if (expected.what !== "comparator" && expected.what !== "value") return expected;
   try {
     const { on, key } = resolveName(language, source, expected.name);

@@ -16,6 +16,7 @@ import { type ReactNode, useEffect, useMemo } from "react";
 import { edgeId, type GraphEdge, type GraphNode, layoutGraph, linePath } from "../lib/graph-layout.ts";
 import { useElementWidth } from "../lib/use-element-width.ts";
 import classes from "./flow-graph.module.css";
+import { useGraphKeys } from "./use-graph-keys.ts";
 
 export interface FlowNode extends GraphNode {
   readonly content: ReactNode;
@@ -50,6 +51,7 @@ export function FlowGraph(props: FlowGraphProps) {
 function Graph({ label, nodes, edges, maxHeight = 380 }: FlowGraphProps) {
   const [host, width] = useElementWidth<HTMLDivElement>();
   const { fitView } = useReactFlow();
+  const keys = useGraphKeys((id) => void fitView({ ...fit, nodes: [{ id }] }));
   const shape = JSON.stringify([
     nodes.map(({ id, width, height }) => [id, width, height]),
     edges.map(({ from, to }) => [from, to]),
@@ -63,7 +65,7 @@ function Graph({ label, nodes, edges, maxHeight = 380 }: FlowGraphProps) {
     return () => cancelAnimationFrame(frame);
   }, [shape, width, height, fitView]);
   return (
-    <section ref={host} className={classes.graph} style={{ height }} aria-label={label}>
+    <section ref={host} className={classes.graph} style={{ height }} aria-label={label} {...keys}>
       <ReactFlow
         nodes={nodes.map((node): ContentNode => toNode(node, layout.positions.get(node.id)))}
         edges={edges.map(

@@ -15,20 +15,25 @@ import { Slices } from "./slices.tsx";
 /** How it does on rows it has not seen: curves, calibration, scores, and parts of the data by themselves. */
 export function Evaluation({ version }: { version: ModelVersion }) {
   const report = useMemo(() => readReport(version.evaluation?.report), [version.evaluation?.report]);
-  if (!report)
+  if (!report) {
+    const none = (
+      <Card title="Evaluation">
+        <EmptyState
+          title={version.evaluation ? "This evaluation has no charts" : "Not evaluated"}
+          detail={
+            <WithCode text="Name the evaluation's metrics in `models:` of `pave.yaml`; `pave/evaluate-classifier` writes the report that is drawn here." />
+          }
+        />
+      </Card>
+    );
+    if (Object.keys(version.metrics).length === 0) return none;
     return (
       <div className={layout.halves}>
         <MetricsTable metrics={version.metrics} />
-        <Card title="Evaluation">
-          <EmptyState
-            title={version.evaluation ? "This evaluation has no charts" : "Not evaluated"}
-            detail={
-              <WithCode text="Name the evaluation's metrics in `models:` of `pave.yaml`; `pave/evaluate-classifier` writes the report that is drawn here." />
-            }
-          />
-        </Card>
+        {none}
       </div>
     );
+  }
   return (
     <>
       <div className={layout.thirds}>

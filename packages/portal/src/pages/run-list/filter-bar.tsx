@@ -99,8 +99,7 @@ export function FilterBar({
           onChange={(metric) => onChange({ metric: metric ?? undefined })}
         />
       ) : null}
-      <span className={classes.grow} />
-      {children}
+      <div className={classes.actions}>{children}</div>
     </search>
   );
 }

@@ -43,7 +43,13 @@ export function GroupRow(props: {
   );
 }
 
-export function GroupFigures({ group, metric }: { group: RunGroup; metric: string | undefined }) {
+/** `isBrief` where they stand beside the name of a run. */
+export function GroupFigures(props: {
+  readonly group: RunGroup;
+  readonly metric: string | undefined;
+  readonly isBrief?: boolean;
+}) {
+  const { group, metric, isBrief = false } = props;
   const word = metric !== undefined && directionOf(metric) === "neither" ? "highest" : "best";
   const best = metric === undefined ? null : bestOfGroup(group, metric);
   return (
@@ -51,7 +57,13 @@ export function GroupFigures({ group, metric }: { group: RunGroup; metric: strin
       <span>{counted(group.count, "run")}</span>
       {best !== null && group.metric !== null && metric !== undefined ? (
         <span>
-          {metricTitle(metric)} {word} <b>{metricText(best)}</b>, mean <b>{metricText(group.metric.mean)}</b>
+          {isBrief ? "" : `${metricTitle(metric)} `}
+          {word} <b>{metricText(best)}</b>
+          {isBrief ? null : (
+            <>
+              , mean <b>{metricText(group.metric.mean)}</b>
+            </>
+          )}
         </span>
       ) : null}
     </span>

@@ -59,9 +59,7 @@ export function RunListPage() {
             rows={rows}
             refused={refused !== null}
             isFiltered={Boolean(search.filter || search.state || search.show || search.experiment)}
-            onClear={() =>
-              change({ filter: undefined, state: undefined, show: undefined, experiment: undefined })
-            }
+            onClear={() => change({ filter: undefined, state: undefined, show: undefined, experiment: undefined })}
           >
             <RunGrid
               project={project}

@@ -55,7 +55,7 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
           {run.name}
         </RunLink>
         {group ? (
-          <GroupFigures group={group} metric={metric} />
+          <GroupFigures group={group} metric={metric} isBrief />
         ) : (
           <span className={classes.kind}>{kindText(run, project)}</span>
         )}

@@ -72,7 +72,9 @@ export function useRunRows(
   const groupOf = useMemo(
     () =>
       new Map(
-        view.by === "parent" ? view.groups.flatMap((group) => (group.value ? [[group.value, group] as const] : [])) : [],
+        view.by === "parent"
+          ? view.groups.flatMap((group) => (group.value ? [[group.value, group] as const] : []))
+          : [],
       ),
     [view.by, view.groups],
   );
