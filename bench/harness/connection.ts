@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 
 export interface Sent {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -22,7 +23,12 @@ export interface Connection {
  * HTTP/1.1 over a bare socket: it takes a tenth of the processor time of `node:http`, so that on a small machine the
  * server is measured and not who asks.
  */
-export function openConnection(url: string, headers: Readonly<Record<string, string>> = {}): Connection {
+export function openConnection(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+  /** So often a request is made again where the connection was closed and nothing was answered. */
+  retries = 0,
+): Connection {
   const { hostname, port } = new URL(url);
   const common = Object.entries({ host: `${hostname}:${port}`, ...headers })
     .map(([name, value]) => `${name}: ${value}\r\n`)
@@ -52,15 +58,18 @@ export function openConnection(url: string, headers: Readonly<Record<string, str
           : `content-type: ${Buffer.isBuffer(body) ? "application/octet-stream" : "application/json"}\r\n`;
       const length = bytes || method !== "GET" ? `content-length: ${bytes?.length ?? 0}\r\n` : "";
       const head = Buffer.from(`${method} ${path} HTTP/1.1\r\n${common}${type}${length}\r\n`);
-      const before = socket;
-      const used = await opened();
-      try {
-        return await exchange(used, head, bytes);
-      } catch (error) {
-        // a server ends connections on which nothing was asked for some seconds, maybe just now
-        if (used !== before || !(error instanceof ClosedUnanswered)) throw error;
-        used.destroy();
-        return await exchange(await opened(), head, bytes);
+      for (let retry = 0; ; retry += 1) {
+        const before = socket;
+        const used = await opened();
+        try {
+          return await exchange(used, head, bytes);
+        } catch (error) {
+          // a server ends connections on which nothing was asked for some seconds, maybe just now
+          const most = used === before ? Math.max(1, retries) : retries;
+          if (retry >= most || !(error instanceof ClosedUnanswered)) throw error;
+          used.destroy();
+          if (retry > 0) await delay(250);
+        }
       }
     },
     close: () => socket?.destroy(),

@@ -4,6 +4,8 @@ import { quantile } from "./statistics.ts";
 export interface Target {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** See {@link openConnection}. */
+  readonly retries?: number;
 }
 
 export interface Drive {
@@ -24,9 +26,9 @@ export interface Driven {
 }
 
 /** Closed loops: each connection asks again as soon as it was answered. What is not answered with 200 ends the bench. */
-export async function drive({ url, headers }: Target, options: Drive): Promise<Driven> {
+export async function drive({ url, headers, retries }: Target, options: Drive): Promise<Driven> {
   const { connections, seconds, atLeast = connections } = options;
-  const opened = Array.from({ length: connections }, () => openConnection(url, headers));
+  const opened = Array.from({ length: connections }, () => openConnection(url, headers, retries));
   const times: number[] = [];
   let [sent, bytes] = [0, 0];
   const began = performance.now();

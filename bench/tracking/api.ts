@@ -16,8 +16,8 @@ export interface Api {
   close(): void;
 }
 
-export function openApi({ url, headers }: Target): Api {
-  const connection: Connection = openConnection(url, headers);
+export function openApi({ url, headers, retries }: Target): Api {
+  const connection: Connection = openConnection(url, headers, retries);
   return {
     async call<T>(request: Sent) {
       const answer = await connection.send(request).catch((cause: unknown) => {

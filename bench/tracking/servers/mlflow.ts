@@ -60,6 +60,8 @@ export async function startMlflow(python: string, store: MlflowStore): Promise<T
       about: `mlflow ${await versionOf(python)} server, 4 workers, ${postgres ? `PostgreSQL ${postgres.version} with Pave's settings` : "SQLite"}`,
       url,
       headers: {},
+      // uvicorn kills workers that do not answer it within 5 s, as on a busy machine, with all that they were asked
+      retries: 20,
       environment: {},
       pids: () => treeOf(pid),
       stop,
