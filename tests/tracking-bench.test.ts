@@ -36,7 +36,8 @@ describe("the bench of tracking", { timeout: 300_000 }, () => {
         "create run",
         "get run",
         "log-metric",
-        "log-batch, 1,000 metrics",
+        "log-batch, 1,000 points of 10 keys",
+        "log-batch, 1,000 keys",
         "history, 2,000 points",
       ]),
     );
