@@ -66,7 +66,7 @@ export async function metricCurves(ctx: Ctx, chosen: Chosen & { readonly metric:
   const runs = await chosenRuns(ctx, chosen);
   const ids = runs.map(({ run }) => run.runId);
   const sources = new Map((await curveSources(ctx, ids, chosen.metric)).map((row) => [row.runId, row.sourceId]));
-  const buckets = await sampleHistory(ctx, [...sources.values()], chosen.metric, mostPoints);
+  const buckets = await sampleHistory(ctx, [...sources.values()], [chosen.metric], mostPoints);
   const bySource = Map.groupBy(buckets, ({ runId }) => runId);
   return {
     runs: runs.map(({ key, run }) => ({

@@ -9,9 +9,10 @@ export interface CurvePoint {
   readonly value: number;
 }
 
-/** What a run's curve does in one stretch of steps. */
+/** What a curve of a run does in one stretch of its points. */
 export interface CurveBucket {
   readonly runId: string;
+  readonly key: string;
   readonly first: CurvePoint;
   readonly last: CurvePoint;
   /** Null where no point of the bucket is a number. */
@@ -24,10 +25,11 @@ const pointsOfBucket = 4;
 
 /*
  * Points as lists of numbers: the lowest of lists that begin with the step is the first point, of those that begin with
- * the value the lowest. One pass over the points, whatever their number.
+ * the value the lowest. One pass over the points in the order of their index, whatever their number.
  */
 const buckets = prepared<{
   readonly runId: string;
+  readonly key: string;
   readonly count: number;
   readonly first: number[];
   readonly last: number[];
@@ -35,37 +37,35 @@ const buckets = prepared<{
   readonly highest: number[] | null;
 }>(
   "buckets of curves",
-  `with points as materialized (
-     select run_id, step, date_part('epoch', time) * 1000 as ms, value from metric_points
-     where run_id = any($1::text[]) and key = $2
-   ), bounds as (
-     select min(step) as low, max(step) - min(step) + 1 as width, count(distinct step) as steps from points
+  `with points as (
+     select run_id, key, step, date_part('epoch', time) * 1000 as ms, value,
+       row_number() over (partition by run_id, key order by step, time, value) - 1 as place,
+       count(*) over (partition by run_id, key) as total
+     from metric_points where run_id = any($1::text[]) and key = any($2::text[])
    )
-   select run_id as "runId", count(*)::integer as count, min(array[step, ms, value]) as first,
+   select run_id as "runId", key, count(*)::integer as count, min(array[step, ms, value]) as first,
      max(array[step, ms, value]) as last, min(array[value, step, ms]) filter (where value <> 'NaN') as lowest,
      max(array[value, -step, -ms]) filter (where value <> 'NaN') as highest
-   from points, bounds
-   group by run_id, case when steps <= $3::bigint then step
-     else least($3::bigint - 1, floor((step - low)::float8 * $3::bigint / width)::bigint) end
-   order by run_id, min(step)`,
+   from points
+   group by run_id, key, case when total <= $3::bigint * ${pointsOfBucket} then place else place * $3::bigint / total end
+   order by run_id, key, min(place)`,
 );
 
 /**
- * Curves of a metric in buckets of steps that are the same for all runs, so that at most `maxPoints` points draw each of
- * them and none of its peaks is lost. A few steps have a bucket each.
+ * Curves of metrics in stretches of as many points each, so that at most `maxPoints` points draw each curve and none of
+ * its peaks is lost; as they are where they have no more. What was logged without steps is a curve over time as well.
  */
 export async function sampleHistory(
   ctx: Ctx,
   runIds: readonly string[],
-  key: string,
+  keys: readonly string[],
   maxPoints: number,
 ): Promise<CurveBucket[]> {
   if (runIds.length === 0) return [];
   const count = Math.max(1, Math.floor(maxPoints / pointsOfBucket));
-  const rows = await buckets(ctx, [[...runIds], key, count]);
-  return rows.map(({ runId, count, first, last, lowest, highest }) => ({
-    runId,
-    count,
+  const rows = await buckets(ctx, [[...runIds], [...keys], count]);
+  return rows.map(({ first, last, lowest, highest, ...bucket }) => ({
+    ...bucket,
     first: byStep(first),
     last: byStep(last),
     lowest: lowest && byValue(lowest),
@@ -76,9 +76,9 @@ export async function sampleHistory(
 const byStep = ([step = 0, timestamp = 0, value = 0]: readonly number[]): CurvePoint => ({ step, timestamp, value });
 const byValue = ([value = 0, step = 0, timestamp = 0]: readonly number[]): CurvePoint => ({ step, timestamp, value });
 
-/** The points of a run's buckets in the order of their steps, each once. */
-export function curvePoints(ofRun: readonly CurveBucket[]): CurvePoint[] {
-  return ofRun.flatMap(({ first, lowest, highest, last }) => {
+/** The points of a curve's buckets in the order of their steps, each once. */
+export function curvePoints(ofCurve: readonly CurveBucket[]): CurvePoint[] {
+  return ofCurve.flatMap(({ first, lowest, highest, last }) => {
     const inner = [lowest, highest].flatMap((point) =>
       point && !isSame(point, first) && !isSame(point, last) ? [point] : [],
     );
