@@ -1,9 +1,9 @@
 import { Group } from "@mantine/core";
-import { DataTable } from "../../ui/data-table.tsx";
 import layout from "../../ui/layout.module.css";
 import { Pill } from "../../ui/pill.tsx";
 import { Code } from "./code.tsx";
 import classes from "./files.module.css";
+import { PortTable } from "./port-table.tsx";
 
 interface ModelColumn {
   readonly name: string;
@@ -16,6 +16,8 @@ const columns = [
   { key: "type", title: "Type", cell: (row: ModelColumn) => row.type },
   { key: "required", title: "", cell: (row: ModelColumn) => (row.required ? "required" : "optional") },
 ];
+
+const unsaid = "The signature says nothing of them.";
 
 /** What an `MLmodel` file says: how the model can be loaded, and what goes in and comes out. */
 export function ModelPreview({
@@ -36,26 +38,10 @@ export function ModelPreview({
           <Pill key={flavor}>{flavor}</Pill>
         ))}
       </Group>
-      <Side title="Inputs" rows={inputs} />
-      <Side title="Outputs" rows={outputs} />
+      <PortTable title="Inputs" rows={inputs} columns={columns} empty={unsaid} />
+      <PortTable title="Outputs" rows={outputs} columns={columns} empty={unsaid} />
       <h3 className={classes.part}>The file</h3>
       <Code text={text} />
     </div>
-  );
-}
-
-function Side({ title, rows }: { title: string; rows: readonly ModelColumn[] }) {
-  return (
-    <>
-      <h3 className={classes.part}>{title}</h3>
-      <DataTable
-        caption={title}
-        stays
-        rows={rows}
-        columns={columns}
-        rowKey={({ name }) => name}
-        empty={<p className={classes.hint}>The signature says nothing of them.</p>}
-      />
-    </>
   );
 }

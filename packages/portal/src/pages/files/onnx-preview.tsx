@@ -4,6 +4,7 @@ import { DataTable } from "../../ui/data-table.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import layout from "../../ui/layout.module.css";
 import classes from "./files.module.css";
+import { PortTable } from "./port-table.tsx";
 
 type Tensor = OnnxSummary["inputs"][number];
 
@@ -40,8 +41,8 @@ export function OnnxPreview({ summary }: { summary: OnnxSummary }) {
           ...Object.entries(summary.metadata).map(([label, value]) => ({ label, value })),
         ]}
       />
-      <Tensors title="Inputs" rows={summary.inputs} />
-      <Tensors title="Outputs" rows={summary.outputs} />
+      <PortTable title="Inputs" rows={summary.inputs} columns={tensorColumns} empty="none" />
+      <PortTable title="Outputs" rows={summary.outputs} columns={tensorColumns} empty="none" />
       <h3 className={classes.part}>Nodes by operator</h3>
       <DataTable
         caption="Nodes by operator"
@@ -52,21 +53,5 @@ export function OnnxPreview({ summary }: { summary: OnnxSummary }) {
         empty={<p className={classes.hint}>The graph has no nodes.</p>}
       />
     </div>
-  );
-}
-
-function Tensors({ title, rows }: { title: string; rows: readonly Tensor[] }) {
-  return (
-    <>
-      <h3 className={classes.part}>{title}</h3>
-      <DataTable
-        caption={title}
-        stays
-        rows={rows}
-        columns={tensorColumns}
-        rowKey={({ name }) => name}
-        empty={<p className={classes.hint}>none</p>}
-      />
-    </>
   );
 }

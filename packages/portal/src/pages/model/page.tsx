@@ -1,7 +1,5 @@
 import { Group } from "@mantine/core";
-import { topics } from "@pave/contract";
 import { Link, useParams } from "@tanstack/react-router";
-import { useDenied } from "../../app/use-may.ts";
 import { api } from "../../lib/api.ts";
 import { EditableMarkdown } from "../../ui/editable-markdown.tsx";
 import layout from "../../ui/layout.module.css";
@@ -9,7 +7,7 @@ import { Page } from "../../ui/page.tsx";
 import { Pill } from "../../ui/pill.tsx";
 import { QueryView } from "../../ui/query-view.tsx";
 import { TagEditor } from "../../ui/tag-editor.tsx";
-import { useAction } from "../../ui/use-action.ts";
+import { useNotes } from "../models/use-notes.ts";
 import { Aliases } from "./aliases.tsx";
 import { MetricOverVersions } from "./metric-over-versions.tsx";
 import { useModelQuery, useVersionsQuery } from "./use-model-queries.ts";
@@ -19,17 +17,8 @@ import { VersionTable } from "./version-table.tsx";
 export function ModelPage() {
   const { project, model: name } = useParams({ from: "/shell/projects/$project/models/$model" });
   const [query, versions] = [useModelQuery(project, name), useVersionsQuery(project, name)];
-  const denied = useDenied(project, "model.update");
   const params = { project, model: name };
-  const about = [topics.model(project, name), topics.project(project)];
-  const describe = useAction({
-    act: (description: string) => api.noteModel({ params, body: { description } }),
-    topics: about,
-  });
-  const tag = useAction({
-    act: (tags: Record<string, string | null>) => api.noteModel({ params, body: { tags } }),
-    topics: about,
-  });
+  const { denied, describe, tag } = useNotes(project, name, (body) => api.noteModel({ params, body }));
   return (
     <Page
       title={name}

@@ -1,25 +1,14 @@
-import { type ModelVersion, topics } from "@pave/contract";
-import { useDenied } from "../../app/use-may.ts";
+import type { ModelVersion } from "@pave/contract";
 import { api } from "../../lib/api.ts";
 import { EditableMarkdown } from "../../ui/editable-markdown.tsx";
 import { TagEditor } from "../../ui/tag-editor.tsx";
-import { useAction } from "../../ui/use-action.ts";
+import { useNotes } from "./use-notes.ts";
 
 /** What people wrote about a version: a description, tags. */
 function useVersionNotes(version: ModelVersion) {
   const { project, name, version: number } = version;
-  const denied = useDenied(project, "model.update");
   const params = { project, model: name, version: number };
-  const about = [topics.model(project, name), topics.project(project)];
-  const describe = useAction({
-    act: (description: string) => api.noteModelVersion({ params, body: { description } }),
-    topics: about,
-  });
-  const tag = useAction({
-    act: (tags: Record<string, string | null>) => api.noteModelVersion({ params, body: { tags } }),
-    topics: about,
-  });
-  return { denied, describe, tag };
+  return useNotes(project, name, (body) => api.noteModelVersion({ params, body }));
 }
 
 export function VersionDescription({ version }: { version: ModelVersion }) {

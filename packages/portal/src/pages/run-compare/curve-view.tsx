@@ -1,5 +1,5 @@
 import { MultiSelect, SegmentedControl, Slider, Switch } from "@mantine/core";
-import { type ComparedRun, mostCurveRuns } from "@pave/contract";
+import { mostCurveRuns } from "@pave/contract";
 import { useState } from "react";
 import { metricTitle } from "../../lib/group-metrics.ts";
 import { sortMetrics } from "../../lib/metric-direction.ts";
@@ -7,7 +7,8 @@ import { Card } from "../../ui/card.tsx";
 import layout from "../../ui/layout.module.css";
 import { EmptyState } from "../../ui/query-view.tsx";
 import classes from "./compare.module.css";
-import { type CompareChange, type CompareSearch, curveXOf, listOf, smoothingOf } from "./compare-search.ts";
+import { curveXOf, listOf, smoothingOf } from "./compare-search.ts";
+import type { CompareViewProps } from "./compare-view-props.ts";
 import { CurveChart } from "./curve-chart.tsx";
 import { RunLegend } from "./run-legend.tsx";
 
@@ -21,12 +22,7 @@ const ways = [
 ];
 
 /** Metrics as they went, one chart each, with a line for every run. */
-export function CurveView(props: {
-  readonly project: string;
-  readonly runs: readonly ComparedRun[];
-  readonly search: CompareSearch;
-  readonly onChange: (change: CompareChange) => void;
-}) {
+export function CurveView(props: CompareViewProps) {
   const { project, search, onChange } = props;
   const [highlighted, setHighlighted] = useState<string | null>(null);
   const runs = props.runs.slice(0, mostCurveRuns);

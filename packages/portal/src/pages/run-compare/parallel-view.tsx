@@ -1,24 +1,20 @@
 import { Button, MultiSelect, Select } from "@mantine/core";
-import { type ComparedRun, counted } from "@pave/contract";
+import { counted } from "@pave/contract";
 import { useMemo, useState } from "react";
 import { Card } from "../../ui/card.tsx";
 import { EmptyState } from "../../ui/query-view.tsx";
 import { ColorKey } from "./color-key.tsx";
 import classes from "./compare.module.css";
-import { brushesOf, brushText, type CompareChange, type CompareSearch, listOf } from "./compare-search.ts";
+import { brushesOf, brushText, listOf } from "./compare-search.ts";
+import type { CompareViewProps } from "./compare-view-props.ts";
 import { FieldTable } from "./field-table.tsx";
 import { ParallelPlot } from "./parallel-plot.tsx";
-import { axisOf, defaultAxes, type FieldId, fieldLabel, fieldsOf, fieldValue, judging, placeOn } from "./run-fields.ts";
+import { axisOf, defaultAxes, fieldChoices, fieldsOf, fieldValue, judging, placeOn } from "./run-fields.ts";
 
 const mostAxes = 12;
 
 /** Each run as a line across params and metrics; what is brushed on an axis leaves only the runs that pass there. */
-export function ParallelView(props: {
-  readonly project: string;
-  readonly runs: readonly ComparedRun[];
-  readonly search: CompareSearch;
-  readonly onChange: (change: CompareChange) => void;
-}) {
+export function ParallelView(props: CompareViewProps) {
   const { project, runs, search, onChange } = props;
   const [highlighted, setHighlighted] = useState<string | null>(null);
   const fields = useMemo(() => fieldsOf(runs), [runs]);
@@ -53,7 +49,7 @@ export function ParallelView(props: {
             className={classes.wide}
             aria-label="Axes"
             placeholder={chosen.length === 0 ? "axes: what differs, and the metrics that judge" : ""}
-            data={choices(fields)}
+            data={fieldChoices(fields)}
             value={chosen}
             maxValues={mostAxes}
             searchable
@@ -64,7 +60,7 @@ export function ParallelView(props: {
             size="xs"
             w={190}
             aria-label="Colour"
-            data={choices(fields)}
+            data={fieldChoices(fields)}
             value={color ?? null}
             searchable
             onChange={(next) => onChange({ color: next ?? undefined })}
@@ -104,8 +100,3 @@ export function ParallelView(props: {
     </>
   );
 }
-
-export const choices = ({ params, metrics }: { readonly params: FieldId[]; readonly metrics: FieldId[] }) => [
-  { group: "Params", items: params.map((value) => ({ value, label: fieldLabel(value) })) },
-  { group: "Metrics", items: metrics.map((value) => ({ value, label: fieldLabel(value) })) },
-];

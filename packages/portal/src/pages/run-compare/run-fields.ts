@@ -83,6 +83,12 @@ export function defaultAxes(runs: readonly Valued[]): FieldId[] {
   return [...params.slice(0, firstAxes.params), ...judging(metrics).slice(0, firstAxes.metrics)];
 }
 
+/** The fields as a menu has them. */
+export const fieldChoices = ({ params, metrics }: ReturnType<typeof fieldsOf>) => [
+  { group: "Params", items: params.map((value) => ({ value, label: fieldLabel(value) })) },
+  { group: "Metrics", items: metrics.map((value) => ({ value, label: fieldLabel(value) })) },
+];
+
 /** Metrics that say how good something is, not how much there was. */
 export const judging = (metrics: readonly FieldId[]): FieldId[] =>
   metrics.filter((id) => directionOf(id.slice("metrics.".length)) !== "neither");

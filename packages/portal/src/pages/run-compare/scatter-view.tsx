@@ -7,19 +7,22 @@ import { type XyFrame, XyPlot } from "../../ui/xy-plot.tsx";
 import { numberText } from "./axis-marks.ts";
 import { ColorKey, colorAt } from "./color-key.tsx";
 import classes from "./compare.module.css";
-import type { CompareChange, CompareSearch } from "./compare-search.ts";
+import type { CompareViewProps } from "./compare-view-props.ts";
 import { FieldTable, fieldText } from "./field-table.tsx";
-import { choices } from "./parallel-view.tsx";
-import { axisOf, type FieldId, fieldLabel, fieldsOf, fieldValue, judging, placeOn } from "./run-fields.ts";
+import {
+  axisOf,
+  type FieldId,
+  fieldChoices,
+  fieldLabel,
+  fieldsOf,
+  fieldValue,
+  judging,
+  placeOn,
+} from "./run-fields.ts";
 import { nearestMark, plotDomain, plotValue } from "./scatter-marks.ts";
 
 /** Any param or metric against any other, with a third as colour. */
-export function ScatterView(props: {
-  readonly project: string;
-  readonly runs: readonly ComparedRun[];
-  readonly search: CompareSearch;
-  readonly onChange: (change: CompareChange) => void;
-}) {
+export function ScatterView(props: CompareViewProps) {
   const { project, runs, search, onChange } = props;
   const [highlighted, setHighlighted] = useState<string | null>(null);
   const fields = useMemo(() => fieldsOf(runs), [runs]);
@@ -51,7 +54,7 @@ export function ScatterView(props: {
       size="xs"
       w={210}
       label={label}
-      data={choices(fields)}
+      data={fieldChoices(fields)}
       value={value ?? null}
       placeholder="one colour"
       searchable

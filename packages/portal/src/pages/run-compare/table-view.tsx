@@ -7,19 +7,14 @@ import { EmptyState } from "../../ui/query-view.tsx";
 import { RunLink } from "../run-list/run-link.tsx";
 import { aboutRows } from "./about-rows.tsx";
 import classes from "./compare.module.css";
-import type { CompareChange, CompareSearch } from "./compare-search.ts";
 import { CompareTable } from "./compare-table.tsx";
+import type { CompareViewProps } from "./compare-view-props.ts";
 import { metricRows } from "./metric-rows.tsx";
 import { paramRows } from "./rows.ts";
 import { RunSwatch } from "./run-swatch.tsx";
 
 /** Where the runs come from, what they reached and what they were given, side by side. */
-export function TableView(props: {
-  readonly project: string;
-  readonly runs: readonly ComparedRun[];
-  readonly search: CompareSearch;
-  readonly onChange: (change: CompareChange) => void;
-}) {
+export function TableView(props: CompareViewProps) {
   const { project, runs, search, onChange } = props;
   const isAlone = runs.length === 1;
   const showsAll = isAlone || search.params === "all";
