@@ -1,15 +1,7 @@
 import { join } from "node:path";
-import { apiVersion } from "@pave/contract";
 import { installation } from "@pave/contract/installation";
-import {
-  assertRunsFor,
-  evaluationsOf,
-  firstRunOf,
-  isGuarded,
-  modelInterface,
-  modelNames,
-  workForPushes,
-} from "./app/links.ts";
+import { joinRoutes } from "./app/join-routes.ts";
+import { assertRunsFor, evaluationsOf, modelInterface, modelNames, workForPushes } from "./app/links.ts";
 import { workerLoops } from "./app/worker-loops.ts";
 import type { Config } from "./config.ts";
 import { type Ctx, createContext } from "./db/context.ts";
@@ -19,61 +11,37 @@ import { startHints } from "./http/event-stream.ts";
 import type { Handlers } from "./http/handlers.ts";
 import type { Protocol } from "./http/protocol.ts";
 import type { HttpAccess } from "./http/server.ts";
-import { streamRoute } from "./http/stream-route.ts";
 import { createJobs, workMetrics } from "./jobs/index.ts";
 import type { Logger } from "./kernel/logger.ts";
-import { version } from "./kernel/version.ts";
 import {
-  accessRoutes,
   assertCan,
   assertWithinToken,
-  can,
   createSignInLink,
-  decisionRoutes,
-  isStillSignedIn,
   type Principal,
-  readableProjectNames,
-  readableProjects,
   resolveProject,
   sessionCookie,
   withActor,
 } from "./modules/access/index.ts";
 import {
-  artifactsRoutes,
   createArtifacts,
   createDiskReserve,
   createStoreHealth,
   loadSigningKey,
   openStores,
 } from "./modules/artifacts/index.ts";
-import { backupsRoutes, createBackups } from "./modules/backups/index.ts";
-import { collectionRoutes, createCollection } from "./modules/collection/index.ts";
+import { createBackups } from "./modules/backups/index.ts";
+import { createCollection } from "./modules/collection/index.ts";
 import { createComponents } from "./modules/components/index.ts";
-import {
-  connectionCheckOwner,
-  connectionCheckWork,
-  connectionsRoutes,
-  createConnections,
-} from "./modules/connections/index.ts";
-import { discussionRoutes } from "./modules/discussion/index.ts";
-import { filesRoutes } from "./modules/files/index.ts";
-import { compareTruth, createGroundTruth, groundTruthRoutes } from "./modules/ground-truth/index.ts";
-import { importsRoutes } from "./modules/imports/index.ts";
-import { createInfrastructure, createLocalProvisioner, infrastructureRoutes } from "./modules/infrastructure/index.ts";
-import {
-  findSubject,
-  insightsRoutes,
-  listWaiting,
-  liveVersions,
-  projectFacts,
-  runPageRoutes,
-} from "./modules/insights/index.ts";
-import { ledgerKey, ledgerMetrics, ledgerRoutes, signCheckpoint } from "./modules/ledger/index.ts";
-import { modelsRoutes, noteRoutes, versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
+import { connectionCheckOwner, connectionCheckWork, createConnections } from "./modules/connections/index.ts";
+import { compareTruth, createGroundTruth } from "./modules/ground-truth/index.ts";
+import { createInfrastructure, createLocalProvisioner } from "./modules/infrastructure/index.ts";
+import { listWaiting, projectFacts } from "./modules/insights/index.ts";
+import { ledgerKey, ledgerMetrics, signCheckpoint } from "./modules/ledger/index.ts";
+import { versionCheckHandler, versionCheckOwner } from "./modules/models/index.ts";
 import { createMonitoring } from "./modules/monitoring/index.ts";
 import { createNotifications, createSendMail } from "./modules/notifications/index.ts";
-import { assertHoldsNothing, handOver, ownershipRoutes } from "./modules/ownership/index.ts";
-import { createPeople, peopleRoutes } from "./modules/people/index.ts";
+import { assertHoldsNothing, handOver } from "./modules/ownership/index.ts";
+import { createPeople } from "./modules/people/index.ts";
 import {
   actingAttempt,
   attemptOrigin,
@@ -81,39 +49,30 @@ import {
   attemptRun,
   createPipelines,
   type PipelinesDeps,
-  pipelinesRoutes,
   runMetrics,
-  runnerRoutes,
   runsChannel,
 } from "./modules/pipelines/index.ts";
-import { createPlans, plansChannel, plansRoutes } from "./modules/plans/index.ts";
+import { createPlans, plansChannel } from "./modules/plans/index.ts";
 import {
   commitsOf,
   createEnvironments,
   createProjects,
-  environmentsRoutes,
-  explainApprovals,
   getEnvironment,
   getRevision,
-  projectsRoutes,
   seedEnvironments,
-  startProjectRoutes,
 } from "./modules/projects/index.ts";
-import { checkReleaseGate, createReleases, releasesRoutes } from "./modules/releases/index.ts";
+import { checkReleaseGate, createReleases } from "./modules/releases/index.ts";
 import { createRepositories } from "./modules/repositories/index.ts";
-import { reviewsRoutes } from "./modules/reviews/index.ts";
-import { createSecrets, openVault, secretsRoutes } from "./modules/secrets/index.ts";
+import { createSecrets, openVault } from "./modules/secrets/index.ts";
 import {
   createServing,
   isReleased,
   predictionComparison,
   publishKeys,
   servingMetrics,
-  servingRoutes,
 } from "./modules/serving/index.ts";
-import { terminalsRoutes } from "./modules/terminals/index.ts";
 import { ensureExperiment } from "./modules/tracking/index.ts";
-import { createIssuerKeys, trustsRoutes } from "./modules/trusts/index.ts";
+import { createIssuerKeys } from "./modules/trusts/index.ts";
 import { createWebhooks } from "./modules/webhooks/index.ts";
 import { issuersOf } from "./parse-issuer.ts";
 import { createActingMasks, maskedProtocol } from "./protocols/masked.ts";
@@ -136,7 +95,6 @@ import {
   storeEnvironment,
   storeSettings,
 } from "./settings-of.ts";
-import { readSystem } from "./system.ts";
 
 export interface AppOptions {
   readonly config: Config;
@@ -164,7 +122,7 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** The only file that knows every module: it makes them, hands each what it needs of others, and joins their routes. */
+/** Makes every module and hands each what it needs of others; `app/` joins their routes and the worker's rounds. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, database, log, addresses } = options;
   const context = (correlationId?: string): Ctx =>
@@ -319,78 +277,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const webhooks = createWebhooks({ vault, outbound, days: config.notificationDays });
 
-  const models = modelsRoutes({ artifacts, liveVersions });
-  const handlers: Handlers = {
-    ...accessRoutes({
-      portalUrl: () => addresses.apiUrl,
-      keysChanged: publishKeys,
-      beforeDisable,
-      providerSignOut: people.providerSignOut,
-    }),
-    ...peopleRoutes(people),
-    ...terminalsRoutes(),
-    ...trustsRoutes({ ...trusting, keysChanged: publishKeys }),
-    ...ownershipRoutes({ keysChanged: publishKeys }),
-    ...decisionRoutes({ explainPlan: plans.explain, explainApprovals }),
-    ...ledgerRoutes({
-      readableProjects,
-      readsPlatform: (ctx) => can(ctx, "ledger.read"),
-      async readableProject(ctx, name) {
-        const project = await resolveProject(ctx, name);
-        await assertCan(ctx, "project.read", project);
-        return project.id;
-      },
-    }),
-    ...backupsRoutes(backups),
-    ...collectionRoutes(collection),
-    ...artifactsRoutes({ artifacts, signingKey, clock: ctx.clock, reserve }),
-    ...projectsRoutes(projects),
-    ...startProjectRoutes(projects, { artifacts, startRun: firstRunOf(pipelines) }),
-    ...environmentsRoutes(environments),
-    ...pipelinesRoutes(pipelinesDeps),
-    ...secretsRoutes({ secrets, vault, isGuarded }),
-    ...connectionsRoutes({ connections, jobs, isGuarded }),
-    ...runnerRoutes(pipelinesDeps),
-    ...models,
-    ...noteRoutes({ artifacts, showVersion: models.getModelVersion }),
-    ...filesRoutes({ artifacts }),
-    ...runPageRoutes(),
-    ...importsRoutes({ artifacts, reserve }),
-    ...discussionRoutes({ findSubject }),
-    ...reviewsRoutes({
-      async assertEvidence(ctx, project, evidence) {
-        if (evidence.kind === "run") await findSubject(ctx, project, `run/${evidence.number}`);
-        if (evidence.kind === "artifact") await artifacts.getArtifactOf(ctx, project, evidence.id);
-      },
-    }),
-    ...plansRoutes(plans),
-    ...infrastructureRoutes(),
-    ...servingRoutes(serving),
-    ...groundTruthRoutes(groundTruth),
-    ...releasesRoutes(releases, serving),
-    ...monitoring.routes,
-    ...repositories.routes,
-    ...notifications.routes,
-    stream: streamRoute({ hints, readableProjectNames, isStillSignedIn }),
-    ...insightsRoutes({
-      listDeployments: serving.list,
-      assertEnvironment: async (ctx, name) => void (await getEnvironment(ctx, name)),
-    }),
-    health: async () => ({ status: "ok", version, api: apiVersion }),
-    systemInfo: async (ctx) =>
-      readSystem(ctx, {
-        ...{ embedded: options.embeddedDatabase, gatewayUrl: addresses.gatewayUrl },
-        artifactStore: await storeHealth(),
-      }),
-    async whoRuns(ctx) {
-      const { actor } = ctx;
-      return {
-        principal: { id: actor.principalId, kind: actor.kind, name: actor.name },
-        project: actor.grant === "unlimited" ? null : actor.grant.projectId,
-        run: actor.kind === "run" ? actor.name : null,
-      };
-    },
-  };
+  const handlers = joinRoutes({
+    ...{ addresses, artifacts, backups, beforeDisable, collection, connections, environments, groundTruth, hints },
+    ...{ jobs, monitoring, notifications, people, pipelines, pipelinesDeps, plans, projects, releases, repositories },
+    ...{ reserve, secrets, serving, signingKey, storeHealth, trusting, vault },
+    ...{ clock: ctx.clock, embedded: options.embeddedDatabase },
+  });
 
   const maskActing = createActingMasks({ actingAttempt, masksOf: secrets.masksOf });
   const protocols: Protocol[] = [

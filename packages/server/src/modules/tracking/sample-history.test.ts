@@ -1,30 +1,17 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Ctx, createContext } from "../../db/context.ts";
-import { createTestDatabase, type TestDatabase } from "../../db/test-database.ts";
-import { silentLogger } from "../../kernel/logger.ts";
-import {
-  createTrackedRuns,
-  curvePoints,
-  ensureExperiment,
-  logMetrics,
-  newTrackedRunId,
-  sampleHistory,
-} from "./index.ts";
+import type { Ctx } from "../../db/context.ts";
+import { createTrackedRuns, curvePoints, logMetrics, newTrackedRunId, sampleHistory } from "./index.ts";
+import { createTrackingHouse } from "./testing/tracking-house.ts";
 
-let testDatabase: TestDatabase;
+let house: Awaited<ReturnType<typeof createTrackingHouse>>;
 let ctx: Ctx;
 let experimentId: number;
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  ctx = createContext(testDatabase.database, { log: silentLogger });
-  await ctx.db
-    .insertInto("projects")
-    .values({ id: "p1", name: "flights", title: "Flights", owner: "ops", created_by: "u" })
-    .execute();
-  experimentId = (await ensureExperiment(ctx, { id: "p1", name: "flights" })).id;
+  house = await createTrackingHouse();
+  ({ ctx, experimentId } = house);
 });
-afterAll(() => testDatabase.drop());
+afterAll(() => house.drop());
 
 /** A run with a curve; its points are logged in no order. */
 async function curve(values: readonly (readonly [step: number, value: number])[]): Promise<string> {

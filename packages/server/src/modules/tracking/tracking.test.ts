@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Ctx, createContext } from "../../db/context.ts";
-import { createTestDatabase, type TestDatabase } from "../../db/test-database.ts";
-import { silentLogger } from "../../kernel/logger.ts";
+import type { Ctx } from "../../db/context.ts";
 import {
   createTrackedRuns,
   endTrackedRun,
@@ -12,21 +10,17 @@ import {
   reopenTrackedRun,
   setTags,
 } from "./index.ts";
+import { createTrackingHouse } from "./testing/tracking-house.ts";
 
-let testDatabase: TestDatabase;
+let house: Awaited<ReturnType<typeof createTrackingHouse>>;
 let ctx: Ctx;
 let experimentId: number;
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  ctx = createContext(testDatabase.database, { log: silentLogger });
-  await ctx.db
-    .insertInto("projects")
-    .values({ id: "p1", name: "flights", title: "Flights", owner: "ops", created_by: "u" })
-    .execute();
-  experimentId = (await ensureExperiment(ctx, { id: "p1", name: "flights" })).id;
+  house = await createTrackingHouse();
+  ({ ctx, experimentId } = house);
 });
-afterAll(() => testDatabase.drop());
+afterAll(() => house.drop());
 
 async function newRun(parentRunId?: string): Promise<string> {
   const runId = newTrackedRunId();
