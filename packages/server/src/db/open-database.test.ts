@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { json } from "./column-types.ts";
 import type { Ctx } from "./context.ts";
 import { openDatabase } from "./open-database.ts";
@@ -109,6 +109,25 @@ it("plans a kept statement anew when a migration changed what it gives", async (
   expect(await all(ctx, [])).toEqual([{ a: "1" }]);
   await sql`deallocate all`.execute(database.kysely);
   expect(await all(ctx, [])).toEqual([{ a: "1" }]);
+  await database.close();
+});
+
+it("plans a kept statement anew when its table may have grown", async () => {
+  const database = openDatabase(test.url, { poolSize: 1 });
+  const ctx = { db: database.kysely } as unknown as Ctx;
+  await sql`create table growing (a integer primary key); insert into growing values (1); analyze growing`.execute(
+    database.kysely,
+  );
+  const byKey = prepared<{ a: number }>("growing by key", "select a from growing where a = any($1::integer[])");
+  for (let time = 0; time < 7; time += 1) await byKey(ctx, [[1]]);
+  const plan = async () =>
+    JSON.stringify((await sql`explain execute "growing by key"('{1}')`.execute(database.kysely)).rows);
+  await sql`insert into growing select * from generate_series(2, 100000)`.execute(database.kysely);
+  expect(await plan()).toContain("Seq Scan");
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 6000 });
+  expect(await byKey(ctx, [[1]])).toEqual([{ a: 1 }]);
+  vi.useRealTimers();
+  expect(await plan()).toContain("Index Only Scan");
   await database.close();
 });
 

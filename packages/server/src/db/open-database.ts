@@ -95,12 +95,23 @@ function patientPool(pool: pg.Pool, place: string, patienceMs: number) {
   };
 }
 
+/**
+ * So long a kept plan is good. One that was made while a table was small reads it from end to end, and PostgreSQL makes
+ * another only once the table was analyzed, a minute after it grew.
+ */
+const planAgeMs = 5000;
+
 function wrapClient(client: pg.PoolClient, place: string): PostgresPoolClient {
   let broken = false;
+  let plannedAt = Date.now();
   const ask = async (text: string, values: unknown[]) => {
     const name = preparedName(text);
     if (name === undefined) return client.query(text, values);
     try {
+      if (Date.now() - plannedAt > planAgeMs) {
+        plannedAt = Date.now();
+        await client.query("discard plans");
+      }
       return await client.query({ name, text, values });
     } catch (error) {
       if (!isStaleStatement(error)) throw error;
