@@ -3,6 +3,15 @@ import { digestSchema, metricsSchema, principalRefSchema, timeSchema } from "../
 import { profileFlagSchema } from "../drift/profile/reference-profile.ts";
 import { artifactSchema } from "./runs.ts";
 
+/** What a model may be called, as in MLflow. */
+export const newModelNameSchema = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine((name) => !/[/:\p{Cc}]/u.test(name) && name.isWellFormed(), {
+    message: "must not have /, : or control characters in it",
+  });
+
 export const signatureColumnSchema = z.object({ name: z.string(), type: z.string(), required: z.boolean() });
 
 export const modelSchema = z.object({

@@ -49,7 +49,7 @@ import { type createServing, publishKeys, servingRoutes } from "../modules/servi
 import { terminalsRoutes } from "../modules/terminals/index.ts";
 import { trustsRoutes } from "../modules/trusts/index.ts";
 import { readSystem } from "../system.ts";
-import { firstRunOf, isGuarded } from "./links.ts";
+import { firstRunOf, isGuarded, modelNames } from "./links.ts";
 
 type Made<T extends (...args: never[]) => unknown> = Awaited<ReturnType<T>>;
 
@@ -124,7 +124,7 @@ export function joinRoutes(parts: RouteParts): Handlers {
     ...connectionsRoutes({ connections, jobs, isGuarded }),
     ...runnerRoutes(pipelinesDeps),
     ...models,
-    ...noteRoutes({ artifacts, showVersion: models.getModelVersion }),
+    ...noteRoutes({ artifacts, names: modelNames, showVersion: models.getModelVersion }),
     ...filesRoutes({ artifacts }),
     ...runPageRoutes(),
     ...importsRoutes({ artifacts, reserve }),

@@ -106,6 +106,7 @@ export const bodies: Partial<Record<RouteName, object>> = {
   answerReview: { text: "t" },
   decideReview: { verdict: "approved" },
   setAlias: { version: "1" },
+  renameModel: { name: "new-name" },
   importExperiment: { id: "1", name: "n", tags: {}, isDeleted: false, ...times, digest: ofSource.digest },
   importRuns: {
     runs: [
