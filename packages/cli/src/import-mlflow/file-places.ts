@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
-import { opendir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat, opendir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
@@ -99,6 +99,7 @@ export function localPlace(root: string): FilePlace {
     files: () =>
       walk(async (folder) => {
         const found: { path: string; isFolder: boolean; size: number | null }[] = [];
+        if (folder === "" && (await isUnused(root))) return found;
         for await (const entry of await opendir(join(root, folder))) {
           if (!entry.isFile() && !entry.isDirectory()) continue;
           const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
@@ -112,6 +113,12 @@ export function localPlace(root: string): FilePlace {
       return { bytes: Readable.toWeb(createReadStream(join(root, path))) as ReadableStream<Uint8Array>, size };
     },
   };
+}
+
+/** A run or model that logged no file has no folder; that of its experiment tells it from a disk that is not there. */
+async function isUnused(root: string): Promise<boolean> {
+  const isFolder = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  return !(await lstat(root).catch(() => undefined)) && isFolder(dirname(dirname(root)));
 }
 
 interface Entry extends FoundFile {
