@@ -1,9 +1,10 @@
 import { createReadStream } from "node:fs";
-import { lstat, opendir, stat } from "node:fs/promises";
+import { lstat, open, opendir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { hashFile } from "../local/project-files.ts";
 import { pages } from "./read-source.ts";
 import type { Query, Source } from "./source.ts";
 import { SourceAnswer } from "./source-errors.ts";
@@ -25,6 +26,8 @@ export interface OpenFile {
 export interface FilePlace {
   files(): AsyncGenerator<FoundFile>;
   open(path: string): Promise<OpenFile>;
+  /** Where the bytes can be read twice, so that those which are there already need not be sent. */
+  digest?(path: string): Promise<string>;
 }
 
 const api = "/api/2.0/mlflow";
@@ -112,6 +115,7 @@ export function localPlace(root: string): FilePlace {
       const { size } = await stat(join(root, path));
       return { bytes: Readable.toWeb(createReadStream(join(root, path))) as ReadableStream<Uint8Array>, size };
     },
+    digest: async (path) => hashFile(await open(join(root, path))),
   };
 }
 

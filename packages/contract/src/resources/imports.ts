@@ -132,6 +132,18 @@ export const importFileQuery = z.object({
     .optional(),
 });
 
+/** Of a file whose bytes whoever copies has, so that it knows their digest beforehand. */
+export const nameFileBody = z.object({
+  root,
+  path: text(1000).min(1),
+  size: whole.min(0),
+  digest,
+});
+export const namedFileSchema = z.object({
+  /** False where its bytes have to be sent. */
+  isHere: z.boolean(),
+});
+
 export const importMarksBody = z.object({
   runs: z
     .array(z.object({ runId: importRunIdSchema, digest }))

@@ -117,6 +117,7 @@ export const bodies: Partial<Record<RouteName, object>> = {
     ],
   },
   importPoints: { series: [] },
+  nameImportedFile: { root: `run/${ofSource.runId}`, path: "a.txt", size: 0, digest: ofSource.digest },
   markRunsCopied: { runs: [{ runId: ofSource.runId, digest: ofSource.digest }] },
   finishRuns: { runs: [{ runId: ofSource.runId, isDeleted: false, models: [] }] },
   importLoggedModel: {
