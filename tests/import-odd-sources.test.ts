@@ -1,12 +1,21 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Import } from "@pave/contract";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ApiHouse, createApiHouse } from "../packages/server/src/rights/api-house.ts";
 import { builtPave } from "./support/built-pave.ts";
 import { type CommandResult, type Commands, createCommands } from "./support/commands.ts";
 import { type Answer, createOddSource, type OddSource } from "./support/odd-source.ts";
+
+interface CopyOptions {
+  readonly runId?: string;
+  /** Where the source says that files of its run are. */
+  readonly artifacts?: string;
+  readonly args?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
 
 /** Sources that are old, broken or no server of MLflow at all. */
 describe("pave import mlflow", () => {
@@ -43,10 +52,11 @@ describe("pave import mlflow", () => {
 
   const copy = async (
     answers: Readonly<Record<string, Answer>>,
-    { runId, environment = {} }: { runId?: string; environment?: Record<string, string> } = {},
+    { runId, artifacts, args = [], environment = {} }: CopyOptions = {},
   ): Promise<CommandResult & { readonly report: Import["report"]; readonly message: string }> => {
-    source = await createOddSource(answers, runId);
-    const result = await pave.pave(["import", "mlflow", "--from", source.url, "--project", project], { environment });
+    source = await createOddSource(answers, runId, artifacts);
+    const command = ["import", "mlflow", "--from", source.url, "--project", project, ...args];
+    const result = await pave.pave(command, { environment });
     const data = result.data as (Import & { error?: { message: string } }) | undefined;
     return { ...result, report: data?.report ?? null, message: data?.error?.message ?? "" };
   };
@@ -70,6 +80,72 @@ describe("pave import mlflow", () => {
     expect((await house.send("GET", path, house.admin)).body.model_version).toMatchObject({
       ...{ version: "4", current_stage: "Staging", user_id: "ada", run_id: "e".repeat(32) },
     });
+  });
+
+  const model = "flavors:\n  python_function: {}";
+  it.each([
+    ["an address", (path: string) => pathToFileURL(path).href, "1a".repeat(16)],
+    ["a path", (path: string) => path, "2b".repeat(16)],
+  ])(
+    "reads from this machine's disk with --files what the source names by %s, and follows no link",
+    async (_, nameOf, runId) => {
+      const artifacts = join(folder, "größe 100%", "1", runId, "artifacts");
+      await mkdir(join(artifacts, "model"), { recursive: true });
+      const files = {
+        "model/MLmodel": model,
+        "notes ü.txt": "read from the disk",
+        empty: "",
+        "100%25.txt": "as it is",
+      };
+      for (const [path, content] of Object.entries(files)) await writeFile(join(artifacts, path), content);
+      await symlink("/etc/passwd", join(artifacts, "passwd"));
+      await symlink("/etc", join(artifacts, "folder"));
+      const { code, report } = await copy({}, { runId, artifacts: nameOf(artifacts), args: ["--files"] });
+      expect({ code, skipped: report?.skipped, notes: report?.notes.length }).toEqual({
+        code: 0,
+        skipped: [],
+        notes: 1,
+      });
+      expect(report?.counts).toMatchObject({ files: { copied: 4 }, "model versions": { copied: 1 } });
+      expect(source.asked.filter((one) => /artifacts.list|get-artifact/.test(one))).toEqual([]);
+      const place = `/api/v1/projects/${project}/files/${runId}`;
+      const { items } = (await house.send("GET", place, house.admin)).body;
+      expect(items.map(({ name }: { name: string }) => name)).toEqual(["model", "100%25.txt", "empty", "notes ü.txt"]);
+      for (const [path, content] of Object.entries(files)) {
+        const { text } = await house.send("GET", `${place}/content?path=${encodeURIComponent(path)}`, house.admin);
+        expect([path, text]).toEqual([path, content]);
+      }
+    },
+  );
+
+  it("tells with --files a run that logged no file from a disk that is not there", async () => {
+    await mkdir(join(folder, "mounted", "1"), { recursive: true });
+    const [none, away] = ["3c".repeat(16), "4d".repeat(16)];
+    const search = "/api/2.0/mlflow/registered-models/search";
+    const noModels: Answer = (_, response) =>
+      void response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    const first = await copy(
+      { [search]: noModels },
+      { runId: none, artifacts: join(folder, "mounted", "1", none, "artifacts"), args: ["--files"] },
+    );
+    expect(first).toMatchObject({
+      code: 0,
+      report: { counts: { runs: { copied: 1 }, files: { copied: 0, skipped: 0 } } },
+    });
+    await source.close();
+    const second = await copy(
+      { [search]: noModels },
+      { runId: away, artifacts: join(folder, "away", "1", away, "artifacts"), args: ["--files"] },
+    );
+    expect(second.code).toBe(1);
+    expect(second.report?.skipped).toEqual([
+      { kind: "files", name: `run ${away}`, reason: expect.stringMatching(/cannot be listed: ENOENT.*away/) },
+    ]);
+  });
+
+  it("says that --files is there for files that only this machine can reach", async () => {
+    const { report } = await copy({}, { runId: "5e".repeat(16) });
+    expect(report?.notes).toContainEqual(expect.stringContaining("--files reads those on this machine's disk"));
   });
 
   const text =

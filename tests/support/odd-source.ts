@@ -10,11 +10,11 @@ export interface OddSource {
 
 export type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => void;
 
-const runOf = (id: string) => ({
+const runOf = (id: string, artifacts: string) => ({
   info: {
     ...{ run_id: id, run_uuid: id, experiment_id: "1", run_name: "old one", user_id: "ada" },
     ...{ status: "FINISHED", start_time: "1600000000000", end_time: "1600000001000", lifecycle_stage: "active" },
-    artifact_uri: `file:///srv/mlruns/1/${id}/artifacts`,
+    artifact_uri: artifacts,
   },
   data: {
     metrics: [{ key: "loss", value: "NaN", timestamp: "1600000000002", step: "1" }],
@@ -34,13 +34,15 @@ const json =
 
 /**
  * What no release of MLflow that is installed here does any more, or ever should: a server that knows what 2.0 knew, keeps
- * artifacts in a folder of its own and answers 64-bit numbers as text, with single answers put in place of its own.
+ * artifacts in a folder of its own and answers 64-bit numbers as text, with single answers put in place of its own. Where
+ * those of its run are is an address that only it need be able to reach.
  */
 export async function createOddSource(
   answers: Readonly<Record<string, Answer>> = {},
   runId = "e".repeat(32),
+  artifacts = `file:///srv/mlruns/1/${runId}/artifacts`,
 ): Promise<OddSource> {
-  const run = runOf(runId);
+  const run = runOf(runId, artifacts);
   const api = "/api/2.0/mlflow";
   const usual: Record<string, Answer> = {
     "/version": (_, response) => void response.end("2.0.1"),

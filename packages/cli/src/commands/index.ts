@@ -54,6 +54,7 @@ import { membersRemove } from "./members-remove.ts";
 import { membersSet } from "./members-set.ts";
 import { modelsCompare } from "./models-compare.ts";
 import { modelsList } from "./models-list.ts";
+import { modelsRename } from "./models-rename.ts";
 import { modelsShow } from "./models-show.ts";
 import { monitorsList } from "./monitors-list.ts";
 import { monitorsShow } from "./monitors-show.ts";
@@ -182,6 +183,7 @@ export const groups: readonly CommandGroup[] = [
       modelsList,
       modelsShow,
       modelsCompare,
+      modelsRename,
       importMlflow,
       importList,
       importShow,

@@ -47,11 +47,12 @@ test("a model is shown with who set which alias", async () => {
   ]);
 });
 
-test("a version says what drift of it is measured against, and why there is nothing", async () => {
+test("a version says where it was, and what drift of it is measured against or why there is nothing", async () => {
+  let releases: object[] = [];
   const shown = (profile: object) => {
     const client = {
       getModelVersion: async () => ({
-        ...{ ...version("2", []), name: "late", digest: "sha256:1", metrics: {}, signature: null },
+        ...{ ...version("2", []), name: "late", digest: "sha256:1", metrics: {}, signature: null, releases },
         lineage: { run: null, revision: null, datasets: [], pythonEnvironment: null },
         serving: { state: "passed", problem: null },
       }),
@@ -60,7 +61,19 @@ test("a version says what drift of it is measured against, and why there is noth
     const context = { folder: "/", client: async () => client } as unknown as CommandContext;
     return modelsShow.run(context, ["late@2"], { project: "flights" });
   };
+  const none = await shown({ state: "making" });
+  expect(none.text).toMatch(/^live in +nowhere$/m);
+  expect(none.text).toMatch(/^other releases +none$/m);
+  const over = { environment: "staging", deployment: "late", state: "superseded", endedAt: new Date().toISOString() };
+  releases = [
+    { ...over, number: 9, state: "rolling-out", endedAt: null },
+    { ...over, number: 8, state: "active", endedAt: null },
+    ...[7, 6, 5, 4, 3, 2].map((number) => ({ ...over, number })),
+  ];
   const ready = await shown({ state: "ready", rows: 4000, columns: [{}, {}] });
+  expect(ready.text).toMatch(
+    /^other releases +staging\/late release 9 \(rolling-out\), staging\/late release 7 \(superseded .*\), 2 more$/m,
+  );
   expect(ready.text).toMatch(/^reference +4000 rows, 2 columns$/m);
   expect(ready.data).toMatchObject({ version: "2", reference: { state: "ready", rows: 4000, columns: 2 } });
   expect((await shown({ state: "failed", message: "pave.yaml names no reference" })).text).toMatch(

@@ -59,6 +59,7 @@ export const modelsShow: Command = {
           ["serving", servingText(data.serving)],
           ["reference", referenceText(profile)],
           ["live in", data.live.map((place) => `${place.environment}/${place.deployment}`).join(", ") || "nowhere"],
+          ["other releases", othersText(data.releases)],
         ]),
         table(["metric", "value"], metrics, "no metrics"),
       ].join("\n"),
@@ -77,6 +78,21 @@ function servingText({ state, problem }: ModelVersion["serving"]): string {
     case "none":
       return "was never checked; register it again";
   }
+}
+
+/** Of releases that are over, or not there yet, the newest; `--json` has more. */
+const shownReleases = 5;
+
+function othersText(releases: ModelVersion["releases"]): string {
+  const others = releases.filter(({ state }) => state !== "active");
+  const lines = others
+    .slice(0, shownReleases)
+    .map(
+      ({ environment, deployment, number, state, endedAt }) =>
+        `${environment}/${deployment} release ${number} (${state}${endedAt === null ? "" : ` ${ago(endedAt)}`})`,
+    );
+  const more = others.length - shownReleases;
+  return [...lines, ...(more > 0 ? [`${more} more`] : [])].join(", ") || "none";
 }
 
 /** What drift of it is measured against. */

@@ -69,7 +69,7 @@ async function copyFile(
   { root, place, what }: Pick<FilesOf, "root" | "place" | "what">,
   file: FoundFile,
 ): Promise<boolean> {
-  const { tally, progress, signal } = context;
+  const { target, tally, progress, signal } = context;
   const skip = (reason: string) => {
     tally.skip("files", `${what}: ${file.path}`, reason);
     return false;
@@ -77,14 +77,16 @@ async function copyFile(
   for (let attempt = 1; ; attempt += 1) {
     let broken: unknown;
     try {
-      const found = await place.open(file.path);
-      if (file.size !== null && found.size !== null && file.size !== found.size)
-        return skip(`the source lists ${file.size} bytes and sends ${found.size}`);
-      const size = file.size ?? found.size;
-      const bytes = watched(found, (error) => {
-        broken = error;
-      });
-      await context.target.putFile({ root, path: file.path, ...(size === null ? {} : { size: String(size) }) }, bytes);
+      if (!(await isHereAlready(context, { root, place }, file))) {
+        const found = await place.open(file.path);
+        if (file.size !== null && found.size !== null && file.size !== found.size)
+          return skip(`the source lists ${file.size} bytes and sends ${found.size}`);
+        const size = file.size ?? found.size;
+        const bytes = watched(found, (error) => {
+          broken = error;
+        });
+        await target.putFile({ root, path: file.path, ...(size === null ? {} : { size: String(size) }) }, bytes);
+      }
       tally.add("files", "copied");
       progress.step();
       return true;
@@ -104,6 +106,21 @@ async function copyFile(
       await sleep(300 * attempt, undefined, { signal });
     }
   }
+}
+
+/** To ask for less takes as long as to send it. */
+const askedBytes = 2 ** 16;
+
+/** Whether the project had the bytes of a file on this disk, and has the file now. */
+async function isHereAlready(
+  { target }: CopyContext,
+  { root, place }: Pick<FilesOf, "root" | "place">,
+  { path, size }: FoundFile,
+): Promise<boolean> {
+  if (place.digest === undefined || size === null || size < askedBytes) return false;
+  // what cannot be read says so when it is sent
+  const digest = await place.digest(path).catch(() => undefined);
+  return digest !== undefined && (await target.call("nameImportedFile", { body: { root, path, size, digest } })).isHere;
 }
 
 /** The same bytes; says when it is the source that breaks, and not whoever takes them. */

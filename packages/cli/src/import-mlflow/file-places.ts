@@ -1,9 +1,10 @@
 import { createReadStream } from "node:fs";
-import { opendir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat, open, opendir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { hashFile } from "../local/project-files.ts";
 import { pages } from "./read-source.ts";
 import type { Query, Source } from "./source.ts";
 import { SourceAnswer } from "./source-errors.ts";
@@ -25,6 +26,8 @@ export interface OpenFile {
 export interface FilePlace {
   files(): AsyncGenerator<FoundFile>;
   open(path: string): Promise<OpenFile>;
+  /** Where the bytes can be read twice, so that those which are there already need not be sent. */
+  digest?(path: string): Promise<string>;
 }
 
 const api = "/api/2.0/mlflow";
@@ -99,6 +102,7 @@ export function localPlace(root: string): FilePlace {
     files: () =>
       walk(async (folder) => {
         const found: { path: string; isFolder: boolean; size: number | null }[] = [];
+        if (folder === "" && (await isUnused(root))) return found;
         for await (const entry of await opendir(join(root, folder))) {
           if (!entry.isFile() && !entry.isDirectory()) continue;
           const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
@@ -111,7 +115,14 @@ export function localPlace(root: string): FilePlace {
       const { size } = await stat(join(root, path));
       return { bytes: Readable.toWeb(createReadStream(join(root, path))) as ReadableStream<Uint8Array>, size };
     },
+    digest: async (path) => hashFile(await open(join(root, path))),
   };
+}
+
+/** A run or model that logged no file has no folder; that of its experiment tells it from a disk that is not there. */
+async function isUnused(root: string): Promise<boolean> {
+  const isFolder = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  return !(await lstat(root).catch(() => undefined)) && isFolder(dirname(dirname(root)));
 }
 
 interface Entry extends FoundFile {

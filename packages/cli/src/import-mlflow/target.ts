@@ -14,6 +14,7 @@ type Called =
   | "importExperiment"
   | "importPoints"
   | "listImportedFiles"
+  | "nameImportedFile"
   | "markRunsCopied"
   | "finishRuns"
   | "importLoggedModel"

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { digestSchema, timeSchema } from "../common.ts";
 import { limits } from "./import-limits.ts";
+import { newModelNameSchema } from "./models.ts";
 
 /*
  * What `pave import` sends: records of a server of MLflow under the ids that they have there. Whoever sends them has
@@ -27,10 +28,6 @@ const digest = digestSchema;
 
 export const importRunIdSchema = z.string().regex(/^[0-9a-f]{32}$/, "is no id of a run: expected 32 hex digits");
 export const importModelIdSchema = z.string().regex(/^m-[0-9a-f]{32}$/, "is no id of a logged model");
-const modelName = text(256)
-  .min(1)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  .regex(/^[^/:\u0000-\u001f\u007f]+$/, "must not have /, : or control characters in it");
 const versionNumber = whole.min(1).max(999_999_999);
 
 export const importKinds = ["experiment", "run", "logged-model", "model", "model-version"] as const;
@@ -135,6 +132,18 @@ export const importFileQuery = z.object({
     .optional(),
 });
 
+/** Of a file whose bytes whoever copies has, so that it knows their digest beforehand. */
+export const nameFileBody = z.object({
+  root,
+  path: text(1000).min(1),
+  size: whole.min(0),
+  digest,
+});
+export const namedFileSchema = z.object({
+  /** False where its bytes have to be sent. */
+  isHere: z.boolean(),
+});
+
 export const importMarksBody = z.object({
   runs: z
     .array(z.object({ runId: importRunIdSchema, digest }))
@@ -188,14 +197,14 @@ export const importedSchema = z.object({ skipped: z.string().nullable() });
 export const finishLoggedModelBody = z.object({ modelId: importModelIdSchema, isDeleted: z.boolean(), digest });
 
 export const importModelBody = z.object({
-  name: modelName,
+  name: newModelNameSchema,
   description: text(limits.registryTag),
   tags: pairs(limits.registryTag),
   createdAt: millis,
   updatedAt: millis,
 });
 export const finishModelBody = z.object({
-  name: modelName,
+  name: newModelNameSchema,
   aliases: z.record(z.string().regex(/^[\w-]{1,255}$/), versionNumber),
   updatedAt: millis,
   digest,
@@ -206,11 +215,14 @@ export const finishedModelSchema = z.object({
 });
 
 export const importVersionBody = z.object({
-  name: modelName,
+  name: newModelNameSchema,
   version: versionNumber,
   source: text(2000),
   /** Where its files are here: below a run or logged model, sent for it alone, or those of another version. */
-  files: z.union([z.object({ root, path: text(1000) }), z.object({ name: modelName, version: versionNumber })]),
+  files: z.union([
+    z.object({ root, path: text(1000) }),
+    z.object({ name: newModelNameSchema, version: versionNumber }),
+  ]),
   runId: importRunIdSchema.nullable(),
   modelId: importModelIdSchema.nullable(),
   runLink: text(2000),

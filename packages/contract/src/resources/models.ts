@@ -1,7 +1,31 @@
 import { z } from "zod";
 import { digestSchema, metricsSchema, principalRefSchema, timeSchema } from "../common.ts";
 import { profileFlagSchema } from "../drift/profile/reference-profile.ts";
+import { releaseSchema } from "./deployments.ts";
 import { artifactSchema } from "./runs.ts";
+
+/** A release of a model version: where it went, and what became of it there. */
+export const versionReleaseSchema = z.object({
+  environment: z.string(),
+  deployment: z.string(),
+  number: z.number(),
+  state: releaseSchema.shape.state,
+  createdAt: timeSchema,
+  /** Null where it never served. */
+  activatedAt: timeSchema.nullable(),
+  /** Null of one that serves, or is about to. */
+  endedAt: timeSchema.nullable(),
+});
+export type VersionRelease = z.infer<typeof versionReleaseSchema>;
+
+/** What a model may be called, as in MLflow. */
+export const newModelNameSchema = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine((name) => !/[/:\p{Cc}]/u.test(name) && name.isWellFormed(), {
+    message: "must not have /, : or control characters in it",
+  });
 
 export const signatureColumnSchema = z.object({ name: z.string(), type: z.string(), required: z.boolean() });
 
@@ -61,6 +85,8 @@ export const modelVersionSchema = modelVersionSummarySchema.extend({
     .nullable(),
   /** As clients of MLflow 2 keep it; aliases have taken its place. */
   stage: z.enum(["None", "Staging", "Production", "Archived"]),
+  /** Its newest releases in the project, whatever became of them; at most 50. */
+  releases: z.array(versionReleaseSchema),
   lineage: z.object({
     run: z.object({ number: z.number(), pipeline: z.string() }).nullable(),
     /** The run that logged it, with what the client said of its code and data. */

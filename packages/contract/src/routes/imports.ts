@@ -96,6 +96,15 @@ export const importRoutes = {
     raw: "request",
     bodyLimitBytes: maxBlobBytes,
   }),
+  nameImportedFile: route({
+    method: "POST",
+    path: `${place}/files`,
+    summary: "A file by its digest, where the project has those bytes already",
+    permission,
+    params,
+    body: imports.nameFileBody,
+    response: imports.namedFileSchema,
+  }),
   markRunsCopied: route({
     method: "POST",
     path: `${place}/runs/copied`,

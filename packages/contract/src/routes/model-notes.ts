@@ -29,6 +29,15 @@ export const modelNoteRoutes = {
     body: note,
     response: models.modelSchema,
   }),
+  renameModel: route({
+    method: "POST",
+    path: "/projects/:project/models/:model/rename",
+    summary: "Give a model another name, with its versions, aliases, tags, reviews, comments and past releases",
+    permission: "model.update",
+    params: z.object({ ...project, model: z.string() }),
+    body: z.object({ name: models.newModelNameSchema }),
+    response: models.modelSchema,
+  }),
   noteModelVersion: route({
     method: "PATCH",
     path: "/projects/:project/models/:model/versions/:version",
@@ -43,14 +52,7 @@ export const modelNoteRoutes = {
     path: "/projects/:project/models/:model/versions",
     summary: "Register what a client logged as the next version of a model, which is made where it is new",
     permission: "model.update",
-    params: z.object({
-      ...project,
-      model: z
-        .string()
-        .min(1)
-        .max(250)
-        .regex(/^[^/:]+$/, "must have no / and no :"),
-    }),
+    params: z.object({ ...project, model: models.newModelNameSchema }),
     body: z.object({
       /** `models:/m-…` of a logged model, or `runs:/RUN/PATH`. */
       source: z.string().min(1).max(2000),

@@ -59,6 +59,9 @@ export function energy(joules: number): string {
 export const exactTime = (time: string | null | undefined): string =>
   time ? new Date(time).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "medium" }) : "–";
 
+/** The day alone, `3 May 2026`, in the reader's zone. */
+export const exactDay = (time: string): string => new Date(time).toLocaleDateString("en-GB", { dateStyle: "medium" });
+
 /** A difference always shows its sign, so that a table of them reads at a glance. */
 export function signed(value: number): string {
   // what is left of a subtraction of equals

@@ -23,7 +23,13 @@ import { filesRoutes } from "../modules/files/index.ts";
 import { type createGroundTruth, groundTruthRoutes } from "../modules/ground-truth/index.ts";
 import { importsRoutes } from "../modules/imports/index.ts";
 import { infrastructureRoutes } from "../modules/infrastructure/index.ts";
-import { findSubject, insightsRoutes, liveVersions, runPageRoutes } from "../modules/insights/index.ts";
+import {
+  findSubject,
+  insightsRoutes,
+  liveVersions,
+  runPageRoutes,
+  versionReleases,
+} from "../modules/insights/index.ts";
 import { ledgerRoutes } from "../modules/ledger/index.ts";
 import { modelsRoutes, noteRoutes } from "../modules/models/index.ts";
 import type { createMonitoring } from "../modules/monitoring/index.ts";
@@ -49,7 +55,7 @@ import { type createServing, publishKeys, servingRoutes } from "../modules/servi
 import { terminalsRoutes } from "../modules/terminals/index.ts";
 import { trustsRoutes } from "../modules/trusts/index.ts";
 import { readSystem } from "../system.ts";
-import { firstRunOf, isGuarded } from "./links.ts";
+import { firstRunOf, isGuarded, modelNames } from "./links.ts";
 
 type Made<T extends (...args: never[]) => unknown> = Awaited<ReturnType<T>>;
 
@@ -91,7 +97,7 @@ export function joinRoutes(parts: RouteParts): Handlers {
   const { environments, groundTruth, hints, jobs, monitoring, notifications, people, pipelines } = parts;
   const { pipelinesDeps, plans, projects, releases, repositories, reserve, secrets, serving } = parts;
   const { signingKey, storeHealth, trusting, vault } = parts;
-  const models = modelsRoutes({ artifacts, liveVersions });
+  const models = modelsRoutes({ artifacts, liveVersions, versionReleases });
   return {
     ...accessRoutes({
       portalUrl: () => addresses.apiUrl,
@@ -124,7 +130,7 @@ export function joinRoutes(parts: RouteParts): Handlers {
     ...connectionsRoutes({ connections, jobs, isGuarded }),
     ...runnerRoutes(pipelinesDeps),
     ...models,
-    ...noteRoutes({ artifacts, showVersion: models.getModelVersion }),
+    ...noteRoutes({ artifacts, names: modelNames, showVersion: models.getModelVersion }),
     ...filesRoutes({ artifacts }),
     ...runPageRoutes(),
     ...importsRoutes({ artifacts, reserve }),

@@ -106,6 +106,7 @@ export const bodies: Partial<Record<RouteName, object>> = {
   answerReview: { text: "t" },
   decideReview: { verdict: "approved" },
   setAlias: { version: "1" },
+  renameModel: { name: "new-name" },
   importExperiment: { id: "1", name: "n", tags: {}, isDeleted: false, ...times, digest: ofSource.digest },
   importRuns: {
     runs: [
@@ -116,6 +117,7 @@ export const bodies: Partial<Record<RouteName, object>> = {
     ],
   },
   importPoints: { series: [] },
+  nameImportedFile: { root: `run/${ofSource.runId}`, path: "a.txt", size: 0, digest: ofSource.digest },
   markRunsCopied: { runs: [{ runId: ofSource.runId, digest: ofSource.digest }] },
   finishRuns: { runs: [{ runId: ofSource.runId, isDeleted: false, models: [] }] },
   importLoggedModel: {

@@ -1,5 +1,6 @@
 import type { ModelVersion } from "@pave/contract";
 import { count, shortDigest } from "../../lib/format.ts";
+import { placeText, type ReleasePlace, releasePlaces, releaseText } from "./release-places.ts";
 
 /** Where a click on a node leads, in the words of the router. */
 export type LineageLink =
@@ -24,8 +25,8 @@ export interface LineageGraph {
 }
 
 /**
- * Data, code and environment, the run they went into, what that logged, the version, and where it is live: from what was
- * recorded when it was registered, and of a client's run from what the client said.
+ * Data, code and environment, the run they went into, what that logged, the version, and where it is live or was released
+ * to: from what was recorded when it was registered, and of a client's run from what the client said.
  */
 export function lineageGraph(version: ModelVersion): LineageGraph {
   const { run, trackedRun, loggedModel, components } = version.lineage;
@@ -62,22 +63,27 @@ export function lineageGraph(version: ModelVersion): LineageGraph {
     ...{ id: "version", kind: "model version", title: `${version.name} version ${version.version}`, isSelf: true },
     ...{ detail: shortDigest(version.digest), full: version.digest },
   };
-  const live = version.live.map(
-    ({ environment, deployment }): LineageNode => ({
-      ...{ id: `live ${environment}/${deployment}`, kind: "deployment", title: `${environment} / ${deployment}` },
-      ...{ detail: "live now", link: { to: "deployment", environment, deployment } },
-    }),
-  );
+  const places = releasePlaces(version);
   const way = [...ours, ...logged, own];
   return {
-    nodes: [...sources, ...way, ...live],
+    nodes: [...sources, ...way, ...places.map(placeNode)],
     edges: [
       ...sources.map(({ id }) => ({ from: id, to: way[0]?.id ?? "version" })),
       ...way.slice(1).map(({ id }, index) => ({ from: way[index]?.id ?? "", to: id })),
-      ...live.map(({ id }) => ({ from: "version", to: id, tone: "done" as const })),
+      ...places.map((place) => ({
+        ...{ from: "version", to: placeNode(place).id },
+        ...(place.isLive ? { tone: "done" as const } : {}),
+      })),
     ],
   };
 }
+
+const placeNode = (place: ReleasePlace): LineageNode => ({
+  ...{ id: `at ${place.environment}/${place.deployment}`, kind: "deployment" },
+  ...{ title: `${place.environment} / ${place.deployment}`, detail: placeText(place) },
+  ...(place.releases.length === 0 ? {} : { full: place.releases.map(releaseText).join("\n") }),
+  link: { to: "deployment", environment: place.environment, deployment: place.deployment },
+});
 
 function sourcesOf({ lineage }: ModelVersion): LineageNode[] {
   const { datasets, trackedRun, revision, pythonEnvironment } = lineage;

@@ -5,29 +5,36 @@ import { Card } from "../../ui/card.tsx";
 import { CopyLine } from "../../ui/copy-line.tsx";
 import { type Fact, Facts } from "../../ui/facts.tsx";
 import { OwnerOf } from "../project/owner-of.tsx";
+import { placeText, releasePlaces, releaseText } from "./release-places.ts";
 
-/** Where it serves, what it was checked with, and what exactly it is. */
+/** Where it serves and was released to, what it was checked with, and what exactly it is. */
 export function WhereLive({ version }: { version: ModelVersion }) {
   const { check, lineage } = version;
+  const before = releasePlaces(version).filter(({ isLive }) => !isLive);
   const facts: Fact[] = [
     {
       label: "Live in",
       value:
         version.live.length === 0
           ? "nowhere yet"
-          : version.live.map(({ environment, deployment }) => (
-              <div key={`${environment}/${deployment}`}>
-                <Link
-                  to="/projects/$project/deployments/$environment/$deployment"
-                  params={{ project: version.project, environment, deployment }}
-                  className="link"
-                  style={{ fontWeight: 550 }}
-                >
-                  {environment} / {deployment}
-                </Link>
+          : version.live.map((place) => (
+              <div key={`${place.environment}/${place.deployment}`} style={{ fontWeight: 550 }}>
+                <DeploymentLink project={version.project} place={place} />
               </div>
             )),
     },
+    ...(before.length === 0
+      ? []
+      : [
+          {
+            label: "Released to",
+            value: before.map((place) => (
+              <div key={`${place.environment}/${place.deployment}`} title={place.releases.map(releaseText).join("\n")}>
+                <DeploymentLink project={version.project} place={place} />, {placeText(place)}
+              </div>
+            )),
+          },
+        ]),
     ...(version.stage === "None"
       ? []
       : [
@@ -55,6 +62,24 @@ export function WhereLive({ version }: { version: ModelVersion }) {
         </div>
       ) : null}
     </Card>
+  );
+}
+
+function DeploymentLink({
+  project,
+  place: { environment, deployment },
+}: {
+  project: string;
+  place: { readonly environment: string; readonly deployment: string };
+}) {
+  return (
+    <Link
+      to="/projects/$project/deployments/$environment/$deployment"
+      params={{ project, environment, deployment }}
+      className="link"
+    >
+      {environment} / {deployment}
+    </Link>
   );
 }
 

@@ -1,6 +1,6 @@
 export { artifactsRoutes } from "./artifacts-routes.ts";
 export type { ArtifactRow } from "./artifacts-store.ts";
-export { heldBlobs, holdBlobs } from "./blobs-store.ts";
+export { heldBlobs, holdBlobs, touchBlobs } from "./blobs-store.ts";
 export { assertBlobs } from "./create-artifact.ts";
 export { type Artifacts, createArtifacts } from "./create-artifacts.ts";
 export { createDiskReserve, type DiskReserve } from "./disk-reserve.ts";

@@ -1,7 +1,14 @@
 import type { Readable } from "node:stream";
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
-import { type Artifacts, type DiskReserve, pathProblems } from "../artifacts/index.ts";
+import {
+  type Artifacts,
+  type DiskReserve,
+  heldBlobs,
+  holdBlobs,
+  pathProblems,
+  touchBlobs,
+} from "../artifacts/index.ts";
 import { filesBelow, projectOfModel, projectsOfRuns, putFile, trackingNotFound } from "../tracking/index.ts";
 import { assertItems } from "./import-runs.ts";
 import type { ImportRow } from "./imports-store.ts";
@@ -56,7 +63,29 @@ export async function importFile(
     maxBytes: maxFileBytes,
     signal,
   });
-  await inTransaction(ctx, (ctx) => putFile(ctx, storedRoot(row, file.root), { path: file.path, ...blob }));
+  await inTransaction(ctx, async (ctx) => {
+    await holdBlobs(ctx, row.projectId, [blob.digest]);
+    await putFile(ctx, storedRoot(row, file.root), { path: file.path, ...blob });
+  });
+}
+
+/**
+ * Keeps a file whose bytes the project or whoever imports has brought before; gives whether that is so. Of others' bytes
+ * it tells nothing: knowing a digest is not having the bytes.
+ */
+export async function nameImportedFile(
+  ctx: Ctx,
+  row: ImportRow,
+  { root, ...file }: { readonly root: string; readonly path: string; readonly digest: string; readonly size: number },
+): Promise<boolean> {
+  assertPath(file.path);
+  await assertRoot(ctx, row, root);
+  return inTransaction(ctx, async (ctx) => {
+    if (!(await heldBlobs(ctx, [row.projectId, ctx.actor.principalId], [file.digest])).has(file.digest)) return false;
+    if ((await touchBlobs(ctx, [file.digest])).get(file.digest) !== file.size) return false;
+    await putFile(ctx, storedRoot(row, root), file);
+    return true;
+  });
 }
 
 /** The rules of what clients log: what they could not ask for by its path is not taken. */

@@ -7,7 +7,7 @@ import { resolveProject } from "../access/index.ts";
 import { recordEvent } from "../ledger/index.ts";
 import type { SourceArtifacts } from "../models/index.ts";
 import { experimentKey, importExperiment } from "./import-experiment.ts";
-import { type ImportFilesDeps, importFile, listImportedFiles } from "./import-files.ts";
+import { type ImportFilesDeps, importFile, listImportedFiles, nameImportedFile } from "./import-files.ts";
 import { finishLoggedModel, finishModel, importLoggedModel, importModel, importVersion } from "./import-models.ts";
 import { assertItems, finishRuns, importPoints, importRuns } from "./import-runs.ts";
 import { findItems, putItems } from "./imported-items-store.ts";
@@ -63,6 +63,9 @@ export function importsRoutes(deps: ImportsRoutesDeps) {
       await importFile(ctx, deps, await open(ctx, params), file, io);
       return { ok: true };
     },
+    nameImportedFile: async (ctx, { params, body }) => ({
+      isHere: await nameImportedFile(ctx, await open(ctx, params), body),
+    }),
     async markRunsCopied(ctx, { params, body }) {
       const row = await open(ctx, params);
       const items = body.runs.map(({ runId, digest }) => ({ key: runId, digest }));

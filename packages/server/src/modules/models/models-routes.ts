@@ -1,4 +1,4 @@
-import type { ModelVersion } from "@pave/contract";
+import type { ModelVersion, VersionRelease } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import type { Handlers } from "../../http/handlers.ts";
 import { must } from "../../kernel/pave-error.ts";
@@ -30,10 +30,17 @@ export type LiveVersions = (
   projectId: string,
 ) => Promise<ReadonlyMap<string, readonly { readonly environment: string; readonly deployment: string }[]>>;
 
+/** The newest releases of a version, whatever became of them. */
+export type VersionReleases = (
+  ctx: Ctx,
+  version: Pick<ModelVersionRow, "projectId" | "model" | "version">,
+) => Promise<VersionRelease[]>;
+
 export interface ModelsRoutesDeps {
   readonly artifacts: Pick<Artifacts, "readBlob">;
   /** Deployments are a higher module's: it says where versions are live. */
   readonly liveVersions: LiveVersions;
+  readonly versionReleases: VersionReleases;
 }
 
 const maxReportBytes = 4 * 2 ** 20;
@@ -41,6 +48,7 @@ const maxReportBytes = 4 * 2 ** 20;
 export function modelsRoutes({
   artifacts,
   liveVersions,
+  versionReleases,
 }: ModelsRoutesDeps): Handlers & Required<Pick<Handlers, "getModelVersion">> {
   /** The model, which must be this project's; another project's is as unknown as one that does not exist. */
   const modelOf = async (ctx: Ctx, params: { project: string; model: string }): Promise<ModelView> => {
@@ -66,13 +74,14 @@ export function modelsRoutes({
 
   const readVersion = async (ctx: Ctx, version: ModelVersionRow): Promise<ModelVersion> => {
     const { evaluationArtifactId, lineage } = version;
-    const [registered, trackedRun, summary, origin, found, live, report, metrics] = await Promise.all([
+    const [registered, trackedRun, summary, origin, found, live, releases, report, metrics] = await Promise.all([
       getRegistryVersion(ctx, version.model, version.version),
       findLoggingRun(ctx, version),
       readVersionSummary(ctx, version.model, version.version),
       readOrigin(ctx, version),
       readArtifacts(ctx, [version.artifactId, ...(evaluationArtifactId === null ? [] : [evaluationArtifactId])]),
       liveVersions(ctx, version.projectId),
+      versionReleases(ctx, version),
       readReport(ctx, version),
       versionMetrics(ctx, version),
     ]);
@@ -92,6 +101,7 @@ export function modelsRoutes({
       card: version.card,
       artifact: must(found.get(version.artifactId), "the model's artifact"),
       stage: registered.stage,
+      releases,
       evaluation: lineage.evaluation === null ? null : { artifact: evaluation, testDigest: origin.testDigest, report },
       lineage: {
         run:

@@ -13,6 +13,7 @@ import {
   codeOf,
   createModelsHouse,
   type ModelsHouse,
+  modelRelease,
   modelReport as report,
   newVersion as version,
 } from "./testing/models-house.ts";
@@ -94,6 +95,7 @@ test("a version is shown as the contract says, with its evaluation's report", as
     check: { rows: 3, maxDifference: 0, loadMs: 1, p50Ms: 1 },
     artifact: { id: "a1", files: [{ path: "MLmodel" }] },
     evaluation: { artifact: null, testDigest: null, report },
+    releases: [modelRelease],
     lineage: { run: null, revision: null },
   });
   expect(await codeOf(call("getModelVersion", { params: { project: "trains", model: "flights", version: "1" } }))).toBe(

@@ -8,6 +8,7 @@ import { readModels } from "./read-models.ts";
 import { registerSource, type SourceArtifacts } from "./register-source.ts";
 import type { RegistryModel } from "./registry.ts";
 import * as registry from "./registry-models.ts";
+import { type ModelNames, renameModel } from "./rename-model.ts";
 
 interface Note {
   readonly description?: string | undefined;
@@ -16,12 +17,13 @@ interface Note {
 
 export interface NoteRoutesDeps {
   readonly artifacts: SourceArtifacts;
+  readonly names: ModelNames;
   /** The version as the API shows it. */
   showVersion: NonNullable<Handlers["getModelVersion"]>;
 }
 
 /** What people write on models and versions, and versions that they register by hand. */
-export function noteRoutes({ artifacts, showVersion }: NoteRoutesDeps): Handlers {
+export function noteRoutes({ artifacts, names, showVersion }: NoteRoutesDeps): Handlers {
   const modelOf = async (ctx: Ctx, params: { project: string; model: string }): Promise<RegistryModel> => {
     const [project, model] = [
       await resolveProject(ctx, params.project),
@@ -62,6 +64,9 @@ export function noteRoutes({ artifacts, showVersion }: NoteRoutesDeps): Handlers
         await tag(ctx, model, null, body.tags);
       });
       return show(ctx, model);
+    },
+    async renameModel(ctx, { params, body }) {
+      return show(ctx, await renameModel(ctx, names, await modelOf(ctx, params), body.name));
     },
     async noteModelVersion(ctx, input, io) {
       const { params, body } = input;

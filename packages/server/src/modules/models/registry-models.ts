@@ -32,13 +32,14 @@ export async function createModel(ctx: Ctx, input: NewModel): Promise<RegistryMo
 export async function nameTaken(
   ctx: Ctx,
   { name, projectId }: Pick<NewModel, "name" | "projectId">,
+  fix = "Use it as it is",
 ): Promise<PaveError> {
   const [model] = await findModels(ctx, [name]);
   if (model && model.projectId !== projectId)
     return new PaveError("model.invalid", `The model name ${name} belongs to another project`, {
       fix: "Choose another name, for example one that begins with the project's name",
     });
-  return new PaveError("model.exists", `Registered Model (name=${name}) already exists.`, { fix: "Use it as it is" });
+  return new PaveError("model.exists", `Registered Model (name=${name}) already exists.`, { fix });
 }
 
 export async function findRegistryModel(ctx: Ctx, name: string): Promise<RegistryModel | undefined> {

@@ -33,7 +33,7 @@ export async function renameModel(
   if (from === to) return must(await findRegistryModel(ctx, from), "the model");
   await inTransaction(ctx, async (ctx) => {
     await store.lockModel(ctx, from);
-    if (await findRegistryModel(ctx, to)) throw await nameTaken(ctx, { name: to, projectId });
+    if (await findRegistryModel(ctx, to)) throw await nameTaken(ctx, { name: to, projectId }, "Choose another name");
     await assertUnused(ctx, names, projectId, from);
     await forgetProfilesInTheMaking(ctx, from);
     await sql`update registered_models set name = ${to}, updated_at = ${ctx.clock.now()} where name = ${from}`.execute(

@@ -1,3 +1,4 @@
+import type { VersionRelease } from "@pave/contract";
 import { json } from "../../../db/column-types.ts";
 import { type Ctx, createContext } from "../../../db/context.ts";
 import { createTestDatabase } from "../../../db/test-database.ts";
@@ -16,6 +17,10 @@ export interface ModelsHouse {
 
 const modelDigest = `sha256:${"a".repeat(64)}`;
 export const modelReport = { curve: [1] };
+export const modelRelease: VersionRelease = {
+  ...{ environment: "staging", deployment: "late", number: 3, state: "active", createdAt: "2026-05-01T10:00:00.000Z" },
+  ...{ activatedAt: "2026-05-01T10:05:00.000Z", endedAt: null },
+};
 
 export async function createModelsHouse(): Promise<ModelsHouse> {
   const testDatabase = await createTestDatabase();
@@ -40,6 +45,7 @@ export async function createModelsHouse(): Promise<ModelsHouse> {
   const routes = modelsRoutes({
     artifacts: { readBlob: async () => Buffer.from(JSON.stringify(modelReport)) },
     liveVersions: async () => new Map([["flights@2", [{ environment: "staging", deployment: "late" }]]]),
+    versionReleases: async () => [modelRelease],
   });
   return {
     ctx,
