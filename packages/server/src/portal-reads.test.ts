@@ -6,7 +6,15 @@ import { insightsRoutes } from "./modules/insights/index.ts";
 import { callRoute } from "./modules/pipelines/testing/call-route.ts";
 import { testProject } from "./modules/pipelines/testing/test-project.ts";
 import { createTestWorld, type TestWorld } from "./modules/pipelines/testing/test-world.ts";
-import { createTrackedRuns, ensureExperiment, logMetrics, newTrackedRunId, setTags } from "./modules/tracking/index.ts";
+import {
+  createTrackedRuns,
+  ensureExperiment,
+  getRunHead,
+  logMetrics,
+  moveClientRun,
+  newTrackedRunId,
+  setTags,
+} from "./modules/tracking/index.ts";
 
 let world: TestWorld;
 let routes: Handlers;
@@ -127,6 +135,18 @@ describe("a comparison", () => {
     expect(items[0]?.params.long).toHaveLength(300);
     expect(items.map(({ curves }) => curves)).toEqual([["loss"], []]);
     expect(items[1]?.revision).toMatchObject({ number: 1, message: "test", git: null });
+  });
+
+  test("still has a run that was deleted since, and says so", async () => {
+    const move = async (stage: "active" | "deleted") =>
+      moveClientRun(world.ctx, await getRunHead(world.ctx, linear), stage, null);
+    await move("deleted");
+    const { items = [] } = (await compare([forest, linear])) ?? {};
+    await move("active");
+    expect(items.map(({ key, isDeleted }) => [key, isDeleted])).toEqual([
+      [forest, false],
+      [linear, true],
+    ]);
   });
 
   test("gives a curve of at most 500 steps, with its first and its last", async () => {

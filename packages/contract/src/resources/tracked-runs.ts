@@ -181,6 +181,8 @@ export const compareRunsQuery = z.object({ ids: idsSchema(mostComparedRuns) });
 export const comparedRunSchema = trackedRunSchema.extend({
   /** What stands for it in the page's URL: its number, or its id. */
   key: z.string(),
+  /** Lists leave it out; what was sent to somebody still shows it. */
+  isDeleted: z.boolean(),
   revision: z
     .object({
       id: z.string(),

@@ -18,6 +18,7 @@ import { parseCompareSearch } from "../pages/run-compare/compare-search.ts";
 import { parseRunSearch } from "../pages/run-list/run-search.ts";
 import { SignInPage } from "../pages/sign-in/page.tsx";
 import { parseTrackedSearch } from "../pages/tracked-run/tracked-search.ts";
+import { BrokenPage } from "./broken-page.tsx";
 import { openMlflowAddress } from "./mlflow-address.ts";
 import { Shell } from "./shell.tsx";
 
@@ -271,7 +272,12 @@ const routeTree = root.addChildren([
   ]),
 ]);
 
-export const router = createRouter({ routeTree, defaultPreload: "intent", scrollRestoration: true });
+export const router = createRouter({
+  routeTree,
+  defaultPreload: "intent",
+  scrollRestoration: true,
+  defaultErrorComponent: BrokenPage,
+});
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -45,7 +45,10 @@ export function domainOf(values: Iterable<number>, isLog: boolean): readonly [nu
     high = Math.max(high, value);
   }
   if (low > high) return null;
-  if (isLog) return high > low ? [low / (high / low) ** 0.04, high * (high / low) ** 0.04] : [low / 2, high * 2];
+  if (isLog) {
+    const room = high > low ? (high / low) ** 0.04 : 2;
+    return [low / room, high * room];
+  }
   const room = high > low ? (high - low) * 0.06 : Math.abs(high) * 0.1 || 1;
   return [low - room, high + room];
 }

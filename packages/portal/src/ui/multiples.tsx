@@ -31,7 +31,7 @@ export function Multiple({
         {aside}
       </div>
       {children}
-      <p className={classes.numbers}>{numbers}</p>
+      {numbers === "" ? null : <p className={classes.numbers}>{numbers}</p>}
       {note ? <p className={classes.note}>{note}</p> : null}
     </article>
   );

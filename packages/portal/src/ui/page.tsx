@@ -46,7 +46,9 @@ export function Page({
                   {crumb.label}
                 </Link>
               ) : (
-                <span aria-current="page">{crumb.label}</span>
+                <span aria-current="page" className={classes.here} title={crumb.label}>
+                  {crumb.label}
+                </span>
               )}
             </Fragment>
           ))}

@@ -31,6 +31,8 @@ export function QueryView<T>({
 export function ErrorState({ error, onRetry }: { error: Error; onRetry?: () => void }) {
   const body = error instanceof ApiError ? error.body : undefined;
   const denied = error instanceof ApiError && (error.status === 403 || error.code === "project.not_found");
+  // asked again, what is not there is still not there
+  const isGone = error instanceof ApiError && error.status === 404;
   const Icon = denied ? IconLock : IconPlugConnectedX;
   return (
     <EmptyState
@@ -39,7 +41,7 @@ export function ErrorState({ error, onRetry }: { error: Error; onRetry?: () => v
       detail={<WithCode text={body?.fix ?? "It may be restarting. This page tries again by itself."} />}
     >
       {body ? <DocsLink to={body.docs}>What this means</DocsLink> : null}
-      {onRetry && !denied ? (
+      {onRetry && !denied && !isGone ? (
         <Button variant="default" onClick={onRetry}>
           Try again
         </Button>

@@ -27,6 +27,8 @@ interface XyPlotProps {
   readonly isXLog?: boolean;
   readonly isYLog?: boolean;
   /** Where the pointer is, in pixels, for what is nearest to it. */
+  /** What is under the pointer stands beside it, over the page: where it takes many lines, nothing below moves. */
+  readonly isFloating?: boolean;
   readonly onPlace?: (place: { readonly x: number; readonly y: number } | null, frame: XyFrame) => void;
 }
 
@@ -41,6 +43,7 @@ export function XyPlot(props: XyPlotProps) {
   const x = (isXLog ? logarithmic : linear)(xDomain, [margin.left, right]);
   const y = (isYLog ? logarithmic : linear)(yDomain, [height - margin.bottom, margin.top]);
   const frame = { x, y, width, height };
+  const floats = props.isFloating === true && pointer !== null;
   const onMove = (event: React.PointerEvent<SVGSVGElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
     const at = event.clientX - box.left;
@@ -104,8 +107,13 @@ export function XyPlot(props: XyPlotProps) {
           </svg>
         ) : null}
       </div>
-      <figcaption className={classes.caption}>
-        {pointer === null
+      {floats ? (
+        <div className={classes.floating} style={besideOf(x(pointer), width)}>
+          {props.readout(pointer)}
+        </div>
+      ) : null}
+      <figcaption className={classes.caption} hidden={props.isFloating === true && props.legend.length === 0}>
+        {pointer === null || floats
           ? props.legend.map((key) => (
               <span key={key.label} className={classes.key}>
                 <i style={{ background: `var(${key.color})` }} />
@@ -118,10 +126,23 @@ export function XyPlot(props: XyPlotProps) {
   );
 }
 
+/** Right of the pointer, or left of it where that has more room. */
+const besideOf = (x: number, width: number): React.CSSProperties =>
+  x < width / 2 ? { left: x + 14 } : { right: width - x + 14 };
+
 function valueAt([low, high]: readonly [number, number], share: number, isLog: boolean): number {
   return isLog ? low * (high / low) ** share : low + share * (high - low);
 }
 
-/** An SVG path through points. */
-export const pathOf = (frame: XyFrame, points: readonly (readonly [number, number])[]): string =>
-  points.map(([x, y], index) => `${index === 0 ? "M" : "L"}${frame.x(x).toFixed(1)} ${frame.y(y).toFixed(1)}`).join("");
+/** An SVG path through points. Where there is no number it breaks; what stands alone between two breaks is a dash. */
+export function pathOf(frame: XyFrame, points: readonly (readonly [number, number | null])[]): string {
+  const runs: string[][] = [[]];
+  for (const [x, y] of points) {
+    if (y === null) runs.push([]);
+    else runs.at(-1)?.push(`${frame.x(x).toFixed(1)} ${frame.y(y).toFixed(1)}`);
+  }
+  return runs.map(([first, ...rest]) => (first === undefined ? "" : subpath(first, rest))).join("");
+}
+
+const subpath = (first: string, rest: readonly string[]): string =>
+  rest.length === 0 ? `M${first}m-1.5 0h3` : `M${first}${rest.map((place) => `L${place}`).join("")}`;

@@ -34,6 +34,7 @@ const groups: Readonly<Record<Jump["kind"], string>> = {
 
 const projectPages = [
   ["Runs", "/runs"],
+  ["Experiments", "/experiments"],
   ["Monitoring", "/monitoring"],
   ["Activity", "/activity"],
   ["Settings", "/settings"],

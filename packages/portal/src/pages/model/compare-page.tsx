@@ -1,12 +1,13 @@
-import { Switch } from "@mantine/core";
+import { Button, Switch } from "@mantine/core";
 import { topics } from "@pave/contract";
+import { IconArrowsDiff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { api } from "../../lib/api.ts";
 import { Card } from "../../ui/card.tsx";
 import { Page } from "../../ui/page.tsx";
 import { EmptyState, QueryView } from "../../ui/query-view.tsx";
-import { type Comparison, ComparisonTables } from "./comparison-tables.tsx";
+import { type Comparison, ComparisonTables, comparedRuns } from "./comparison-tables.tsx";
 
 /** What is different between two versions, and which is better? */
 export function CompareVersionsPage() {
@@ -20,6 +21,7 @@ export function CompareVersionsPage() {
     queryFn: () => api.compareModelVersions({ params: { project, model, version: left }, query: { with: right } }),
     enabled: isChosen,
   });
+  const runs = query.data ? comparedRuns(query.data) : null;
   const title = isChosen ? `Versions ${left} and ${right}` : "Compare versions";
   return (
     <Page
@@ -33,18 +35,31 @@ export function CompareVersionsPage() {
       subtitle={`Two versions of ${model} beside each other`}
       actions={
         isChosen ? (
-          <Switch
-            size="xs"
-            label="only what differs"
-            checked={!all}
-            onChange={(event) =>
-              void navigate({
-                search: { left, right, ...(event.currentTarget.checked ? {} : { all: true }) },
-                replace: true,
-                resetScroll: false,
-              })
-            }
-          />
+          <>
+            <Switch
+              size="xs"
+              label="only what differs"
+              checked={!all}
+              onChange={(event) =>
+                void navigate({
+                  search: { left, right, ...(event.currentTarget.checked ? {} : { all: true }) },
+                  replace: true,
+                  resetScroll: false,
+                })
+              }
+            />
+            {runs ? (
+              <Button
+                variant="default"
+                leftSection={<IconArrowsDiff size={14} />}
+                renderRoot={(props) => (
+                  <Link to="/projects/$project/runs/compare" params={{ project }} search={{ ids: runs }} {...props} />
+                )}
+              >
+                Compare their runs
+              </Button>
+            ) : null}
+          </>
         ) : null
       }
     >

@@ -47,8 +47,13 @@ export function ComparisonTables({
   );
   const columns: readonly Column<Row>[] = [
     { key: "name", title: "", width: "34%", cell: ({ group, name }) => (group === "metrics" ? spaced(name) : name) },
-    { key: "left", title: head(left), width: "33%", cell: (row) => <Value row={row} side="left" /> },
-    { key: "right", title: head(right), width: "33%", cell: (row) => <Value row={row} side="right" /> },
+    { key: "left", title: head(left), width: "33%", cell: (row) => <Value project={project} row={row} side="left" /> },
+    {
+      key: "right",
+      title: head(right),
+      width: "33%",
+      cell: (row) => <Value project={project} row={row} side="right" />,
+    },
   ];
   if (shown.length === 0)
     return (
@@ -67,12 +72,25 @@ export function ComparisonTables({
   });
 }
 
-function Value({ row: { group, name, left, right, differs }, side }: { row: Row; side: "left" | "right" }) {
-  const value = side === "left" ? left : right;
+function Value(props: { project: string; row: Row; side: "left" | "right" }) {
+  const { group, name, left, right, differs } = props.row;
+  const value = props.side === "left" ? left : right;
   if (value === null) return <span className={layout.soft}>–</span>;
-  if (typeof value === "string")
-    return <span className={`${classes.text} ${differs ? classes.differs : ""}`}>{value}</span>;
-  const isCompared = group === "metrics" && side === "right" && typeof left === "number";
+  if (typeof value === "string") {
+    const run = group === "run" ? runOf(name, value) : null;
+    return (
+      <span className={`${classes.text} ${differs ? classes.differs : ""}`}>
+        {run === null ? (
+          value
+        ) : (
+          <Link to="/projects/$project/runs/$run" params={{ project: props.project, run }} className="link">
+            {value}
+          </Link>
+        )}
+      </span>
+    );
+  }
+  const isCompared = group === "metrics" && props.side === "right" && typeof left === "number";
   return (
     <>
       {metric(value)}
@@ -87,4 +105,21 @@ function Value({ row: { group, name, left, right, differs }, side }: { row: Row;
       ) : null}
     </>
   );
+}
+
+/** How a run's page calls what stands here: by the number of `train #5`, or by the id of what a client logged. */
+function runOf(name: string, value: string): string | null {
+  if (name === "pipeline") return /#(\d+)$/.exec(value)?.[1] ?? null;
+  return name === "run" ? value : null;
+}
+
+/** The two runs that the versions came from, for their own comparison; null where one is not known, or both are one. */
+export function comparedRuns({ rows }: Comparison): string | null {
+  const of = (side: "left" | "right") =>
+    rows
+      .filter(({ group, name }) => group === "run" && name !== "model")
+      .map((row) => (typeof row[side] === "string" ? runOf(row.name, row[side]) : null))
+      .find((run) => run !== null);
+  const [left, right] = [of("left"), of("right")];
+  return left && right && left !== right ? `${left},${right}` : null;
 }

@@ -16,7 +16,7 @@ export function aboutRows(project: string, runs: readonly ComparedRun[]): Compar
   const differs = (value: (run: ComparedRun) => string | null) => new Set(runs.map(value)).size > 1;
   const codeOf = (run: ComparedRun) => run.revision?.id ?? run.commit;
   return [
-    { name: "State", cell: (run) => <StateBadge state={run.state} /> },
+    { name: "State", cell: (run) => <StateBadge state={run.isDeleted ? "deleted" : run.state} /> },
     {
       name: "Started",
       cell: (run) => (

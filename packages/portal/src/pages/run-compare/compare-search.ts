@@ -1,3 +1,5 @@
+import type { CurveX } from "../../lib/curve-lines.ts";
+
 /** What the page's URL says: which runs, what is looked at, and how. */
 export interface CompareSearch {
   readonly ids?: string;
@@ -58,7 +60,6 @@ export const smoothingOf = ({ smooth }: CompareSearch): number => {
   return Number.isFinite(hundredths) ? Math.min(99, Math.max(0, Math.round(hundredths))) / 100 : 0;
 };
 
-export type CurveX = "step" | "time" | "relative";
 export const curveXOf = ({ x }: CompareSearch): CurveX => (x === "time" || x === "relative" ? x : "step");
 
 export const listOf = (text: string | undefined): string[] => (text ?? "").split(",").filter((one) => one !== "");

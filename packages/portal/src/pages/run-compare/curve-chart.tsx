@@ -1,6 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import type { ComparedRun, Curves } from "@pave/contract";
 import { useMemo } from "react";
+import { type CurveLine, type CurveX, curveLine, nearestIndex, numbersOf } from "../../lib/curve-lines.ts";
 import { duration, exactTime, metric } from "../../lib/format.ts";
 import { metricTitle } from "../../lib/group-metrics.ts";
 import { domainOf } from "../../lib/scale.ts";
@@ -9,8 +10,6 @@ import { Card } from "../../ui/card.tsx";
 import { EmptyState, ErrorState } from "../../ui/query-view.tsx";
 import { pathOf, XyPlot } from "../../ui/xy-plot.tsx";
 import classes from "./compare.module.css";
-import type { CurveX } from "./compare-search.ts";
-import { type CurveLine, curveLine, nearestPoint } from "./curve-lines.ts";
 import { RunSwatch, seriesColor, seriesDash } from "./run-swatch.tsx";
 import { useCurvesQuery } from "./use-compare-query.ts";
 
@@ -30,7 +29,8 @@ export function CurveChart(props: {
   readonly highlighted: string | null;
 }) {
   const { project, name, runs } = props;
-  const query = useCurvesQuery(project, runs.map(({ key }) => key).join(","), name);
+  const isLive = runs.some(({ state }) => state === "running");
+  const query = useCurvesQuery(project, runs.map(({ key }) => key).join(","), name, isLive);
   return (
     <Card title={metricTitle(name)}>
       {query.data ? (
@@ -72,10 +72,7 @@ function Plot(props: {
     [curves, runs, x, weight, isXLog, isYLog],
   );
   const all = lines.flatMap(({ raw, smoothed }) => [...raw, ...smoothed]);
-  const yDomain = domainOf(
-    all.map(([, y]) => y),
-    isYLog,
-  );
+  const yDomain = domainOf(numbersOf(all), isYLog);
   const xDomain = exactDomain(all.map(([at]) => at));
   if (yDomain === null || xDomain === null)
     return (
@@ -103,6 +100,7 @@ function Plot(props: {
         isXLog={isXLog}
         isYLog={isYLog}
         legend={[]}
+        isFloating
         readout={(at) => <Readout x={x} at={at} lines={lines} />}
       >
         {(frame) =>
@@ -127,7 +125,7 @@ function Plot(props: {
       <AsTable
         caption={`${metricTitle(name)} of each run`}
         head={["Run", "first", "least", "greatest", "last"]}
-        rows={lines.map(({ key, label, raw }) => ({ key, cells: [label, ...figuresOf(raw.map(([, y]) => y))] }))}
+        rows={lines.map(({ key, label, raw }) => ({ key, cells: [label, ...figuresOf(numbersOf(raw))] }))}
       />
     </>
   );
@@ -135,17 +133,18 @@ function Plot(props: {
 
 function Readout({ x, at, lines }: { x: CurveX; at: number; lines: readonly NamedLine[] }) {
   const near = lines.flatMap((line) => {
-    const point = nearestPoint(line.smoothed, at);
+    const point = line.smoothed[nearestIndex(line.smoothed, at)];
     return point ? [{ ...line, value: point[1] }] : [];
   });
   return (
     <>
       <b>{xWords[x].at(at)}</b>
       {near
-        .sort((a, b) => b.value - a.value)
+        .sort((a, b) => (b.value ?? Number.NEGATIVE_INFINITY) - (a.value ?? Number.NEGATIVE_INFINITY))
         .map(({ key, label, index, value }) => (
           <span key={key} className={classes.near}>
-            <RunSwatch index={index} /> {label} <b>{metric(value)}</b>
+            <RunSwatch index={index} /> <span className={classes.nearName}>{label}</span>{" "}
+            <b>{value === null ? "–" : metric(value)}</b>
           </span>
         ))}
     </>

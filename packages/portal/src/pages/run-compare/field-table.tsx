@@ -1,10 +1,13 @@
 import type { ComparedRun } from "@pave/contract";
-import { metric } from "../../lib/format.ts";
+import { brief, metric } from "../../lib/format.ts";
 import { DataTable } from "../../ui/data-table.tsx";
 import { EmptyState } from "../../ui/query-view.tsx";
 import { RunLink } from "../run-list/run-link.tsx";
 import classes from "./compare.module.css";
 import { type FieldId, fieldLabel, fieldValue } from "./run-fields.ts";
+
+/** So much of a value stands in its cell; the whole of it is its title. */
+const mostShown = 40;
 
 /** The runs of a chart as a table: its text, and the way to each run. */
 export function FieldTable(props: {
@@ -44,7 +47,10 @@ export function FieldTable(props: {
           title: fieldLabel(id),
           numeric: id.startsWith("metrics."),
           tight: true,
-          cell: (run: ComparedRun) => fieldText(run, id),
+          cell: (run: ComparedRun) => {
+            const text = fieldText(run, id);
+            return <span title={text.length > mostShown ? text : undefined}>{brief(text, mostShown)}</span>;
+          },
         })),
       ]}
     />

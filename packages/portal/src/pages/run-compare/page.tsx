@@ -1,11 +1,12 @@
-import { Button, SegmentedControl } from "@mantine/core";
-import { type ComparedRun, mostComparedRuns } from "@pave/contract";
+import { Button, Group, SegmentedControl } from "@mantine/core";
+import { ApiError, type ComparedRun, mostComparedRuns } from "@pave/contract";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Card } from "../../ui/card.tsx";
 import { Page } from "../../ui/page.tsx";
 import { EmptyState, QueryView } from "../../ui/query-view.tsx";
 import { ProjectTabs, projectCrumbs } from "../project/project-tabs.tsx";
+import { AddRun } from "./add-run.tsx";
 import { type CompareChange, type CompareView, changedCompare, viewOf, views } from "./compare-search.ts";
 import { CurveView } from "./curve-view.tsx";
 import { ParallelView } from "./parallel-view.tsx";
@@ -23,10 +24,16 @@ const shown: Readonly<Record<CompareView, typeof TableView>> = {
 /** Which is best, and why? As tables, curves, lines across params and metrics, or one against another. */
 export function RunComparePage() {
   const { project } = useParams({ from: "/shell/projects/$project/runs/compare" });
-  const { ids = "" } = useSearch({ from: "/shell/projects/$project/runs/compare" });
+  const search = useSearch({ from: "/shell/projects/$project/runs/compare" });
+  const { ids = "" } = search;
   const isOne = !ids.includes(",");
   const query = useCompareQuery(project, ids);
   const [only] = query.data?.items ?? [];
+  const missing = query.data ? undefined : missingRun(ids, query.error);
+  const others = ids
+    .split(",")
+    .filter((id) => id !== missing)
+    .join(",");
   const title = isOne ? (only?.name ?? "Run") : "Compare runs";
   return (
     <Page
@@ -51,6 +58,28 @@ export function RunComparePage() {
             detail={`Select two to ${mostComparedRuns} runs in the list of runs, then Compare.`}
           />
         </Card>
+      ) : missing !== undefined && others !== "" ? (
+        <Card>
+          <EmptyState
+            title={`Run ${missing} is not there`}
+            detail="It was removed for good, or it is another project's."
+          >
+            <Button
+              variant="default"
+              renderRoot={(props) => (
+                <Link
+                  to="/projects/$project/runs/compare"
+                  params={{ project }}
+                  search={{ ...search, ids: others }}
+                  replace
+                  {...props}
+                />
+              )}
+            >
+              Compare the others
+            </Button>
+          </EmptyState>
+        </Card>
       ) : (
         <QueryView query={query} rows={12}>
           {({ items }) => <Comparison project={project} runs={items} />}
@@ -58,6 +87,13 @@ export function RunComparePage() {
       )}
     </Page>
   );
+}
+
+/** Which of the runs the server knows nothing of. */
+function missingRun(ids: string, error: Error | null): string | undefined {
+  if (!(error instanceof ApiError) || error.status !== 404) return undefined;
+  const words = error.message.split(/[\s,]+/);
+  return ids.split(",").find((id) => words.includes(id));
 }
 
 function Comparison({ project, runs }: { project: string; runs: readonly ComparedRun[] }) {
@@ -70,14 +106,21 @@ function Comparison({ project, runs }: { project: string; runs: readonly Compare
   const possible = runs.length === 1 ? views.slice(0, 2) : views;
   return (
     <>
-      <SegmentedControl
-        size="xs"
-        aria-label="How to compare"
-        style={{ alignSelf: "flex-start", maxWidth: "100%", flexWrap: "wrap" }}
-        data={[...possible]}
-        value={view}
-        onChange={(next) => change({ view: next === "table" ? undefined : next })}
-      />
+      <Group gap="xs" justify="space-between">
+        <SegmentedControl
+          size="xs"
+          aria-label="How to compare"
+          style={{ maxWidth: "100%", flexWrap: "wrap" }}
+          data={[...possible]}
+          value={view}
+          onChange={(next) => change({ view: next === "table" ? undefined : next })}
+        />
+        <AddRun
+          project={project}
+          runs={runs}
+          onAdd={(key) => change({ ids: [...runs.map((run) => run.key), key].join(",") })}
+        />
+      </Group>
       <View project={project} runs={runs} search={search} onChange={change} />
     </>
   );

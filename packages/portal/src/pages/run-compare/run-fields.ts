@@ -75,6 +75,10 @@ export function fieldsOf(runs: readonly Valued[]): { readonly params: FieldId[];
   };
 }
 
+/** Whether two of the runs that have it differ in it. */
+export const hasSpread = (runs: readonly Valued[], id: FieldId): boolean =>
+  new Set(runs.flatMap((run) => fieldValue(run, id) ?? [])).size > 1;
+
 const firstAxes = { params: 5, metrics: 2 };
 
 /** Until somebody chooses: what the runs differ in, then the metrics that judge as a whole. */

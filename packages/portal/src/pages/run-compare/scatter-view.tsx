@@ -16,6 +16,7 @@ import {
   fieldLabel,
   fieldsOf,
   fieldValue,
+  hasSpread,
   judging,
   placeOn,
 } from "./run-fields.ts";
@@ -30,7 +31,8 @@ export function ScatterView(props: CompareViewProps) {
   const known = (id: FieldId | undefined) => (id !== undefined && all.includes(id) ? id : undefined);
   const judges = judging(fields.metrics);
   const sy = known(search.sy) ?? judges[0] ?? all[0];
-  const sx = known(search.sx) ?? fields.params[0] ?? judges[1] ?? all.find((id) => id !== sy);
+  const sx =
+    known(search.sx) ?? fields.params.find((id) => hasSpread(runs, id)) ?? judges[1] ?? all.find((id) => id !== sy);
   const color = known(search.color);
   if (sx === undefined || sy === undefined)
     return (

@@ -1,17 +1,15 @@
-import { Button, Switch } from "@mantine/core";
+import { Switch } from "@mantine/core";
 import { type ComparedRun, counted } from "@pave/contract";
-import { IconX } from "@tabler/icons-react";
 import { Card } from "../../ui/card.tsx";
 import layout from "../../ui/layout.module.css";
 import { EmptyState } from "../../ui/query-view.tsx";
-import { RunLink } from "../run-list/run-link.tsx";
 import { aboutRows } from "./about-rows.tsx";
 import classes from "./compare.module.css";
 import { CompareTable } from "./compare-table.tsx";
 import type { CompareViewProps } from "./compare-view-props.ts";
 import { metricRows } from "./metric-rows.tsx";
 import { paramRows } from "./rows.ts";
-import { RunSwatch } from "./run-swatch.tsx";
+import { useSharedScroll } from "./use-shared-scroll.ts";
 
 /** Where the runs come from, what they reached and what they were given, side by side. */
 export function TableView(props: CompareViewProps) {
@@ -22,6 +20,7 @@ export function TableView(props: CompareViewProps) {
   const metrics = metricRows(runs);
   const shownParams = showsAll ? params : params.filter(({ differs }) => differs);
   const shownMetrics = showsAll ? metrics : metrics.filter(({ varies }) => varies);
+  const shared = { project, runs, scroll: useSharedScroll() };
   const onlyDiffering = isAlone ? undefined : (
     <Switch
       size="xs"
@@ -35,29 +34,10 @@ export function TableView(props: CompareViewProps) {
     <>
       <Card flush>
         <CompareTable
+          {...shared}
           caption="Runs"
-          runs={runs}
           rows={aboutRows(project, runs)}
-          head={(run, index) => (
-            <span className={classes.key}>
-              <RunSwatch index={index} />
-              <RunLink project={project} run={run}>
-                {run.name}
-              </RunLink>
-              {isAlone ? null : (
-                <Button
-                  flex="none"
-                  variant="subtle"
-                  color="gray"
-                  size="compact-xs"
-                  aria-label={`Leave out ${run.name}`}
-                  onClick={() => onChange({ ids: without(runs, run) })}
-                >
-                  <IconX size={12} />
-                </Button>
-              )}
-            </span>
-          )}
+          onLeaveOut={isAlone ? undefined : (run) => onChange({ ids: without(runs, run) })}
         />
       </Card>
       <Card title={isAlone ? "Metrics" : "Metrics, with the difference from the first run"} aside={onlyDiffering} flush>
@@ -71,7 +51,7 @@ export function TableView(props: CompareViewProps) {
             }
           />
         ) : (
-          <CompareTable caption="Metrics" runs={runs} rows={shownMetrics} />
+          <CompareTable {...shared} caption="Metrics" rows={shownMetrics} />
         )}
       </Card>
       <Card title="Params" aside={onlyDiffering} flush>
@@ -82,8 +62,8 @@ export function TableView(props: CompareViewProps) {
           />
         ) : (
           <CompareTable
+            {...shared}
             caption="Params"
-            runs={runs}
             rows={shownParams.map(({ name, differs }) => ({
               name,
               differs: showsAll && !isAlone && differs,

@@ -6,17 +6,25 @@ import type { ReactNode } from "react";
 export function RunLink({
   project,
   run,
-  className,
+  className = "",
+  title,
   children,
 }: {
   project: string;
   run: Pick<TrackedRunSummary, "id" | "kind" | "run" | "name">;
   className?: string | undefined;
+  /** The whole of a name that may be cut. */
+  title?: string;
   children: ReactNode;
 }) {
   if (run.run === null)
     return (
-      <Link to="/projects/$project/runs/$run" params={{ project, run: run.id }} className={`link ${className}`}>
+      <Link
+        to="/projects/$project/runs/$run"
+        params={{ project, run: run.id }}
+        className={`link ${className}`}
+        title={title}
+      >
         {children}
       </Link>
     );
@@ -26,6 +34,7 @@ export function RunLink({
       params={{ project, run: String(run.run.number) }}
       search={run.kind === "step" ? { step: run.name.replace(/, attempt \d+$/, "") } : {}}
       className={`link ${className}`}
+      title={title}
     >
       {children}
     </Link>

@@ -51,7 +51,7 @@ export const RunRow = memo(function RunRow(props: RunRowProps) {
             <IconChevronRight size={14} data-open={isOpen || undefined} />
           </button>
         ) : null}
-        <RunLink project={project} run={run} className={classes.name}>
+        <RunLink project={project} run={run} className={classes.name} title={run.name}>
           {run.name}
         </RunLink>
         {group ? (

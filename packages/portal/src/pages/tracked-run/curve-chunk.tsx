@@ -4,7 +4,7 @@ import { useInView } from "../../lib/use-in-view.ts";
 import { Multiple } from "../../ui/multiples.tsx";
 import { ErrorState } from "../../ui/query-view.tsx";
 import { CurvePlot } from "./curve-plot.tsx";
-import { curveText, pointsOf } from "./curve-points.ts";
+import { curveText, lineOf } from "./curve-points.ts";
 import classes from "./tracked-run.module.css";
 import type { TrackedSearch } from "./tracked-search.ts";
 import { useRunCurvesQuery } from "./use-tracked-run-queries.ts";
@@ -45,7 +45,7 @@ export function CurveChunk({
             <button type="button" className={classes.chart} aria-label={`Enlarge ${title}`} onClick={() => onOpen(key)}>
               <CurvePlot
                 title={title}
-                points={pointsOf(curve, search)}
+                line={lineOf(curve, search)}
                 caption={curveText(curve)}
                 search={search}
                 height={height}

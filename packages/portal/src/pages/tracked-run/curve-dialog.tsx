@@ -5,7 +5,7 @@ import { ErrorState } from "../../ui/query-view.tsx";
 import { useLast } from "../../ui/use-last.ts";
 import { CurveBar, type CurveChange } from "./curve-bar.tsx";
 import { CurvePlot } from "./curve-plot.tsx";
-import { curveText, pointsOf } from "./curve-points.ts";
+import { curveText, lineOf } from "./curve-points.ts";
 import type { TrackedSearch } from "./tracked-search.ts";
 import { useRunCurvesQuery } from "./use-tracked-run-queries.ts";
 
@@ -40,7 +40,7 @@ export function CurveDialog({
       {curve && metric !== undefined ? (
         <CurvePlot
           title={metric}
-          points={pointsOf(curve, search)}
+          line={lineOf(curve, search)}
           caption={curveText(curve)}
           search={search}
           height={height}

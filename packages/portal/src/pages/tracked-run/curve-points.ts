@@ -1,17 +1,16 @@
 import type { RunCurves } from "@pave/contract";
+import { type CurveLine, curveLine } from "../../lib/curve-lines.ts";
 import { count, duration, metric } from "../../lib/format.ts";
-import type { CurvePoint } from "../../lib/smooth-points.ts";
 import type { TrackedSearch } from "./tracked-search.ts";
 
 export type Curve = RunCurves["items"][number];
 
-/** Over steps, or over seconds since its first point. What is no number has no place. */
-export function pointsOf({ points }: Curve, { x, log }: TrackedSearch): CurvePoint[] {
-  const start = Math.min(...points.map(({ at }) => at));
-  return points.flatMap(({ step, value, at }) =>
-    value === null || (log && value <= 0) ? [] : [{ x: x === "time" ? (at - start) / 1000 : step, y: value }],
+/** Over steps, or over seconds since its first point. */
+export const lineOf = ({ points }: Curve, { x, log = false, smooth = 0 }: TrackedSearch): CurveLine =>
+  curveLine(
+    points.map(({ step, at, value }) => [step, at, value]),
+    { x: x === "time" ? "relative" : "step", weight: smooth, isXLog: false, isYLog: log },
   );
-}
 
 /** The newest value, the lowest and the highest. */
 export function curveText({ points, total }: Curve): string {

@@ -29,7 +29,7 @@ export function LatestMetrics({ run }: { run: TrackedRunPage }) {
             {row.key}
           </button>
         ) : (
-          row.key
+          <span className={classes.wrap}>{row.key}</span>
         ),
     },
     {

@@ -10,6 +10,7 @@ import {
   trackingNotFound,
 } from "../tracking/index.ts";
 import { toTrackedRun } from "./find-runs.ts";
+import { numberShown } from "./number-shown.ts";
 import {
   curveSources,
   type RunFacts,
@@ -45,6 +46,7 @@ export async function compareRuns(ctx: Ctx, chosen: Chosen): Promise<ComparedRun
     return {
       ...toTrackedRun(run, own, names.get(run.experimentId) ?? ""),
       key,
+      isDeleted: run.isDeleted,
       revision: own ? toRevision(own) : null,
       pythonEnvironment: own?.pythonEnvironment ?? null,
       datasets: [
@@ -74,13 +76,13 @@ export async function metricCurves(ctx: Ctx, chosen: Chosen & { readonly metric:
       points: curvePoints(bySource.get(sources.get(run.runId) ?? "") ?? []).map(({ step, timestamp, value }) => [
         step,
         timestamp,
-        Number.isFinite(value) ? value : null,
+        numberShown(value),
       ]),
     })),
   };
 }
 
-/** Throws where one is not there, was deleted, or belongs to another project, which is the same to who asks. */
+/** Throws where one is not there or belongs to another project, which is the same to who asks. */
 async function chosenRuns(ctx: Ctx, { projectId, ids }: Chosen): Promise<{ key: string; run: TrackedRun }[]> {
   const byNumber = await trackedRunIds(ctx, projectId, ids.filter(isNumber).map(Number));
   const wanted = ids.map((key) => {
@@ -93,7 +95,7 @@ async function chosenRuns(ctx: Ctx, { projectId, ids }: Chosen): Promise<{ key: 
   });
   const found = await searchRuns(ctx, {
     experimentIds: (await experimentsOf(ctx, projectId)).map(({ id }) => id),
-    stages: ["active"],
+    stages: ["active", "deleted"],
     filter: {
       type: "condition",
       condition: { on: "attribute", key: "run_id", comparator: "IN", value: wanted.map(({ id }) => id) },

@@ -3,6 +3,7 @@ import { runLanguage } from "@pave/contract/search";
 import type { Ctx } from "../../db/context.ts";
 import { countRuns, parseOrders, searchRuns, type TrackedRun } from "../tracking/index.ts";
 import { type ChosenRuns, groupCondition, runSearchOf } from "./chosen-runs.ts";
+import { numberShown } from "./number-shown.ts";
 import { type RunFacts, runFacts } from "./run-facts-store.ts";
 
 export interface FindRuns extends ChosenRuns {
@@ -92,7 +93,7 @@ export function toTrackedRun(run: TrackedRun, own: RunFacts | undefined, experim
     finishedAt: (own ? own.finishedAt : run.endTime)?.toISOString() ?? null,
     revision: own ? { id: own.revision.id, number: own.revision.number } : null,
     commit: run.tags["mlflow.source.git.commit"] ?? null,
-    metrics: Object.fromEntries(run.metrics.map(({ key, value }) => [key, Number.isFinite(value) ? value : null])),
+    metrics: Object.fromEntries(run.metrics.map(({ key, value }) => [key, numberShown(value)])),
     params: { ...run.params },
     tags: Object.fromEntries(Object.entries(run.tags).filter(([name]) => !/^(mlflow|pave)\./.test(name))),
     parent: run.tags["mlflow.parentRunId"] ?? null,

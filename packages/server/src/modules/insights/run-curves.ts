@@ -1,6 +1,7 @@
 import type { RunCurves } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import { curvePoints, sampleHistory } from "../tracking/index.ts";
+import { numberShown } from "./number-shown.ts";
 
 /** Metrics of a run, of long ones as many points as are wanted; a value that is no number is a gap. */
 export async function runCurves(
@@ -17,7 +18,7 @@ export async function runCurves(
         total: buckets.reduce((sum, { count }) => sum + count, 0),
         points: curvePoints(buckets).map(({ step, value, timestamp }) => ({
           ...{ step, at: timestamp },
-          value: Number.isFinite(value) ? value : null,
+          value: numberShown(value),
         })),
       };
     }),

@@ -2,6 +2,7 @@ import type { OtherRun, TrackedRunPage } from "@pave/contract";
 import type { Ctx } from "../../db/context.ts";
 import { findExperiments, getTrackedRun, latestMetrics, type TrackedRun, trackingNotFound } from "../tracking/index.ts";
 import { stateOf, toTrackedRun } from "./find-runs.ts";
+import { numberShown, valueText } from "./number-shown.ts";
 import { curveSources, type RunFacts, runFacts, stepDatasets } from "./run-facts-store.ts";
 import * as store from "./run-page-store.ts";
 
@@ -34,8 +35,8 @@ export async function readRunPage(ctx: Ctx, projectId: string, runId: string): P
     tags: { ...run.tags },
     latest: run.metrics.map(({ key, value, step, timestamp }) => ({
       key,
-      value: Number.isFinite(value) ? value : null,
-      text: String(value),
+      value: numberShown(value),
+      text: valueText(value),
       step,
       at: new Date(timestamp).toISOString(),
       isCurve: curves.has(key),
@@ -59,7 +60,7 @@ export async function readRunPage(ctx: Ctx, projectId: string, runId: string): P
       direction: inputs.has(model.id) ? "input" : "output",
       step: steps.get(model.id) ?? 0,
       createdAt: createdAt.toISOString(),
-      metrics: metrics.map(({ key, value, dataset }) => ({ key, dataset, value: finite(value) })),
+      metrics: metrics.map(({ key, value, dataset }) => ({ key, dataset, value: numberShown(Number(value)) })),
       versions: [...versions],
     })),
     versions,
@@ -73,8 +74,6 @@ async function runOf(ctx: Ctx, projectId: string, runId: string): Promise<Tracke
   if (run.projectId !== projectId) throw trackingNotFound(`run ${runId}`);
   return run;
 }
-
-const finite = (value: number | string): number | null => (Number.isFinite(Number(value)) ? Number(value) : null);
 
 const sourceOf = (tags: TrackedRun["tags"]): TrackedRunPage["source"] => ({
   name: tags["mlflow.source.name"] ?? null,
@@ -108,6 +107,6 @@ function toOther(
     state: own?.state ?? stateOf(row.status),
     startedAt: row.startTime.toISOString(),
     finishedAt: row.endTime?.toISOString() ?? null,
-    metrics: Object.fromEntries(Object.entries(metrics).map(([key, value]) => [key, finite(value)])),
+    metrics: Object.fromEntries(Object.entries(metrics).map(([key, value]) => [key, numberShown(Number(value))])),
   };
 }
