@@ -142,7 +142,7 @@ export function findViolations(): Violation[] {
   return violations;
 }
 
-function importsOf(file: string, { types = true } = {}): string[] {
+export function importsOf(file: string, { types = true } = {}): string[] {
   const source = readFileSync(join(root, file), "utf8");
   const text = types ? source : source.replace(/^\s*(import|export) type [^;]*;/gm, "");
   const specifiers = [
