@@ -1,9 +1,10 @@
+import { isUtf8 } from "node:buffer";
 import { Readable } from "node:stream";
 import type { Permission } from "@pave/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { asActor, type Ctx } from "../db/context.ts";
 import { must, PaveError } from "../kernel/pave-error.ts";
-import { bearerOf, nobody } from "./caller.ts";
+import { nobody, tokenOf } from "./caller.ts";
 import type { Protocol, ProtocolAnswer, ProtocolRequest, ProtocolRoute } from "./protocol.ts";
 import type { HttpServerOptions } from "./server.ts";
 
@@ -52,12 +53,12 @@ function addRoute(scope: FastifyInstance, route: ProtocolRoute, options: ServeOp
 async function admit(request: FastifyRequest, route: ProtocolRoute, { access, createContext }: ServeOptions) {
   const anonymous = createContext(request.id);
   if (route.permission === "public") return { ctx: asActor(anonymous, nobody), permission: route.permission };
-  const bearer = bearerOf(request.headers.authorization);
-  if (bearer === undefined)
+  const token = tokenOf(request.headers.authorization);
+  if (token === undefined)
     throw new PaveError("access.unauthenticated", "The request carries no token", {
       fix: "Send `Authorization: Bearer <token>`; make one with `pave tokens create`.",
     });
-  const ctx = await access.authenticate(anonymous, bearer, request.ip);
+  const ctx = await access.authenticate(anonymous, token, request.ip);
   const permission = (ctx.actor.kind === "run" ? route.attempts : undefined) ?? route.permission;
   access.assertWithinToken(ctx, permission);
   return { ctx, permission };
@@ -95,10 +96,16 @@ async function readText(stream: Readable, limitBytes: number): Promise<string> {
     if (bytes <= limitBytes) chunks.push(chunk);
     else chunks.length = 0;
   }
-  if (bytes <= limitBytes) return Buffer.concat(chunks).toString("utf8");
+  if (bytes <= limitBytes) return textOf(Buffer.concat(chunks));
   throw new PaveError("request.too_large", `The body has more than the ${limitBytes} bytes that this route takes`, {
     fix: "Send less at once.",
   });
+}
+
+/** Bytes that are no letters would be kept as others than were sent. */
+function textOf(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString("utf8");
+  throw new PaveError("request.invalid", "The body is not text in UTF-8", { fix: "Encode it as UTF-8." });
 }
 
 /** A client that sends even more is cut off. */

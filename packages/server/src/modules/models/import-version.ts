@@ -5,9 +5,9 @@ import { must } from "../../kernel/pave-error.ts";
 import type { ArtifactRow } from "../artifacts/index.ts";
 import { recordEvent } from "../ledger/index.ts";
 import { askForCheck } from "./check-version.ts";
-import { exampleRow, type MlModelFacts, readMlModelFacts } from "./mlmodel-facts.ts";
+import { folderExample, folderFacts } from "./folder-facts.ts";
 import * as store from "./model-store.ts";
-import { createModelArtifact, maxTextBytes, type SourceArtifacts, textOf, untracked } from "./register-source.ts";
+import { createModelArtifact, type SourceArtifacts, untracked } from "./register-source.ts";
 import { hintModel } from "./register-version.ts";
 import type { Stage } from "./registry.ts";
 import { putTags } from "./registry-store.ts";
@@ -45,10 +45,8 @@ export async function importVersion(
   found: VersionFiles,
 ): Promise<void> {
   const files = "artifact" in found ? found.artifact.files : found.files;
-  const facts = await factsOf(ctx, artifacts, files);
-  const example = files.find(({ path }) => path === facts?.exampleFile);
-  const inputExample =
-    example && example.size <= maxTextBytes ? exampleRow(await textOf(ctx, artifacts, example)) : null;
+  const facts = await folderFacts(ctx, artifacts, files);
+  const inputExample = await folderExample(ctx, artifacts, files, facts);
   await inTransaction(ctx, async (ctx) => {
     await store.lockModel(ctx, input.model);
     const artifact =
@@ -107,15 +105,6 @@ export async function updateImportedVersion(ctx: Ctx, input: ImportedVersion): P
     .where("name", "=", input.model)
     .execute();
   await putTags(ctx, input.model, input.version, input.tags);
-}
-
-async function factsOf(
-  ctx: Ctx,
-  artifacts: SourceArtifacts,
-  files: readonly FileEntry[],
-): Promise<MlModelFacts | undefined> {
-  const mlModel = files.find(({ path }) => path === "MLmodel");
-  return mlModel && readMlModelFacts(await textOf(ctx, artifacts, mlModel));
 }
 
 async function loggedModelHere(ctx: Ctx, { loggedModelId, projectId }: ImportedVersion): Promise<string | null> {

@@ -5,7 +5,7 @@ import type { ArtifactRow, Artifacts } from "../artifacts/index.ts";
 import { filesBelow, getLoggedModelHead, getRunHead, loggedModelsOfRun, trackingNotFound } from "../tracking/index.ts";
 import { askForCheck } from "./check-version.ts";
 import { getVersion } from "./find-version.ts";
-import { exampleRow, readMlModelFacts } from "./mlmodel-facts.ts";
+import { folderExample, folderFacts } from "./folder-facts.ts";
 import type { ModelVersionRow } from "./model-version.ts";
 import { registerVersion } from "./register-version.ts";
 import { parseVersionSource } from "./version-source.ts";
@@ -34,8 +34,6 @@ export interface RegisteringAttempt {
 /** What registering needs of artifacts. */
 export type SourceArtifacts = Pick<Artifacts, "createArtifact" | "getArtifact" | "readBlob">;
 
-export const maxTextBytes = 512 * 1024;
-
 /**
  * Registers files that a client logged as the next version of a model. They become an artifact: what is logged there
  * later changes nothing of the version. A runner is asked to load and score it; a copy of a version has its check.
@@ -46,18 +44,16 @@ export async function registerSource(
   input: RegisterSource,
 ): Promise<ModelVersionRow> {
   const found = await resolveSource(ctx, artifacts, input);
-  const mlModel = found.files.find(({ path }) => path === "MLmodel");
-  const facts = mlModel && readMlModelFacts(await textOf(ctx, artifacts, mlModel));
+  const facts = await folderFacts(ctx, artifacts, found.files);
   if (!facts)
     throw new PaveError(
       "model.invalid",
       found.files.length === 0
         ? `There are no files at ${input.source}`
-        : `${input.source} is no model folder: it has ${mlModel ? "an MLmodel that cannot be read" : "no MLmodel file"}`,
+        : `${input.source} is no model folder: it has ${found.files.some(({ path }) => path === "MLmodel") ? "an MLmodel that cannot be read" : "no MLmodel file"}`,
       { fix: "Log the model first, for example with mlflow.sklearn.log_model(…), and name the same place" },
     );
-  const example = found.files.find(({ path }) => path === facts.exampleFile);
-  const inputExample = example ? exampleRow(await textOf(ctx, artifacts, example)) : null;
+  const inputExample = await folderExample(ctx, artifacts, found.files, facts);
   return inTransaction(ctx, async (ctx) => {
     const artifact = found.artifact ?? (await createModelArtifact(ctx, artifacts, input, found.files, facts.flavors));
     const { version } = await registerVersion(ctx, {
@@ -183,6 +179,3 @@ export async function createModelArtifact(
     metadata: { flavors },
   });
 }
-
-export const textOf = async (ctx: Ctx, artifacts: SourceArtifacts, file: FileEntry): Promise<string> =>
-  (await artifacts.readBlob(ctx, file.digest, maxTextBytes)).toString("utf8");

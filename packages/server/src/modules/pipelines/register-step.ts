@@ -121,7 +121,7 @@ async function register(
     metrics: judge?.metrics ?? maker.metrics,
     signature: check.signature && {
       inputs: check.signature.map(({ name, type, required }) => ({ name, type, required })),
-      outputs: mlModel === undefined ? [] : outputSignature(await text(mlModel.digest)),
+      outputs: mlModel && mlModel.size <= maxTextBytes ? outputSignature(await text(mlModel.digest)) : [],
     },
     inputExample: check.inputExample,
     check,

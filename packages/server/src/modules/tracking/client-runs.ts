@@ -1,7 +1,7 @@
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { must } from "../../kernel/pave-error.ts";
 import { assertActive, type ExperimentHead, trackingNotFound } from "./experiment.ts";
-import { setTags } from "./log-tracked.ts";
+import { setTags, tagText } from "./log-tracked.ts";
 import { randomRunName } from "./random-run-name.ts";
 import * as store from "./run-store.ts";
 import { assertChangeable, type RunHead, type TrackedRun, type TrackedStatus } from "./tracked-run.ts";
@@ -28,7 +28,7 @@ export async function startClientRun(ctx: Ctx, experiment: ExperimentHead, input
 export async function startAttemptRun(ctx: Ctx, attemptRunId: string, input: StartClientRun): Promise<TrackedRun> {
   return inTransaction(ctx, async (ctx) => {
     if (await store.adoptRun(ctx, attemptRunId)) {
-      if (input.name !== undefined) await store.updateRun(ctx, attemptRunId, { name: input.name });
+      if (input.name !== undefined) await store.updateRun(ctx, attemptRunId, { name: tagText(input.name) });
       const { "mlflow.parentRunId": _, ...tags } = input.tags;
       await setTags(ctx, attemptRunId, {
         ...tags,
@@ -52,8 +52,10 @@ async function start(
   input: StartClientRun,
   place: { readonly attemptRunId?: string; readonly parentRunId?: string },
 ): Promise<TrackedRun> {
-  const { startTime, userName } = input;
-  const [runId, name] = [newTrackedRunId(), input.name || randomRunName()];
+  const { startTime } = input;
+  // as long as the tags that say the same
+  const userName = tagText(input.userName);
+  const [runId, name] = [newTrackedRunId(), tagText(input.name || randomRunName())];
   const run = { runId, experimentId: experiment.id, name, userName, owner: "client", startTime } as const;
   const started = { ...run, ...place, principalId: ctx.actor.principalId, tags: input.tags };
   await createTrackedRuns(ctx, [started]);
@@ -93,15 +95,16 @@ export async function updateClientRun(
   const isOwn = run.owner === "attempt" && run.runId === ownAttempt;
   const ends = !isOwn && (input.status !== undefined || input.endTime !== undefined);
   assertChangeable(run, ends ? "end" : "note", ownAttempt);
+  const name = input.name === undefined ? undefined : tagText(input.name);
   await store.updateRun(ctx, run.runId, {
-    ...(input.name === undefined ? {} : { name: input.name }),
+    ...(name === undefined ? {} : { name }),
     ...(ends && input.status !== undefined ? { status: input.status } : {}),
     ...(ends && input.endTime !== undefined ? { end_time: input.endTime } : {}),
   });
-  if (input.name !== undefined) await setTags(ctx, run.runId, { "mlflow.runName": input.name });
+  if (name !== undefined) await setTags(ctx, run.runId, { "mlflow.runName": name });
   return {
     ...run,
-    name: input.name ?? run.name,
+    name: name ?? run.name,
     status: (ends ? input.status : undefined) ?? run.status,
     endTime: (ends ? input.endTime : undefined) ?? run.endTime,
   };

@@ -107,18 +107,26 @@ export async function removeModelTag(ctx: Ctx, modelId: string, key: string): Pr
   return row !== undefined;
 }
 
-/** Gives what each of the keys has now: the value that was there stays. */
+/** Gives what each of the keys has now. As with params of runs, nothing is put where one has another value. */
 export async function insertModelParams(
   ctx: Ctx,
   modelId: string,
   params: Readonly<Record<string, string>>,
 ): Promise<{ key: string; value: string }[]> {
   const result = await sql<{ key: string; value: string }>`
-    insert into logged_model_params (model_id, key, value)
-    select ${modelId}, key, value from unnest(${Object.keys(params)}::text[], ${Object.values(params)}::text[]) as p(key, value)
-    order by key
-    on conflict (model_id, key) do update set value = logged_model_params.value
-    returning key, value`.execute(ctx.db);
+    with given as (
+      select key, value from unnest(${Object.keys(params)}::text[], ${Object.values(params)}::text[]) as p(key, value)
+    ), other as (
+      select t.key, t.value from given join logged_model_params t on t.model_id = ${modelId} and t.key = given.key
+      where t.value <> given.value
+    ), kept as (
+      insert into logged_model_params (model_id, key, value)
+      select ${modelId}, key, value from given where not exists (select from other)
+      order by key
+      on conflict (model_id, key) do update set value = logged_model_params.value
+      returning key, value
+    )
+    select key, value from other union all select key, value from kept`.execute(ctx.db);
   return result.rows;
 }
 

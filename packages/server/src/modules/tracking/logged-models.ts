@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Ctx } from "../../db/context.ts";
 import { must, PaveError } from "../../kernel/pave-error.ts";
 import { assertActive, type ExperimentHead, experimentLocation, trackingNotFound } from "./experiment.ts";
+import { paramText } from "./log-tracked.ts";
 import {
   assertModelChangeable,
   type LoggedModel,
@@ -30,7 +31,8 @@ export async function createLoggedModel(
   assertActive(`experiment ${experiment.id}`, experiment.isDeleted);
   const modelId = newLoggedModelId();
   const artifactUri = `${experimentLocation(experiment.id)}/models/${modelId}/artifacts`;
-  await store.insertLoggedModel(ctx, { ...input, modelId, experimentId: experiment.id, artifactUri });
+  const params = paramTexts(input.params);
+  await store.insertLoggedModel(ctx, { ...input, params, modelId, experimentId: experiment.id, artifactUri });
   return must(await findLoggedModel(ctx, modelId), "the model just logged");
 }
 
@@ -93,8 +95,9 @@ export async function logModelParams(
   ownAttempt: string | null,
 ): Promise<void> {
   assertModelChangeable(model, ownAttempt);
-  const kept = await store.insertModelParams(ctx, model.modelId, params);
-  const changed = kept.find(({ key, value }) => params[key] !== value);
+  const texts = paramTexts(params);
+  const kept = await store.insertModelParams(ctx, model.modelId, texts);
+  const changed = kept.find(({ key, value }) => texts[key] !== value);
   if (changed)
     throw new PaveError(
       "request.invalid",
@@ -104,6 +107,10 @@ export async function logModelParams(
       },
     );
 }
+
+/** As long as those of runs: what is longer is cut. */
+const paramTexts = (params: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(params).map(([key, value]) => [key, paramText(value)]));
 
 /** Marks it as deleted; registered versions of it keep their files. */
 export async function deleteLoggedModel(ctx: Ctx, model: LoggedModelHead, ownAttempt: string | null): Promise<void> {

@@ -31,7 +31,10 @@ const maxPathBytes = 2500;
 
 /** Of a request whose path is that of a file. A query would be the rest of a name that was not encoded. */
 export function requestedPlace({ params, query }: Pick<ProtocolRequest, "params" | "query">): ArtifactPlace {
-  if (query !== "") throw invalid(`Invalid path: ${JSON.stringify(`?${query.slice(0, 200)}`)}`);
+  if (query !== "")
+    throw invalid(
+      `Invalid path: ${JSON.stringify(`?${query.slice(0, 200)}`)} is no part of a name, which must not have a ? in it`,
+    );
   return artifactPlace(params["*"] ?? "");
 }
 
@@ -40,7 +43,11 @@ export function plainPath(path: string): string {
   const plain = path.replace(/\/+$/, "");
   let decoded = plain;
   for (let round = 0; round < 4; round += 1) {
-    if (!isPlain(decoded)) throw invalid(`Invalid path: ${JSON.stringify(path.slice(0, 200))}`);
+    const problem = problemOf(decoded);
+    if (problem !== undefined)
+      throw invalid(
+        `Invalid path: ${JSON.stringify(path.slice(0, 200))} ${problem}${round > 0 ? ", once it is decoded" : ""}`,
+      );
     const next = decodedOnce(decoded);
     if (next === decoded) break;
     decoded = next;
@@ -48,15 +55,22 @@ export function plainPath(path: string): string {
   return plain;
 }
 
-function isPlain(path: string): boolean {
-  if (path === "") return true;
-  if (path.length > maxPath || Buffer.byteLength(path) > maxPathBytes) return false;
-  if (path.startsWith("/") || /^[a-zA-Z]:/.test(path)) return false;
+/** Which rule a path breaks. */
+function problemOf(path: string): string | undefined {
+  if (path === "") return undefined;
+  if (path.length > maxPath) return `has more than ${maxPath} characters`;
+  if (Buffer.byteLength(path) > maxPathBytes) return `has more than ${maxPathBytes} bytes`;
+  if (path.startsWith("/")) return "must not begin with /";
+  if (/^[a-zA-Z]:/.test(path)) return "must not begin with a letter and a colon, as a drive does";
+  if (/^[a-z][a-z0-9+.-]*:\//i.test(path)) return "must not begin as a URI does";
+  const sign = /[\\#?]/.exec(path)?.[0];
+  if (sign !== undefined) return `must not have a ${sign} in it`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  if (/[\\#?\u0000-\u001f\u007f]/.test(path) || /^[a-z][a-z0-9+.-]*:\//i.test(path)) return false;
-  return path
-    .split("/")
-    .every((part) => part !== "" && part !== "." && part !== ".." && Buffer.byteLength(part) <= 255);
+  if (/[\u0000-\u001f\u007f]/.test(path)) return "must not have control characters in it";
+  const parts = path.split("/");
+  if (parts.includes("")) return "must not have empty parts";
+  if (parts.includes(".") || parts.includes("..")) return "must not have the parts . and ..";
+  return parts.some((part) => Buffer.byteLength(part) > 255) ? "has a name of more than 255 bytes" : undefined;
 }
 
 function decodedOnce(path: string): string {

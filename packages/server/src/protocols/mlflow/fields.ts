@@ -42,13 +42,16 @@ function isPrintable(value: string): boolean {
 }
 
 export const integer = z
-  .union([
-    z.number(),
-    z
-      .string()
-      .regex(/^-?\d{1,20}$/)
-      .transform(Number),
-  ])
+  .union(
+    [
+      z.number(),
+      z
+        .string()
+        .regex(/^-?\d{1,20}$/)
+        .transform(Number),
+    ],
+    "expected a whole number",
+  )
   .refine(Number.isSafeInteger, {
     message: "expected a whole number of at most 53 bits",
   });
@@ -59,16 +62,25 @@ export const timestamp = integer.refine((value) => value >= 0 && value <= 8.64e1
 });
 
 const largest = Number.MAX_VALUE;
-/** Infinite values become the largest finite ones, as in MLflow's own store. */
+const numberText = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/;
+/** Infinite values become the largest finite ones, as in MLflow's own store; so does a number beyond them. */
 export const double = z
-  .union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"]), z.string().regex(/^[-+]?[\d.]+([eE][-+]?\d+)?$/)])
+  .custom<number | string>(
+    (value) =>
+      typeof value === "number" ||
+      (typeof value === "string" && (numberText.test(value) || /^(NaN|-?Infinity)$/.test(value))),
+    'expected a number, "NaN", "Infinity" or "-Infinity"',
+  )
   .transform((value) => Math.max(-largest, Math.min(largest, Number(value))));
 
-export const flag = z.union([
-  z.boolean(),
-  z.enum(["true", "True", "TRUE", "1"]).transform(() => true),
-  z.enum(["false", "False", "FALSE", "0", ""]).transform(() => false),
-]);
+export const flag = z.union(
+  [
+    z.boolean(),
+    z.enum(["true", "True", "TRUE", "1"]).transform(() => true),
+    z.enum(["false", "False", "FALSE", "0", ""]).transform(() => false),
+  ],
+  "expected true or false",
+);
 
 /** A list, of which a query may have one; with `most` where each item makes a query longer. */
 export const list = <T extends z.ZodType>(item: T, most = Number.MAX_SAFE_INTEGER) =>

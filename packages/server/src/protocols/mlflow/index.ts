@@ -31,7 +31,7 @@ export type MlflowDeps = ScopeDeps &
  */
 export const createMlflow = (deps: MlflowDeps): Protocol => ({
   name: "mlflow",
-  prefixes: ["/api/2.0", "/ajax-api/2.0", "/api/3.0", "/ajax-api/3.0"],
+  prefixes: ["/api/2.0", "/ajax-api/2.0", "/api/3.0", "/ajax-api/3.0", "/v1/traces", "/graphql"],
   routes: [
     ...serverRoutes({ direct: () => deps.artifacts.direct?.isAdvertised === true }),
     ...workspaceRoutes,

@@ -1,7 +1,8 @@
-import type { ErrorCode } from "@pave/contract";
+import { type ErrorCode, errorStatus } from "@pave/contract";
 import type { ProtocolAnswer } from "../../http/protocol.ts";
 import { renderError } from "../../http/render-error.ts";
 import type { Logger } from "../../kernel/logger.ts";
+import { isPaveError } from "../../kernel/pave-error.ts";
 
 /** MLflow's error codes that we answer, with the status that its own server gives them. Clients branch on the code. */
 const statuses = {
@@ -30,6 +31,12 @@ export class MlflowError extends Error {
 }
 
 export const invalid = (message: string): MlflowError => new MlflowError("INVALID_PARAMETER_VALUE", message);
+
+/** Whether something is not there, or not the caller's to see. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof MlflowError
+    ? error.code === "RESOURCE_DOES_NOT_EXIST"
+    : isPaveError(error) && errorStatus[error.code] === 404;
 
 /** Codes of ours that are not told by their status alone. */
 const codes: Partial<Record<ErrorCode, MlflowCode>> = {

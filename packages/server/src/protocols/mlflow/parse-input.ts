@@ -5,15 +5,12 @@ import { invalid, MlflowError } from "./mlflow-error.ts";
 /** What a request says, from query, body and path, checked. Says what is wrong in the words that MLflow's clients know. */
 export function parseInput<S extends z.ZodType>(schema: S, request: ProtocolRequest): z.output<S> {
   const given = { ...queryOf(request.query), ...bodyOf(request), ...request.params };
+  assertWithoutNul(given, request);
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const path = issue?.path ?? [];
-  const name = path.reduce<string>(
-    (text, part) =>
-      typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
-    "",
-  );
+  const name = nameOf(path);
   const value = path.reduce<unknown>((part, step) => (part as Record<PropertyKey, unknown> | undefined)?.[step], given);
   if (value === undefined)
     throw invalid(
@@ -22,6 +19,35 @@ export function parseInput<S extends z.ZodType>(schema: S, request: ProtocolRequ
   throw invalid(
     `Invalid value ${shown(value)} for parameter '${name}' supplied: ${issue?.message ?? "it does not fit"}`,
   );
+}
+
+const nameOf = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, part) =>
+      typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
+    "",
+  );
+
+/** No text of the database holds it. Looked for only where the request as it came may have one. */
+function assertWithoutNul(given: object, { text, query, params }: ProtocolRequest): void {
+  const mayHave = text.includes("\\u0000") || query.includes("%00") || Object.values(params).some(hasNul);
+  // what is behind `*` is a path, which has its own rules
+  const path = mayHave ? pathOfNul({ ...given, "*": undefined }) : undefined;
+  if (path)
+    throw invalid(`Invalid value for parameter '${nameOf(path)}' supplied: must not have the character NUL in it`);
+}
+
+const hasNul = (text: string): boolean => text.includes("\0");
+
+function pathOfNul(value: unknown): readonly PropertyKey[] | undefined {
+  if (typeof value === "string") return hasNul(value) ? [] : undefined;
+  if (typeof value !== "object" || value === null) return undefined;
+  const entries = Array.isArray(value) ? value.entries() : Object.entries(value);
+  for (const [key, item] of entries) {
+    const below = pathOfNul(item);
+    if (below) return [key, ...below];
+  }
+  return undefined;
 }
 
 const shown = (value: unknown): string => {

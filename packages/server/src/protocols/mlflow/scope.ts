@@ -49,7 +49,7 @@ export interface Scope {
 
 export function createScope(deps: ScopeDeps, ctx: Ctx, request: ProtocolRequest): Scope {
   const permission = request.permission as Permission;
-  const workspace = request.headers["x-mlflow-workspace"];
+  const workspace = request.headers["x-mlflow-workspace"]?.trim() || undefined;
 
   const assertOn = async (project: ProjectRef, what: string): Promise<void> => {
     if (workspace !== undefined && workspace !== project.name) throw trackingNotFound(what);

@@ -14,7 +14,7 @@ import { type Access, type Endpoint, endpoint, places, reads, writes } from "../
 import { text } from "../fields.ts";
 import { fileAnswer } from "../file-answer.ts";
 import { folderOf } from "../folder-of.ts";
-import { invalid } from "../mlflow-error.ts";
+import { invalid, isMissing } from "../mlflow-error.ts";
 import { parseInput } from "../parse-input.ts";
 import { createScope, type Scope, type ScopeDeps } from "../scope.ts";
 import {
@@ -69,16 +69,22 @@ const fileJson =
     ...(size === null ? {} : { file_size: size }),
   });
 
-/** A file, or what is not there, has nothing in it; only names, not paths, are listed. */
+/** A file, or what is not there, has nothing in it, whatever is missing of its way; only names, not paths, are listed. */
 async function list(deps: ArtifactDeps, scope: Scope): Promise<ProtocolAnswer> {
   const { path } = parseInput(z.object({ path: text.default("") }), scope.request);
+  const entries = await entriesAt(deps, scope, path).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  return { status: 200, body: entries.length === 0 ? {} : { files: entries.map(fileJson("")) } };
+}
+
+async function entriesAt(deps: ArtifactDeps, scope: Scope, path: string): Promise<FolderEntry[]> {
   const place = artifactPlace(path);
   await assertPlace(deps, scope, place);
-  const entries =
-    place.in === "artifact"
-      ? folderOf((await deps.artifacts.getArtifact(scope.ctx, place.artifactId)).files, place.path)
-      : await listFolder(scope.ctx, rootOf(place), place.path);
-  return { status: 200, body: entries.length === 0 ? {} : { files: entries.map(fileJson("")) } };
+  return place.in === "artifact"
+    ? folderOf((await deps.artifacts.getArtifact(scope.ctx, place.artifactId)).files, place.path)
+    : listFolder(scope.ctx, rootOf(place), place.path);
 }
 
 async function download(deps: ArtifactDeps, scope: Scope): Promise<ProtocolAnswer> {
@@ -92,7 +98,8 @@ async function download(deps: ArtifactDeps, scope: Scope): Promise<ProtocolAnswe
 async function upload(deps: ArtifactDeps, scope: Scope): Promise<ProtocolAnswer> {
   const place = writable(placeOf(scope));
   await assertWritable(scope, place);
-  if (place.path === "") throw invalid("Invalid path: the name of a file is missing");
+  if (place.path === "" || scope.request.params["*"]?.endsWith("/"))
+    throw invalid("Invalid path: the name of a file is missing");
   const { stream, signal, headers } = scope.request;
   const bytes = deps.reserve.guard(readOrDrain(stream), Number(headers["content-length"] ?? 0));
   const blob = await deps.artifacts.storeBlob(scope.ctx, bytes, { maxBytes: maxFileBytes, signal });

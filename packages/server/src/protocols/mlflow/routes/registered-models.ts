@@ -23,7 +23,7 @@ import { attributeOrders } from "../attribute-orders.ts";
 import { type Endpoint, endpoint, reads, registers, registersNew } from "../endpoint.ts";
 import { list, modelName, pairKey, pairsOf, text, upTo } from "../fields.ts";
 import { modelJson, versionJson } from "../json/registry-json.ts";
-import { invalid } from "../mlflow-error.ts";
+import { invalid, MlflowError } from "../mlflow-error.ts";
 import { offsetOf, pageOf } from "../page-token.ts";
 import type { Scope } from "../scope.ts";
 
@@ -126,6 +126,9 @@ async function answer(scope: Scope, model: RegistryModel): Promise<object> {
 
 /** A model that is there already says so before it asks which project is meant: clients go on then. */
 async function create(scope: Scope, input: z.output<typeof created>): Promise<object> {
+  // before anything is made: its versions have no files, and so none could follow
+  if (input.tags["mlflow.prompt.is_prompt"] === "true")
+    throw new MlflowError("ENDPOINT_NOT_FOUND", "Prompts are not supported; /docs/mlflow lists what is");
   const known = await findRegistryModel(scope.ctx, input.name);
   const isMine =
     known &&

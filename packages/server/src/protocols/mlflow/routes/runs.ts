@@ -32,7 +32,7 @@ export const ofRun = <T extends z.ZodRawShape>(shape: T) =>
 
 const createInput = z.object({
   experiment_id: text.default("0"),
-  user_id: text.default(""),
+  user_id: text.max(256, "has more than 256 characters").default(""),
   run_name: text.optional(),
   start_time: timestamp.optional(),
   tags: pairs,
