@@ -197,8 +197,6 @@ async function takeAll(): Promise<void> {
     "model-version": `${path}/models/${project}/versions/3`,
     plan: `${path}/plans/${waiting.number}`,
     deployment: `${path}/deployments/production/late?range=5m`,
-    runs: `${path}/runs`,
-    compare: `${path}/runs/compare?ids=${second},1`,
     environments: "/environments",
     environment: "/environments/production",
     activity: "/activity",
@@ -240,7 +238,7 @@ async function takeAll(): Promise<void> {
     const narrow = { platform, browser, folder, say, viewport: { width: 390, height: 844 }, fullPage: true };
     const phone = await openCamera(narrow);
     await stage("taking what the documentation does not show", () => camera.take("plan-applied", `${path}/plans/3`));
-    for (const name of ["home", "project", "plan", "run", "deployment", "model-version", "runs", "compare", "activity"])
+    for (const name of ["home", "project", "plan", "run", "deployment", "model-version", "activity"])
       await phone.take(`${name}-narrow`, pages[name] ?? "/");
     await phone.close();
   }

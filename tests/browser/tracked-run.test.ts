@@ -219,6 +219,21 @@ describe.skipIf(!browserPath)("a tracked run in a browser", { timeout: 120_000 }
     await page.getByText("They are the same").waitFor();
     await page.getByRole("switch", { name: "only what differs" }).click();
     await table("Files").getByRole("row", { name: "files 2 2" }).waitFor();
+    await table("Run").getByRole("link", { name: scene.run }).first().click();
+    await heading("deeper forest");
+  });
+
+  it("is compared with others that are looked for, also where one of the URL is gone", async () => {
+    await page.goto(runPage(`/compare?ids=${scene.run},${"f".repeat(32)}`, "").replace("/runs//", "/runs/"));
+    await page.getByText(`Run ${"f".repeat(32)} is not there`).waitFor();
+    await page.getByRole("link", { name: "Compare the others" }).click();
+    await heading("deeper forest");
+    await page.getByPlaceholder("Add a run").fill("fold 2");
+    await page.getByRole("option", { name: "fold 2" }).click();
+    await heading("Compare runs");
+    const heads = table("Metrics").getByRole("columnheader");
+    expect(await heads.allInnerTexts()).toEqual(["Run", "deeper forest", "fold 2"]);
+    expect(new URL(page.url()).searchParams.get("ids")?.split(",")).toHaveLength(2);
   });
 
   it("is found among experiments, and fits a phone", async () => {

@@ -24,6 +24,8 @@ try {
   const camera = await openCamera({ platform, browser, folder, say, viewport: { width: 1280, height: 720 } });
   const runs = `/projects/${project}/runs`;
   const comparison = `${runs}/compare?ids=${compared.join(",")}`;
+  await camera.take("runs", runs);
+  await camera.take("compare", comparison);
   await camera.take("tracked-run", `${runs}/${run}`);
   await camera.take("tracked-curves", `${runs}/${run}?tab=metrics&smooth=0.6`);
   await camera.take("runs-groups", `${runs}?by=params.model&metric=roc_auc`, openFirstGroup);

@@ -37,6 +37,8 @@ export function FilterInput(props: {
       ? null
       : completeFilter(text, cursor, { ...(keys.data ?? none), values: values.data?.items ?? [], now: Date.now() });
   const items = completion?.items ?? [];
+  // where nothing was begun, Tab goes on to the next field
+  const isWordBegun = completion !== null && completion.from < (cursor ?? 0);
   const marked = markedProblem(text, applied, completion);
 
   const write = (next: string, at: number) => {
@@ -61,7 +63,7 @@ export function FilterInput(props: {
     if (move !== undefined && items.length > 0) {
       event.preventDefault();
       setHighlighted((before) => (before + move + items.length + 1) % (items.length + 1));
-    } else if (event.key === "Tab" && !event.shiftKey && items.length > 0) {
+    } else if (event.key === "Tab" && !event.shiftKey && items.length > 0 && (highlighted > 0 || isWordBegun)) {
       event.preventDefault();
       take(Math.max(0, highlighted - 1));
     } else if (event.key === "Enter") {
@@ -152,7 +154,7 @@ export function FilterInput(props: {
               <span className={classes.note}>{note}</span>
             </div>
           ))}
-          <div className={classes.help}>Tab takes the first, ↑ ↓ choose, Enter searches, Esc closes</div>
+          <div className={classes.help}>Tab completes, ↑ ↓ choose, Enter searches, Esc closes</div>
         </div>
       ) : null}
     </div>
