@@ -18,7 +18,12 @@ export interface MlflowServer {
   kill(): Promise<void>;
 }
 
-const quiet = { MLFLOW_DISABLE_TELEMETRY: "true", MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE: "true" };
+const quiet = {
+  MLFLOW_DISABLE_TELEMETRY: "true",
+  MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE: "true",
+  // else eight more processes start beside it, for jobs that nobody asks for
+  MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false",
+};
 
 export async function createMlflowServer(options: {
   readonly python: string;
