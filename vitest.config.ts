@@ -4,13 +4,17 @@ import { testOutcome } from "./scripts/test-outcome.ts";
 
 export default defineConfig({
   test: {
-    include: [
-      "packages/*/src/**/*.test.{ts,tsx}",
-      "components/**/*.test.ts",
-      "scripts/**/*.test.ts",
-      "templates/**/*.test.ts",
-      "examples/**/*.test.ts",
-      "tests/**/*.test.ts",
+    projects: [
+      { extends: true, test: { name: "platforms", include: ["tests/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "parts",
+          include: ["packages/*/src/**/*.test.{ts,tsx}", "{components,scripts,templates,examples}/**/*.test.ts"],
+          // one process after the other would read the program for each file; they leave nothing in the one they share
+          isolate: false,
+        },
+      },
     ],
     globalSetup: ["packages/server/src/db/test-global-setup.ts"],
     // How long a test waits for what should come, not a promise of how fast it comes: where speed is promised, a test

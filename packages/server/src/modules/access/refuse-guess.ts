@@ -6,8 +6,10 @@ import { addressLimit, countAttempt } from "./rate-limit.ts";
 const most = 300;
 const remembered = 10_000;
 
-/** Addresses that are beyond their limit, until when: while it lasts, a wrong token from there costs no query. */
-const beyond = new Map<string, { readonly until: number; readonly error: unknown }>();
+type Beyond = Map<string, { readonly until: number; readonly error: unknown }>;
+
+/** Per database: addresses beyond their limit, and until when. While it lasts, a wrong token from there costs no query. */
+const known = new WeakMap<object, Beyond>();
 
 /**
  * Counts a token that nobody has. An address that sends too many is told so instead of what is wrong; tokens that are
@@ -15,8 +17,10 @@ const beyond = new Map<string, { readonly until: number; readonly error: unknown
  */
 export async function refuseGuess(ctx: Ctx, address: string): Promise<void> {
   const now = ctx.clock.now().getTime();
-  const known = beyond.get(address);
-  if (known && known.until > now) throw known.error;
+  const beyond: Beyond = known.get(ctx.database) ?? new Map();
+  known.set(ctx.database, beyond);
+  const earlier = beyond.get(address);
+  if (earlier && earlier.until > now) throw earlier.error;
   const limit = { ...addressLimit("token", address), most };
   try {
     await countAttempt(ctx, [limit]);
