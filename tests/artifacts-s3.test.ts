@@ -9,11 +9,13 @@ import { createContext } from "../packages/server/src/db/context.ts";
 import { createTestDatabase } from "../packages/server/src/db/test-database.ts";
 import type { S3Settings } from "../packages/server/src/drivers/s3/index.ts";
 import { countObjects } from "../packages/server/src/drivers/s3/testing/count-objects.ts";
+import { beginUnfinished, unfinishedUploads } from "../packages/server/src/drivers/s3/testing/unfinished-uploads.ts";
 import { silentLogger } from "../packages/server/src/kernel/logger.ts";
 import { systemClock } from "../packages/server/src/kernel/time.ts";
 import { createArtifacts, createFolderStore } from "../packages/server/src/modules/artifacts/index.ts";
 import { artifactStoreSuite } from "../packages/server/src/modules/artifacts/stores/artifact-store.suite.ts";
 import { createS3Store, probeS3Store } from "../packages/server/src/modules/artifacts/stores/s3-store.ts";
+import { newStoreKey } from "../packages/server/src/modules/artifacts/stores/store-key.ts";
 import { createBackup, findBackup, restoreBackup } from "../packages/server/src/modules/backups/index.ts";
 import { ledgerKey } from "../packages/server/src/modules/ledger/index.ts";
 import { createMlflowHouse, type MlflowHouse } from "../packages/server/src/protocols/mlflow/testing/mlflow-house.ts";
@@ -55,6 +57,14 @@ describe("a store in a bucket", () => {
   artifactStoreSuite(async () => {
     const own = settings();
     return { store: createS3Store(own), countObjects: () => countObjects(own) };
+  });
+
+  test("gives up unfinished uploads of its own, and nobody else's in the bucket", async () => {
+    const own = settings();
+    const others = ["video.mp4", `team/${newStoreKey()}`];
+    for (const key of [newStoreKey(), newStoreKey(), ...others]) await beginUnfinished(own, key);
+    expect(await createS3Store(own).dropUnfinished?.(new Date(Date.now() + 60_000))).toBe(2);
+    expect(await unfinishedUploads(own)).toEqual(others.toSorted());
   });
 
   test("takes a file of many parts, and leaves nothing of one that is cut in the middle", async () => {

@@ -100,6 +100,36 @@ test("a deleted run goes with all that it logged when its time is over, and what
   expect(told[0]?.data).toMatchObject({ runs: 1, blobs: 1, bytes: 9, requestedBy: "ada" });
 });
 
+test("what names runs and models is found by an index, and a look takes no longer where there are many of them", async () => {
+  const without = await ask<{ place: string }>(
+    `select f.conrelid::regclass || '.' || a.attname as place from pg_constraint f
+     join pg_attribute a on a.attrelid = f.conrelid and a.attnum = f.conkey[1]
+     where f.contype = 'f' and f.confrelid in ('tracked_runs'::regclass, 'logged_models'::regclass)
+       and not exists (select from pg_index i where i.indrelid = f.conrelid and i.indkey[0] = f.conkey[1])`,
+  );
+  expect(without).toEqual([]);
+  const own = await house.newExperiment();
+  await ask(
+    `insert into tracked_runs (run_id, experiment_id, name, principal_id, artifact_uri, lifecycle_stage, deleted_at)
+     select md5('many' || n), $1, 'r', 'system', 'x', 'deleted', now() from generate_series(1, 200) n`,
+    [own],
+  );
+  await ask(
+    `insert into logged_models (model_id, experiment_id, name, artifact_uri, principal_id, source_run_id)
+     select 'm-' || md5('many' || n), $1, 'm', 'x', 'system', case when n = 1 then md5('many1') end
+     from generate_series(1, 5000) n`,
+    [own],
+  );
+  await ask("analyze logged_models");
+  const began = performance.now();
+  const { found } = await collect(days(31), "dry-run");
+  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(found).toMatchObject({ projects: [{ project: "flights", runs: 199 }], kept: 1 });
+  expect((await collect(days(31))).removed?.runs).toBe(199);
+  await ask("delete from logged_models where experiment_id = $1", [own]);
+  expect((await collect(days(31))).removed?.runs).toBe(1);
+});
+
 test("a deleted experiment goes with its runs and models, and its name is free again", async () => {
   const name = `study ${experiment}`;
   await house.post("/experiments/update", { experiment_id: experiment, new_name: name });

@@ -17,6 +17,15 @@ export const isStaleStatement = (error: unknown): boolean =>
   ["26000", "42P05"].includes(codeOf(error) ?? "") ||
   (codeOf(error) === "0A000" && messageOf(error).includes("cached plan"));
 
+/**
+ * Whether an error is about what was asked, so that something else may be asked with success. Not where the server is away
+ * or stops, has no room or no connection left, or ended a statement that took too long.
+ */
+export function isOfStatement(error: unknown): boolean {
+  if (error instanceof PaveError) return !error.code.startsWith("database.");
+  return !isServerAway(error) && !/^(53|57|58|XX)/.test(codeOf(error) ?? "");
+}
+
 /** What an insert or update would have made is there already. */
 export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === "23505";
 

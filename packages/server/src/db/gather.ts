@@ -1,4 +1,6 @@
+import { PaveError } from "../kernel/pave-error.ts";
 import type { Ctx } from "./context.ts";
+import { isOfStatement } from "./database-errors.ts";
 import type { Database } from "./open-database.ts";
 
 /*
@@ -22,9 +24,15 @@ export interface Gathering<Question, Answer> {
   weigh?(question: Question): number;
 }
 
+/** Longer than a connection is waited for and a statement may take: what has not answered by then is not there any more. */
+const mostMs = 60_000;
+
 /**
- * A question that is asked alone while nobody else does and together otherwise. Where asking for all fails, each is asked
- * alone, so that nobody gets an error of another's. In a transaction it is asked there.
+ * A question that is asked alone while nobody else does and together otherwise. In a transaction it is asked there.
+ *
+ * Nobody gets an error of another's: a group that is refused is asked again in halves, one after the other, until those
+ * that are at fault are alone. What would go wrong for any question (no answer in time, a lost connection, a server that
+ * stops) is told to all of the group at once, so nobody waits for it more than twice.
  */
 export function gathered<Question, Answer>(
   gathering: Gathering<Question, Answer>,
@@ -73,18 +81,45 @@ function takeGroup<Q, A>(queue: Queue<Q, A>, { most, weigh = () => 1 }: Gatherin
   return queue.waiting.splice(0, count);
 }
 
-async function settle<Q, A>(group: readonly Waiting<Q, A>[], gathering: Gathering<Q, A>, ctx: Ctx): Promise<void> {
+/** Gives what all of the group were told that is not about a question of theirs, for those who are still to be asked. */
+async function settle<Q, A>(
+  group: readonly Waiting<Q, A>[],
+  gathering: Gathering<Q, A>,
+  ctx: Ctx,
+): Promise<{ readonly error: unknown } | undefined> {
   try {
-    const answers = await gathering.ask(
-      ctx,
-      group.map(({ question }) => question),
-    );
+    const questions = group.map(({ question }) => question);
+    const answers = await inTime(gathering.ask(ctx, questions));
     for (const [index, { resolve }] of group.entries()) resolve(answers[index] as A);
+    return undefined;
   } catch (error) {
-    const [only] = group;
-    if (only && group.length === 1) only.reject(error);
-    else await Promise.all(group.map((one) => settle([one], gathering, ctx)));
+    const isOfAll = !isOfStatement(error);
+    if (isOfAll || group.length === 1) {
+      for (const { reject } of group) reject(error);
+      return isOfAll ? { error } : undefined;
+    }
+    const half = Math.ceil(group.length / 2);
+    const told = await settle(group.slice(0, half), gathering, ctx);
+    if (!told) return settle(group.slice(half), gathering, ctx);
+    for (const { reject } of group.slice(half)) reject(told.error);
+    return told;
   }
 }
+
+/** A connection that broke without a word would keep a lane, and all who wait for it. */
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(noAnswer()), mostMs);
+  try {
+    return await Promise.race([answer, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const noAnswer = (): PaveError =>
+  new PaveError("database.unavailable", `The database gave no answer within ${mostMs / 1000} s`, {
+    fix: "Try again; if it stays so, look at the database and the network to it",
+  });
 
 const first = <A>(answers: readonly A[]): A => answers[0] as A;

@@ -1,7 +1,7 @@
 import type { IsolationLevel, Transaction } from "kysely";
 import { backoffMs } from "../kernel/retry.ts";
 import { sleep } from "../kernel/time.ts";
-import { isTransactionConflict } from "./database-errors.ts";
+import { isStaleStatement, isTransactionConflict } from "./database-errors.ts";
 import type { Database } from "./open-database.ts";
 import type { Tables } from "./tables.ts";
 
@@ -21,8 +21,8 @@ export interface TransactionOptions {
 }
 
 /**
- * Runs `fn` in one transaction. On a serialization failure or deadlock (40001, 40P01) everything, `fn` included, runs
- * again, so `fn` must have no effect outside of the database.
+ * Runs `fn` in one transaction. On a serialization failure or deadlock (40001, 40P01), or where a statement that the
+ * connection kept is stale, everything, `fn` included, runs again, so `fn` must have no effect outside of the database.
  */
 export async function inTransaction<T>(
   database: Database,
@@ -46,7 +46,8 @@ export async function inTransaction<T>(
       for (const action of actions) action();
       return result;
     } catch (error) {
-      if (attempt >= tries || !isTransactionConflict(error)) throw error;
+      // a kept statement that is not there any more ended the transaction; its connection goes with it
+      if (attempt >= tries || !(isTransactionConflict(error) || isStaleStatement(error))) throw error;
       await sleep(backoffMs(attempt, { baseMs: 5, maxMs: 500 }));
     }
   }

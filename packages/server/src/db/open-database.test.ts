@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { json } from "./column-types.ts";
 import type { Ctx } from "./context.ts";
+import { inTransaction } from "./in-transaction.ts";
 import { openDatabase } from "./open-database.ts";
 import { prepared } from "./prepared.ts";
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
@@ -128,6 +129,22 @@ it("plans a kept statement anew when its table may have grown", async () => {
   expect(await byKey(ctx, [[1]])).toEqual([{ a: 1 }]);
   vi.useRealTimers();
   expect(await plan()).toContain("Index Only Scan");
+  await database.close();
+});
+
+it("runs a transaction again whose connection lost what it kept", async () => {
+  const database = openDatabase(test.url, { poolSize: 1 });
+  const one = prepared<{ one: number }>("one in a transaction", "select 1 as one");
+  let runs = 0;
+  const found = await inTransaction(database, async ({ kysely }) => {
+    const ctx = { db: kysely } as unknown as Ctx;
+    runs += 1;
+    await one(ctx, []);
+    // as a pooler does that hands out another connection
+    if (runs === 1) await sql`deallocate all`.execute(kysely);
+    return one(ctx, []);
+  });
+  expect([found, runs]).toEqual([[{ one: 1 }], 2]);
   await database.close();
 });
 

@@ -123,6 +123,7 @@ create table attempts (
   constraint attempts_state_check CHECK (state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))
 );
 CREATE UNIQUE INDEX attempts_token ON attempts USING btree (token_id) WHERE token_id IS NOT NULL;
+CREATE INDEX attempts_tracked_run ON attempts USING btree (tracked_run_id) WHERE tracked_run_id IS NOT NULL;
 
 create table backup_checks (
   id text not null,
@@ -579,6 +580,7 @@ create table logged_model_metrics (
   constraint logged_model_metrics_model_id_fkey FOREIGN KEY (model_id) REFERENCES logged_models(model_id),
   constraint logged_model_metrics_run_id_fkey FOREIGN KEY (run_id) REFERENCES tracked_runs(run_id)
 );
+CREATE INDEX logged_model_metrics_run ON logged_model_metrics USING btree (run_id);
 
 create table logged_model_params (
   model_id text not null,
@@ -620,6 +622,7 @@ create table logged_models (
   constraint logged_models_model_id_check CHECK (model_id ~ '^m-[0-9a-f]{32}$'::text),
   constraint logged_models_status_check CHECK (status = ANY (ARRAY['PENDING'::text, 'READY'::text, 'UPLOAD_FAILED'::text]))
 );
+CREATE INDEX logged_models_attempt ON logged_models USING btree (attempt_run_id) WHERE attempt_run_id IS NOT NULL;
 CREATE INDEX logged_models_deleted ON logged_models USING btree (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX logged_models_experiment ON logged_models USING btree (experiment_id, created_at DESC);
 CREATE INDEX logged_models_name ON logged_models USING btree (experiment_id, name);
@@ -715,6 +718,7 @@ create table model_versions (
 );
 CREATE UNIQUE INDEX model_versions_attempt ON model_versions USING btree (model, attempt_id, COALESCE(evaluation_artifact_id, ''::text)) WHERE attempt_id IS NOT NULL;
 CREATE INDEX model_versions_digest ON model_versions USING btree (digest);
+CREATE INDEX model_versions_logged_model ON model_versions USING btree (logged_model_id) WHERE logged_model_id IS NOT NULL;
 CREATE INDEX model_versions_project ON model_versions USING btree (project_id, created_at DESC);
 CREATE INDEX model_versions_tracked_run ON model_versions USING btree (tracked_run_id) WHERE tracked_run_id IS NOT NULL;
 
@@ -1705,6 +1709,7 @@ create table tracked_run_models (
   constraint tracked_run_models_run_id_fkey FOREIGN KEY (run_id) REFERENCES tracked_runs(run_id),
   constraint tracked_run_models_direction_check CHECK (direction = ANY (ARRAY['input'::text, 'output'::text]))
 );
+CREATE INDEX tracked_run_models_model ON tracked_run_models USING btree (model_id);
 
 create table tracked_runs (
   run_id text not null,
@@ -1729,6 +1734,7 @@ create table tracked_runs (
   constraint tracked_runs_owner_check CHECK (owner = ANY (ARRAY['client'::text, 'pipeline'::text, 'attempt'::text])),
   constraint tracked_runs_run_id_check CHECK (run_id ~ '^[0-9a-f]{32}$'::text)
 );
+CREATE INDEX tracked_runs_attempt ON tracked_runs USING btree (attempt_run_id) WHERE attempt_run_id IS NOT NULL;
 CREATE INDEX tracked_runs_deleted ON tracked_runs USING btree (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX tracked_runs_experiment ON tracked_runs USING btree (experiment_id, start_time DESC, run_id);
 CREATE INDEX tracked_runs_name ON tracked_runs USING btree (experiment_id, "left"(name, 64) COLLATE "C", start_time DESC, run_id);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
 import type { FileEntry } from "@pave/contract";
+import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Ctx, createContext } from "../../db/context.ts";
 import { createTestDatabase, type TestDatabase } from "../../db/test-database.ts";
@@ -69,6 +70,36 @@ test("the same bytes stored twice, also at once, lie in the store once", async (
   expect(new Set(stored.map((blob) => blob.digest))).toEqual(new Set([digestOf("twin")]));
   expect((await objects()).length).toBe(before + 1);
   expect(await text(await artifacts.openBlob(ctx, digestOf("twin")))).toBe("twin");
+});
+
+test("a store that takes its time to remove what came twice holds nobody up, and one that fails loses nothing", async () => {
+  const store = await createFolderStore({ folder });
+  const [asked, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const slow: ArtifactStore = {
+    ...store,
+    async delete() {
+      asked.resolve();
+      await go.promise;
+      throw new Error("the store is away");
+    },
+  };
+  await artifacts.storeBytes(ctx, "twice");
+  const before = (await objects()).length;
+  const again = storeBlob(ctx, joinStores(slow), stream("twice"));
+  await asked.promise;
+  // the row is free: nothing waits for the store within a transaction
+  await ctx.db
+    .transaction()
+    .execute(async (db) => sql`select from blobs where digest = ${digestOf("twice")} for update nowait`.execute(db));
+  go.resolve();
+  expect(await again).toEqual({ digest: digestOf("twice"), size: 5 });
+  expect((await objects()).length).toBe(before + 1);
+  await artifacts.prune(ctx);
+  expect((await objects()).length).toBe(before);
+  expect(await text(await artifacts.openBlob(ctx, digestOf("twice")))).toBe("twice");
+
+  const tooLong = storeBlob(ctx, joinStores(slow), stream("too long"), { maxBytes: 3 });
+  await expect(tooLong).rejects.toMatchObject({ code: "request.too_large" });
 });
 
 test("what a process that was killed left in the store is removed a day later, what is kept stays", async () => {

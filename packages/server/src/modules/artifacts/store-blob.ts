@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Ctx, inTransaction } from "../../db/context.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import { claimBlob, distrustBlob, findBlob } from "./blobs-store.ts";
-import { beginWrite, dropWrite, endWrite } from "./store-writes.ts";
+import { beginWrite, dropWrite, endWrite, noteUnkept } from "./store-writes.ts";
 import type { ArtifactStore } from "./stores/artifact-store.ts";
 import type { ArtifactStores } from "./stores/artifact-stores.ts";
 
@@ -27,7 +27,8 @@ export async function storeBlob(
   const store = stores.current;
   const key = await beginWrite(ctx, store);
   const blob = await write(ctx, stores, key, bytes, options).catch(async (error: unknown) => {
-    await dropWrite(ctx, store, key);
+    // what cannot be removed now goes a day later; what went wrong is the news
+    await dropWrite(ctx, store, key).catch(() => undefined);
     throw error;
   });
   // where this throws, the row may be there all the same: the bytes stay until it is known
@@ -51,20 +52,28 @@ async function write(
   return blob;
 }
 
-/** False where the write was taken for abandoned. A digest that has bytes already needs no others. `beside` is in the same transaction. */
-export function keepWrite(
+/**
+ * False where the write was taken for abandoned. A digest that has bytes already needs no others: those that came go once
+ * that is committed, as a store that takes its time must not hold up whoever brings the same. `beside` is in the same
+ * transaction.
+ */
+export async function keepWrite(
   ctx: Ctx,
   store: ArtifactStore,
   key: string,
   blob: StoredBlob,
   beside: (ctx: Ctx) => Promise<unknown> = async () => undefined,
 ): Promise<boolean> {
-  return inTransaction(ctx, async (ctx) => {
-    if (!(await endWrite(ctx, key))) return false;
+  const kept = await inTransaction(ctx, async (ctx) => {
+    if (!(await endWrite(ctx, key))) return undefined;
     await beside(ctx);
-    if ((await claimBlob(ctx, { ...blob, store: store.name, key })) !== key) await store.delete(key);
-    return true;
+    const claimed = await claimBlob(ctx, { ...blob, store: store.name, key });
+    if (claimed !== key) await noteUnkept(ctx, store, key);
+    return claimed;
   });
+  // what stays here is removed by `dropAbandonedWrites`
+  if (kept !== undefined && kept !== key) await dropWrite(ctx, store, key).catch(() => undefined);
+  return kept !== undefined;
 }
 
 /** Hashes and counts what flows through. */

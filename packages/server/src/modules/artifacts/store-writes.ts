@@ -27,6 +27,11 @@ export async function endWrite(ctx: Ctx, key: string): Promise<boolean> {
   return row !== undefined;
 }
 
+/** What lies under the key is nobody's, and may be removed at once. */
+export async function noteUnkept(ctx: Ctx, store: ArtifactStore, key: string): Promise<void> {
+  await ctx.db.insertInto("store_writes").values({ key, store: store.name, begun_at: new Date(0) }).execute();
+}
+
 /** By the writer, who keeps nothing of it. */
 export async function dropWrite(ctx: Ctx, store: ArtifactStore, key: string): Promise<void> {
   await store.delete(key);

@@ -8,7 +8,8 @@
  * touched since is left alone however late it goes on.
  */
 import type { Collection, CollectionRemoved } from "@pave/contract";
-import type { Ctx } from "../../db/context.ts";
+import { sql } from "kysely";
+import { type Ctx, inTransaction } from "../../db/context.ts";
 import type { Artifacts } from "../artifacts/index.ts";
 import { countKept, countRemovable } from "./find-removable.ts";
 import { markBlobs } from "./mark-blobs.ts";
@@ -34,7 +35,10 @@ export const nothingRemoved: CollectionRemoved = {
 
 /** What can go, without touching any of it. */
 export async function look(ctx: Ctx, artifacts: CollectionArtifacts, rules: Rules) {
-  const [projects, kept] = [await countRemovable(ctx, rules), await countKept(ctx, rules)];
+  const [projects, kept] = await inTransaction(ctx, async (ctx) => {
+    await sql`set local statement_timeout = 0`.execute(ctx.db);
+    return [await countRemovable(ctx, rules), await countKept(ctx, rules)];
+  });
   await markBlobs(ctx, artifacts, rules);
   return { projects, kept, ...(await countUnnamed(ctx, rules)) };
 }

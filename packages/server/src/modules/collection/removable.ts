@@ -43,10 +43,14 @@ export const removableRun = (rules: Rules): RawBuilder<boolean> => sql`(
     or (r.lifecycle_stage = 'importing' and ${importsRest(rules)}))
   and not exists (select from model_versions v where v.tracked_run_id = r.run_id and v.project_id = e.project_id)
   and not exists (select from attempts a where a.tracked_run_id = r.run_id)
-  and not exists (
-    select from logged_models m where (m.source_run_id = r.run_id or m.attempt_run_id = r.run_id
-      or exists (select from logged_model_metrics x where x.model_id = m.model_id and x.run_id = r.run_id))
-    and not ${removableModel(rules)}))`;
+  and not ${namedBy(rules, sql`logged_models m`, sql`m.source_run_id`)}
+  and not ${namedBy(rules, sql`logged_models m`, sql`m.attempt_run_id`)}
+  and not ${namedBy(rules, sql`logged_model_metrics x join logged_models m on m.model_id = x.model_id`, sql`x.run_id`)})`;
+
+/** Whether a logged model that stays names the run `r`. One way at a time, so that an index has each. */
+const namedBy = (rules: Rules, models: RawBuilder<unknown>, run: RawBuilder<unknown>): RawBuilder<boolean> => sql`
+  exists (select from ${models} join experiments e on e.id = m.experiment_id
+    where ${run} = r.run_id and not ${removableModel(rules)})`;
 
 /** Of `experiments e`, as it will be when runs and models are gone. */
 export const removableExperiment = (rules: Rules): RawBuilder<boolean> => sql`(

@@ -48,7 +48,8 @@ export const removeRuns: RemoveBatch = (ctx, rules) =>
     const { rows } = await sql<{ id: string }>`
       select r.run_id as id from tracked_runs r join experiments e on e.id = r.experiment_id
       where ${removableRun(rules)}
-        and not exists (select from logged_models m where r.run_id in (m.source_run_id, m.attempt_run_id))
+        and not exists (select from logged_models m where m.source_run_id = r.run_id)
+        and not exists (select from logged_models m where m.attempt_run_id = r.run_id)
       limit ${batch} for update of r skip locked`.execute(ctx.db);
     const ids = rows.map(({ id }) => id);
     if (ids.length === 0) return 0;

@@ -57,6 +57,7 @@ export function sweepBatch(ctx: Ctx, rules: Rules): Promise<Swept> {
     const { rows: locks } = await sql<{ free: boolean }>`
       select pg_try_advisory_xact_lock(${bytesInUse}) as free`.execute(ctx.db);
     if (!locks[0]?.free) return "a backup is being made";
+    await sql`set local statement_timeout = 0`.execute(ctx.db);
     // asked once more of the row itself: an upload of the same bytes touches it, and waits for this or is waited for
     const { rows } = await sql<{ digest: string; store: string; key: string; size: number }>`
       delete from blobs where exists (select from collection_marks where digest = ${allMarked}) and touched_at < ${since(rules)} and digest in (

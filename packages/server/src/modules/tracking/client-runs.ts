@@ -134,3 +134,12 @@ export async function getRunHead(ctx: Ctx, runId: string): Promise<RunHead> {
   if (!run) throw trackingNotFound(`run ${runId}`);
   return run;
 }
+
+/** In the order of the ids; throws for the first that is not there. */
+export async function getRunHeads(ctx: Ctx, runIds: readonly string[]): Promise<RunHead[]> {
+  const heads = await store.findRunHeads(ctx, runIds);
+  return heads.map((head, index) => {
+    if (!head) throw trackingNotFound(`run ${runIds[index]}`);
+    return head;
+  });
+}

@@ -37,7 +37,10 @@ export const findExperiments = gathered<readonly number[], Experiment[]>({
   weigh: (ids) => ids.length,
   async ask(ctx, lists) {
     const found = await experimentsById(ctx, [[...new Set(lists.flat())]]);
-    return lists.map((ids) => found.filter(({ id }) => ids.includes(id)));
+    return lists.map((ids) => {
+      const wanted = new Set(ids);
+      return found.filter(({ id }) => wanted.has(id));
+    });
   },
 });
 

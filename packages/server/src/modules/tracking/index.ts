@@ -2,6 +2,7 @@ export { bulkHistory } from "./bulk-history.ts";
 export {
   findTrackedRun,
   getRunHead,
+  getRunHeads,
   getTrackedRun,
   moveClientRun,
   startAttemptRun,

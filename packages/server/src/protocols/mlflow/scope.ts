@@ -10,6 +10,7 @@ import {
   findExperiments,
   getLoggedModelHead,
   getRunHead,
+  getRunHeads,
   type LoggedModelHead,
   type RunHead,
   trackingNotFound,
@@ -39,6 +40,8 @@ export interface Scope {
   /** Those of the experiments that are there for the actor. */
   experimentIds(ids: readonly string[]): Promise<number[]>;
   run(runId: string): Promise<RunHead>;
+  /** All of them, or throws for the first that is not there. */
+  runs(runIds: readonly string[]): Promise<RunHead[]>;
   loggedModel(modelId: string): Promise<LoggedModelHead>;
   registeredModel(name: string): Promise<RegistryModel>;
   /** Ids of the projects that a search may look into. */
@@ -103,9 +106,17 @@ export function createScope(deps: ScopeDeps, ctx: Ctx, request: ProtocolRequest)
       const readable = await readableHere(ctx, permission);
       const isReadable = ({ projectId, project }: Experiment) =>
         (readable === "all" || readable.includes(projectId)) && (workspace === undefined || workspace === project);
-      return [...own, ...found.filter(isReadable).map(({ id }) => id)];
+      // experiment 0 has a number of its own, which may be named beside it
+      return [...new Set([...own, ...found.filter(isReadable).map(({ id }) => id)])];
     },
     run: async (runId) => admitted(await getRunHead(ctx, runId), `run ${runId}`),
+    async runs(runIds) {
+      const heads = await getRunHeads(ctx, runIds);
+      // once for each project: a hundred runs are often of one
+      const ofProjects = new Map(heads.map((head) => [head.projectId, head]));
+      for (const head of ofProjects.values()) await admitted(head, `run ${head.runId}`);
+      return heads;
+    },
     loggedModel: async (modelId) => admitted(await getLoggedModelHead(ctx, modelId), `logged model ${modelId}`),
     registeredModel: async (name) => {
       const model = await getRegistryModel(ctx, name);

@@ -53,6 +53,13 @@ describe("a search of runs", () => {
     expect(await search({ filter })).toBe(expected);
   });
 
+  test("finds runs of experiment 0 once, also where its number is named beside it", async () => {
+    const { run } = (await house.post("/runs/create", { experiment_id: "0", start_time: 1 })).body;
+    const { experiment_id, run_id } = run.info;
+    const found = await house.post("/runs/search", { experiment_ids: ["0", experiment_id, experiment_id] });
+    expect(found.body.runs.map(({ info }: { info: { run_id: string } }) => info.run_id)).toEqual([run_id]);
+  });
+
   test.each([
     [["metrics.auc"], "bacd"],
     [["metrics.auc DESC"], "abcd"],

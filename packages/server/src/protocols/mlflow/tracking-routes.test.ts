@@ -249,6 +249,8 @@ test("the number of queries does not grow with what is logged or found", async (
     params: Array.from({ length: Math.min(count, 90) }, (_, index) => ({ key: `p${count}-${index}`, value: "1" })),
     tags: Array.from({ length: Math.min(count, 90) }, (_, index) => ({ key: `t${index}`, value: "1" })),
   });
+  const ids = await Promise.all(Array.from({ length: 20 }, () => house.newRun(experiment)));
+  const many = `${ids.map((id) => `run_ids=${id}`).join("&")}&metric_key=m`;
   const counts = {
     create: await countOf(() => house.newRun(experiment, { tags: batch(50).tags })),
     "log-metric": await countOf(() => house.post("/runs/log-metric", { run_id, key: "m", value: 1, timestamp: 1 })),
@@ -257,6 +259,10 @@ test("the number of queries does not grow with what is logged or found", async (
     "the same again": await countOf(() => house.post("/runs/log-batch", batch(800))),
     get: await countOf(() => house.get(`/runs/get?run_id=${run_id}`)),
     search: await countOf(() => house.post("/runs/search", { experiment_ids: [experiment], max_results: 1000 })),
+    "one metric of many runs": await countOf(() => house.get(`/metrics/get-history-bulk-interval?${many}`)),
+    "the same for MLflow's pages": await countOf(() =>
+      house.get(`/metrics/get-history-bulk?${many.replaceAll("run_ids", "run_id")}`),
+    ),
   };
   query.mockRestore();
   // the token, the role, the thing itself, and one for each kind of what is logged; points that are there
@@ -269,5 +275,7 @@ test("the number of queries does not grow with what is logged or found", async (
     "the same again": 7,
     get: 4,
     search: 6,
+    "one metric of many runs": 4,
+    "the same for MLflow's pages": 4,
   });
 });

@@ -13,9 +13,11 @@ import { isMissing, openBucket, refusalOf, type S3Settings, s3Error, uploadStrea
 import { messageOf, PaveError } from "../../../kernel/pave-error.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
 import { directAccess } from "./s3-direct.ts";
-import { assertStoreKey, newStoreKey } from "./store-key.ts";
+import { assertStoreKey, isStoreKey, newStoreKey } from "./store-key.ts";
 
 const checkMs = 5_000;
+/** Of a thousand unfinished uploads each; the next round goes on with what is left. */
+const mostPages = 20;
 
 /**
  * Blobs as objects `<prefix>ab/cdef…` of a bucket. What S3 shows under a key is always whole: an upload in parts appears
@@ -74,15 +76,24 @@ export function createS3Store(settings: S3Settings): ArtifactStore {
     },
     direct: directAccess(at, { objectOf, fail, isAdvertised: settings.publicEndpoint !== "" }),
     async dropUnfinished(before) {
-      const listed = await at.client
-        .send(new ListMultipartUploadsCommand({ Bucket: at.bucket, Prefix: at.prefix }), { abortSignal: at.deadline() })
-        .catch(fail);
-      const old = (listed.Uploads ?? []).filter(({ Initiated }) => Initiated && Initiated < before);
-      for (const { Key, UploadId } of old)
-        await at.client
-          .send(new AbortMultipartUploadCommand({ Bucket: at.bucket, Key, UploadId }), { abortSignal: at.deadline() })
-          .catch(ignoreMissing);
-      return old.length;
+      let dropped = 0;
+      let next: { readonly KeyMarker?: string | undefined; readonly UploadIdMarker?: string | undefined } = {};
+      for (let page = 0; page < mostPages; page += 1) {
+        const list = new ListMultipartUploadsCommand({ Bucket: at.bucket, Prefix: at.prefix, ...next });
+        const listed = await at.client.send(list, { abortSignal: at.deadline() }).catch(fail);
+        // others may keep things in the same bucket, and below the same prefix
+        const old = (listed.Uploads ?? []).filter(
+          ({ Key, Initiated }) => Initiated && Initiated < before && isStoreKey(Key?.slice(at.prefix.length) ?? ""),
+        );
+        for (const { Key, UploadId } of old)
+          await at.client
+            .send(new AbortMultipartUploadCommand({ Bucket: at.bucket, Key, UploadId }), { abortSignal: at.deadline() })
+            .catch(ignoreMissing);
+        dropped += old.length;
+        if (!listed.IsTruncated) break;
+        next = { KeyMarker: listed.NextKeyMarker, UploadIdMarker: listed.NextUploadIdMarker };
+      }
+      return dropped;
     },
     close: () => at.close(),
   };

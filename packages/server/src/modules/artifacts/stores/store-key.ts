@@ -6,7 +6,9 @@ export function newStoreKey(): string {
   return `${name.slice(0, 2)}/${name.slice(2)}`;
 }
 
+export const isStoreKey = (key: string): boolean => /^[0-9a-f]{2}\/[0-9a-f]{30}$/.test(key);
+
 export function assertStoreKey(key: string): void {
-  if (!/^[0-9a-f]{2}\/[0-9a-f]{30}$/.test(key))
+  if (!isStoreKey(key))
     throw new Error(`Broken invariant: ${key} is no key of an artifact store`);
 }

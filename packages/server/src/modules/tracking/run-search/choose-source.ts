@@ -22,9 +22,11 @@ export interface SourceLimits {
   readonly alone: number;
   /** Up to so many values of a key are compared with a pattern; of more, all runs that have one. */
   readonly values: number;
+  /** So many patterns are looked up before a search, which takes long for each; others are compared run by run. */
+  readonly patterns: number;
 }
 
-export const usualLimits: SourceLimits = { small: 20_000, sorted: 5000, together: 100_000, alone: 1000, values: 300 };
+export const usualLimits: SourceLimits = { small: 20_000, sorted: 5000, together: 100_000, alone: 1000, values: 300, patterns: 8 };
 
 export interface ChosenSource {
   /** There are few, and they may be sorted. Otherwise the newest come first. */
@@ -39,9 +41,11 @@ export async function chooseSource(
   newestFirst: boolean,
   limits: SourceLimits,
 ): Promise<ChosenSource> {
-  const found = await runSources(search.filter, (condition: Condition<"param" | "tag">) =>
-    findFitting(ctx, search.experimentIds, condition, limits.values),
-  );
+  let patterns = 0;
+  const found = await runSources(search.filter, async (condition: Condition<"param" | "tag">) => {
+    patterns += 1;
+    return patterns > limits.patterns ? undefined : findFitting(ctx, search.experimentIds, condition, limits.values);
+  });
   const all = hasTimeWindow(search.filter) ? [...found, everything] : found;
   const ordered = found.find(({ isOrdered }) => isOrdered);
   // nothing to choose between

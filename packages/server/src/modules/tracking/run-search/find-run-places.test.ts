@@ -1,6 +1,7 @@
 import { parseFilter, parseOrders, runLanguage } from "@pave/contract/search";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Ctx, createContext } from "../../../db/context.ts";
+import { countQueries } from "../../../db/count-queries.ts";
 import { createTestDatabase, type TestDatabase } from "../../../db/test-database.ts";
 import { silentLogger } from "../../../kernel/logger.ts";
 import {
@@ -158,6 +159,8 @@ const filters = [
   "NOT params.depth = '3'",
   "NOT params.depth IS NULL",
   "NOT (NOT metrics.auc > 0.5)",
+  "params.name LIKE '%or%' AND params.depth LIKE '%3' AND tags.mlflow.user LIKE '%1'",
+  "params.name LIKE '%or%' OR params.depth LIKE '%3' OR metrics.auc > 0.9",
   "(status = 'RUNNING' OR params.depth = '1') AND NOT tags.mlflow.user LIKE '%2' AND metrics.auc < 0.7",
 ];
 const orders: readonly (readonly string[])[] = [
@@ -175,8 +178,8 @@ const orders: readonly (readonly string[])[] = [
 ];
 const everyWay: readonly (readonly [string, SourceLimits])[] = [
   ["as usual", usualLimits],
-  ["as if each index had too many", { small: -1, sorted: -1, together: -1, alone: 0, values: 300 }],
-  ["as if only some indexes had few", { small: 20, sorted: 10, together: 60, alone: 0, values: 2 }],
+  ["as if each index had too many", { small: -1, sorted: -1, together: -1, alone: 0, values: 300, patterns: 8 }],
+  ["as if only some indexes had few", { small: 20, sorted: 10, together: 60, alone: 0, values: 2, patterns: 1 }],
 ];
 
 const searchOf = (filter: string, order: readonly string[]) => ({
@@ -233,6 +236,16 @@ test("no experiment, one and more than a statement has parts for", async () => {
   for (const [, limits] of everyWay)
     for (const one of [{ ...search, experimentIds: experiments.slice(2) }, many, { ...many, orders: [] }])
       expect(idsOf(await findRunPlaces(ctx, one, limits))).toEqual(expected(one));
+});
+
+test("a filter of many patterns asks the indexes for a few of them", async () => {
+  const filter = Array.from({ length: 60 }, (_, n) => `params.name LIKE '%o${n % 2 ? "%" : "r%"}'`).join(" AND ");
+  const search = { ...searchOf(filter, []), limit: 500 };
+  const queries = await countQueries(ctx, async (ctx) =>
+    expect(idsOf(await findRunPlaces(ctx, search))).toEqual(expected(search)),
+  );
+  // a look for each experiment and pattern, what is counted, and the search itself
+  expect(queries).toBeLessThan(20);
 });
 
 test("runs are counted, no further than wanted", async () => {

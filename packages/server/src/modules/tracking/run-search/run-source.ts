@@ -35,7 +35,10 @@ export interface RunSource {
 /** What a pattern may fit that begins with anything. */
 export type FindFitting = (condition: Condition<"param" | "tag">) => Promise<Fitting | undefined>;
 
-/** Each gives a superset of what the whole filter matches: the parts that must hold, of which an index knows. */
+/**
+ * Each gives a superset of what the whole filter matches: the parts that must hold, of which an index knows. Patterns are
+ * looked up one after the other: one search is not to have every connection.
+ */
 export async function runSources(filter: RunFilter, findFitting: FindFitting): Promise<readonly RunSource[]> {
   const parts = mustHold(filter);
   const conditions = parts.flatMap((part) => (part.type === "condition" ? [part.condition] : []));
@@ -43,25 +46,24 @@ export async function runSources(filter: RunFilter, findFitting: FindFitting): P
     conditions.filter(({ on, comparator }) => on === "metric" && comparator !== "!="),
     ({ key }) => key,
   );
-  const others = await Promise.all(
-    conditions.filter(({ on }) => on !== "metric").map((condition) => sourceOf(condition, findFitting)),
-  );
-  const either = await Promise.all(
-    parts.map((part) => (part.type === "any" ? sourceOfAny(part.of, findFitting) : undefined)),
-  );
+  const others: (RunSource | undefined)[] = [];
+  for (const condition of conditions)
+    if (condition.on !== "metric") others.push(await sourceOf(condition, findFitting));
+  const either: (RunSource | undefined)[] = [];
+  for (const part of parts) if (part.type === "any") either.push(await sourceOfAny(part.of, findFitting));
   const found = [...[...metrics].map(([key, all]) => metricSource(key, all)), ...others, ...either];
   return found.filter((source) => source !== undefined);
 }
 
 async function sourceOfAny(parts: readonly RunFilter[], findFitting: FindFitting): Promise<RunSource | undefined> {
-  const sources = await Promise.all(
-    parts.map(async (part) => {
-      const found = await runSources(part, findFitting);
-      return found.find(({ isOrdered }) => isOrdered) ?? found[0];
-    }),
-  );
-  const known = sources.filter((source) => source !== undefined);
-  if (known.length < sources.length) return undefined;
+  const known: RunSource[] = [];
+  for (const part of parts) {
+    const found = await runSources(part, findFitting);
+    const source = found.find(({ isOrdered }) => isOrdered) ?? found[0];
+    // one part that no index knows, and all runs are looked at
+    if (!source) return undefined;
+    known.push(source);
+  }
   return {
     isOrdered: false,
     rows: (bounds) =>

@@ -39,7 +39,7 @@ async function getSample(scope: Scope, input: z.output<typeof sample>): Promise<
     throw invalid("If either start step or end step are specified, both must be specified.");
   if (input.start_step !== undefined && input.end_step !== undefined && input.start_step > input.end_step)
     throw invalid("end_step must be greater than start_step.");
-  for (const id of new Set(input.run_ids)) await scope.run(id);
+  await scope.runs(input.run_ids);
   const points = await sampleMetric(scope.ctx, {
     runIds: input.run_ids,
     key: input.metric_key,

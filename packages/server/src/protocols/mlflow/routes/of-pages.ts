@@ -20,7 +20,7 @@ export const pageEndpoints: readonly Endpoint[] = [
     const runIds = [...new Set(input.run_id)];
     if (runIds.length === 0 || runIds.length > 100)
       throw invalid(`GetMetricHistoryBulk request must specify 1 to 100 run_ids. Received ${runIds.length}.`);
-    for (const id of runIds) await scope.run(id);
+    await scope.runs(runIds);
     const limit = Math.min(input.max_results, mostPoints);
     const points = await bulkHistory(scope.ctx, { runIds, key: input.metric_key, limit });
     return {
