@@ -71,13 +71,7 @@ describe("questions", () => {
       letGo();
     }
     expect((await answers).map(told)).toEqual(["A", "B", "C", "Error: bad among 1", "D"]);
-    expect(groups).toEqual([
-      ["a", "b", "c", "bad", "d"],
-      ["a", "b", "c"],
-      ["bad", "d"],
-      ["bad"],
-      ["d"],
-    ]);
+    expect(groups).toEqual([["a", "b", "c", "bad", "d"], ["a", "b", "c"], ["bad", "d"], ["bad"], ["d"]]);
   });
 
   it.each([

@@ -29,7 +29,10 @@ export async function endWrite(ctx: Ctx, key: string): Promise<boolean> {
 
 /** What lies under the key is nobody's, and may be removed at once. */
 export async function noteUnkept(ctx: Ctx, store: ArtifactStore, key: string): Promise<void> {
-  await ctx.db.insertInto("store_writes").values({ key, store: store.name, begun_at: new Date(0) }).execute();
+  await ctx.db
+    .insertInto("store_writes")
+    .values({ key, store: store.name, begun_at: new Date(0) })
+    .execute();
 }
 
 /** By the writer, who keeps nothing of it. */

@@ -9,6 +9,5 @@ export function newStoreKey(): string {
 export const isStoreKey = (key: string): boolean => /^[0-9a-f]{2}\/[0-9a-f]{30}$/.test(key);
 
 export function assertStoreKey(key: string): void {
-  if (!isStoreKey(key))
-    throw new Error(`Broken invariant: ${key} is no key of an artifact store`);
+  if (!isStoreKey(key)) throw new Error(`Broken invariant: ${key} is no key of an artifact store`);
 }

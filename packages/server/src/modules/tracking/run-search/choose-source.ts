@@ -26,7 +26,14 @@ export interface SourceLimits {
   readonly patterns: number;
 }
 
-export const usualLimits: SourceLimits = { small: 20_000, sorted: 5000, together: 100_000, alone: 1000, values: 300, patterns: 8 };
+export const usualLimits: SourceLimits = {
+  small: 20_000,
+  sorted: 5000,
+  together: 100_000,
+  alone: 1000,
+  values: 300,
+  patterns: 8,
+};
 
 export interface ChosenSource {
   /** There are few, and they may be sorted. Otherwise the newest come first. */
