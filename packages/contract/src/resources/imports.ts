@@ -86,7 +86,13 @@ export const importRunSchema = z.object({
   datasets: z.array(importDatasetSchema).max(1000),
 });
 export type ImportRun = z.input<typeof importRunSchema>;
-export const importRunsBody = z.object({ runs: z.array(importRunSchema).min(1).max(limits.page) });
+/** A thing that is there twice cannot be put in one statement, nor is it clear which of both is meant. */
+const eachOnce = (runs: readonly { readonly runId: string }[]): boolean =>
+  new Set(runs.map(({ runId }) => runId)).size === runs.length;
+const twice = { message: "has the same run twice" };
+export const importRunsBody = z.object({
+  runs: z.array(importRunSchema).min(1).max(limits.page).refine(eachOnce, twice),
+});
 export const importedRunsSchema = z.object({
   /** Those that stay out, each with its reason in words; all others are begun. */
   skipped: z.array(z.object({ runId: z.string(), reason: z.string() })),
@@ -148,7 +154,8 @@ export const importMarksBody = z.object({
   runs: z
     .array(z.object({ runId: importRunIdSchema, digest }))
     .min(1)
-    .max(limits.page),
+    .max(limits.page)
+    .refine(eachOnce, twice),
 });
 const link = z.object({
   modelId: importModelIdSchema,
@@ -159,7 +166,8 @@ export const finishRunsBody = z.object({
   runs: z
     .array(z.object({ runId: importRunIdSchema, isDeleted: z.boolean(), models: z.array(link).max(1000) }))
     .min(1)
-    .max(limits.finish),
+    .max(limits.finish)
+    .refine(eachOnce, twice),
 });
 export const finishedRunsSchema = z.object({
   /** Runs that name a logged model which is not here, or not yet. */

@@ -41,6 +41,11 @@ export async function importRuns(
         ctx,
         taken.map((run) => ({ ...run, tags: { ...run.tags, ...tags } })),
       );
+      await assertOurs(
+        ctx,
+        row,
+        taken.map(({ runId }) => runId),
+      );
       await putItems(
         ctx,
         row,
@@ -58,6 +63,16 @@ export async function importRuns(
       const reason = reasonOf(runId);
       return reason === undefined ? [] : [{ runId, reason }];
     });
+  });
+}
+
+/** Now that the rows are ours to change: another project may have brought one of these ids since we looked. */
+async function assertOurs(ctx: Ctx, row: ImportRow, runIds: readonly string[]): Promise<void> {
+  const places = await projectsOfRuns(ctx, runIds);
+  const other = runIds.find((runId) => places.get(runId) !== row.projectId);
+  if (other === undefined) return;
+  throw new PaveError("tracking.exists", `Run ${other} came to another project of this platform at the same moment`, {
+    fix: "Send it again: the answer says then why it stays out",
   });
 }
 

@@ -170,6 +170,53 @@ describe("a run that is copied in", () => {
     ]);
   });
 
+  it("that another project brings at the same moment stays the other's, untouched", async () => {
+    const elsewhere = await startedIn("other");
+    const { experimentId: there } = await client.importExperiment({
+      params: elsewhere,
+      body: { ...experiment, id: "2", name: "at once" },
+    });
+    const run = newRun();
+    const { pool } = house.ctx.database;
+    const first = await pool.connect();
+    await first.query("begin");
+    await first.query(
+      `insert into tracked_runs (run_id, experiment_id, name, principal_id, artifact_uri, lifecycle_stage)
+       values ($1, $2, 'theirs', 'system', 'x', 'importing')`,
+      [run.runId, there],
+    );
+    const second = errorOf(client.importRuns({ params, body: { runs: [run] } }));
+    const waits = "select from pg_stat_activity where wait_event_type = 'Lock' and query like '%tracked_runs%'";
+    while ((await pool.query(waits)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await first.query("commit");
+    first.release();
+    expect(await second).toMatchObject({ status: 409 });
+    const { rows } = await pool.query(
+      "select r.name, (select count(*)::integer from tracked_tags t where t.run_id = r.run_id) as tags from tracked_runs r where r.run_id = $1",
+      [run.runId],
+    );
+    expect(rows).toEqual([{ name: "theirs", tags: 0 }]);
+    expect((await client.importRuns({ params, body: { runs: [run] } })).skipped).toHaveLength(1);
+  });
+
+  it("is refused where it comes twice at once, by its name and rule", async () => {
+    const run = newRun();
+    expect(await errorOf(client.importRuns({ params, body: { runs: [run, run] } }))).toMatchObject({
+      status: 400,
+      message: expect.stringContaining("has the same run twice"),
+    });
+    await client.importRuns({ params, body: { runs: [run] } });
+    const [mark, end] = [
+      { runId: run.runId, digest },
+      { runId: run.runId, isDeleted: false, models: [] },
+    ];
+    expect(await errorOf(client.markRunsCopied({ params, body: { runs: [mark, mark] } }))).toMatchObject({
+      status: 400,
+    });
+    await client.markRunsCopied({ params, body: { runs: [mark] } });
+    expect(await errorOf(client.finishRuns({ params, body: { runs: [end, end] } }))).toMatchObject({ status: 400 });
+  });
+
   it("has every point once, however often they come", async () => {
     const run = newRun();
     await client.importRuns({ params, body: { runs: [run] } });

@@ -61,17 +61,22 @@ const findLists = gathered<readonly string[], ReadonlyMap<string, Lists>>({
 });
 
 const chunkSize = 250;
+/** The queues are everybody's: a long list is not to stand before a look at one run. */
+const chunksAtOnce = 4;
 
 /** In the order of the ids; what is not there is left out. */
 export async function readRunTexts(ctx: Ctx, runIds: readonly string[]): Promise<RunTexts[]> {
   const chunks = Array.from({ length: Math.ceil(runIds.length / chunkSize) }, (_, index) =>
     runIds.slice(index * chunkSize, (index + 1) * chunkSize),
   );
-  const read = chunks.map(async (chunk) => {
+  const read = async (chunk: readonly string[]) => {
     const [heads, lists] = await Promise.all([findRunHeads(ctx, chunk), findLists(ctx, chunk)]);
     return heads.flatMap((head) => (head ? [toTexts(head, lists.get(head.runId))] : []));
-  });
-  return (await Promise.all(read)).flat();
+  };
+  const texts: RunTexts[][] = [];
+  for (let at = 0; at < chunks.length; at += chunksAtOnce)
+    texts.push(...(await Promise.all(chunks.slice(at, at + chunksAtOnce).map(read))));
+  return texts.flat();
 }
 
 const toTexts = (head: RunHead, { metrics = "", params = "", tags = "", datasets, models }: Lists = {}): RunTexts => ({
