@@ -40,7 +40,11 @@ export function RunComparePage() {
       title={title}
       crumbs={[...projectCrumbs(project), { label: "Runs", to: `/projects/${project}/runs` }, { label: title }]}
       tabs={<ProjectTabs project={project} />}
-      subtitle={isOne ? "All that this run logged. Add another to see what differs." : "What differs between the runs, and which is better by how much"}
+      subtitle={
+        isOne
+          ? "All that this run logged. Add another to see what differs."
+          : "What differs between the runs, and which is better by how much"
+      }
       actions={
         <Button
           variant="default"
