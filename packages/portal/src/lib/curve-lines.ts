@@ -5,7 +5,7 @@ import { smooth } from "./smooth.ts";
 export type CurveX = "step" | "time" | "relative";
 
 /** A place without a number is a gap. */
-export type LinePoint = readonly [x: number, y: number | null];
+type LinePoint = readonly [x: number, y: number | null];
 
 /** A curve as it is drawn: what was logged, and that smoothed, at the same places. */
 export interface CurveLine {

@@ -1,5 +1,5 @@
 import { topics } from "@pave/contract";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api } from "../../lib/api.ts";
 
 /** Clients log without a word to the event stream: runs that go on are read again so often. */
@@ -10,6 +10,8 @@ export const useCompareQuery = (project: string, ids: string) =>
     queryKey: [topics.project(project), "comparison", ids],
     queryFn: () => api.compareRuns({ params: { project }, query: { ids } }),
     enabled: ids !== "",
+    // one more or one less: the others stay meanwhile
+    placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (state.data?.items.some((run) => run.state === "running") ? liveMs : false),
   });
 
