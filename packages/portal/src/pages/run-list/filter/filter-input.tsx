@@ -3,6 +3,7 @@ import type { ErrorBody } from "@pave/contract";
 import { parseFilter, runLanguage, SearchMistake } from "@pave/contract/search";
 import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { DocsLink } from "../../../ui/docs-link.tsx";
 import { isGrammar } from "../run-search.ts";
 import { useRunKeysQuery, useRunValuesQuery } from "../use-runs-queries.ts";
@@ -51,8 +52,9 @@ export function FilterInput(props: {
     const item = items[index];
     if (!completion || !item) return;
     const done = applyCompletion(text, completion, item.text);
-    write(done.text, done.cursor);
-    requestAnimationFrame(() => inputRef.current?.setSelectionRange(done.cursor, done.cursor));
+    // at once: what is typed next must not come before the cursor has moved
+    flushSync(() => write(done.text, done.cursor));
+    inputRef.current?.setSelectionRange(done.cursor, done.cursor);
   };
   const apply = () => {
     setClosed(true);
