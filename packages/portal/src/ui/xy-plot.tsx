@@ -26,9 +26,9 @@ interface XyPlotProps {
   /** By powers of ten; the domain is above zero then. */
   readonly isXLog?: boolean;
   readonly isYLog?: boolean;
-  /** Where the pointer is, in pixels, for what is nearest to it. */
   /** What is under the pointer stands beside it, over the page: where it takes many lines, nothing below moves. */
   readonly isFloating?: boolean;
+  /** Where the pointer is, in pixels, for what is nearest to it. */
   readonly onPlace?: (place: { readonly x: number; readonly y: number } | null, frame: XyFrame) => void;
 }
 

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { type Ctx, inTransaction } from "../../db/context.ts";
+import { everyDecoding } from "../../kernel/every-decoding.ts";
 import { PaveError } from "../../kernel/pave-error.ts";
 import {
   type Artifacts,
@@ -99,23 +100,4 @@ function assertPath(path: string): void {
       fix: "Rename the file at the source; clients of MLflow could not read it here",
     },
   );
-}
-
-/** As it is, and as it would be read by whoever decodes it once more. */
-function everyDecoding(path: string): string[] {
-  const found = [path];
-  for (let round = 0; round < 4; round += 1) {
-    const next = decodedOnce(found.at(-1) ?? "");
-    if (found.includes(next)) break;
-    found.push(next);
-  }
-  return found;
-}
-
-function decodedOnce(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }

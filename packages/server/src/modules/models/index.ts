@@ -40,7 +40,7 @@ export {
 } from "./registry-models.ts";
 export { findLatestVersions } from "./registry-store.ts";
 export { type ModelNames, renameModel } from "./rename-model.ts";
-export { searchModels, searchVersions } from "./search-registry.ts";
+export { promptTag, searchModels, searchVersions } from "./search-registry.ts";
 export { deleteAlias, setAlias } from "./set-alias.ts";
 export { versionMetrics } from "./version-metrics.ts";
 export { artifactLocation } from "./version-source.ts";

@@ -31,7 +31,7 @@ const versionAttributes = {
 } as const;
 
 /** What MLflow's prompts are marked with, as models of its registry; its client asks for models that are none. */
-const promptTag = "mlflow.prompt.is_prompt";
+export const promptTag = "mlflow.prompt.is_prompt";
 
 /** Prompts are only found where the filter speaks of them, as in MLflow. */
 const withoutPrompts = (filter: RegistryFilter): RegistryFilter =>

@@ -1,4 +1,5 @@
 import type { ProtocolRequest } from "../../http/protocol.ts";
+import { everyDecoding } from "../../kernel/every-decoding.ts";
 import { invalid, MlflowError } from "./mlflow-error.ts";
 
 /** What an artifact path of the protocol is about: files of a run or a logged model, or an artifact of ours. */
@@ -41,16 +42,12 @@ export function requestedPlace({ params, query }: Pick<ProtocolRequest, "params"
 /** The path without a slash at its end; throws where it is no plain path within a folder, however often encoded. */
 export function plainPath(path: string): string {
   const plain = path.replace(/\/+$/, "");
-  let decoded = plain;
-  for (let round = 0; round < 4; round += 1) {
+  for (const [round, decoded] of everyDecoding(plain).entries()) {
     const problem = problemOf(decoded);
     if (problem !== undefined)
       throw invalid(
         `Invalid path: ${JSON.stringify(path.slice(0, 200))} ${problem}${round > 0 ? ", once it is decoded" : ""}`,
       );
-    const next = decodedOnce(decoded);
-    if (next === decoded) break;
-    decoded = next;
   }
   return plain;
 }
@@ -71,12 +68,4 @@ function problemOf(path: string): string | undefined {
   if (parts.includes("")) return "must not have empty parts";
   if (parts.includes(".") || parts.includes("..")) return "must not have the parts . and ..";
   return parts.some((part) => Buffer.byteLength(part) > 255) ? "has a name of more than 255 bytes" : undefined;
-}
-
-function decodedOnce(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }

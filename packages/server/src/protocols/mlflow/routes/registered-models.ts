@@ -10,6 +10,7 @@ import {
   getVersionByAlias,
   type IsReleased,
   type ModelNames,
+  promptTag,
   type RegistryModel,
   renameModel,
   searchModels,
@@ -127,7 +128,7 @@ async function answer(scope: Scope, model: RegistryModel): Promise<object> {
 /** A model that is there already says so before it asks which project is meant: clients go on then. */
 async function create(scope: Scope, input: z.output<typeof created>): Promise<object> {
   // before anything is made: its versions have no files, and so none could follow
-  if (input.tags["mlflow.prompt.is_prompt"] === "true")
+  if (input.tags[promptTag] === "true")
     throw new MlflowError("ENDPOINT_NOT_FOUND", "Prompts are not supported; /docs/mlflow lists what is");
   const known = await findRegistryModel(scope.ctx, input.name);
   const isMine =
